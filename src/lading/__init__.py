@@ -1,0 +1,1 @@
+"""Lading brings files under management in iRODS and keeps them in step."""

@@ -1,0 +1,1 @@
+"""What every part shares and nothing else: errors, events, cancellation, retry, clock, paths, config."""

@@ -1,0 +1,1 @@
+"""Bringing files under management in iRODS."""

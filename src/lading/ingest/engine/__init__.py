@@ -1,0 +1,1 @@
+"""Scan, compare, plan, apply: plain Python that knows neither Django nor Celery."""

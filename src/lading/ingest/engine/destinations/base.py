@@ -1,0 +1,98 @@
+"""The port to where files go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from lading.ingest.engine.values import Listed, Stored, Target
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What a destination is and can do."""
+
+    zone: str
+    user: str
+    version: str
+    #: name for `hashlib.new`: `sha256` or `md5`, as the zone's default scheme has it
+    hash_name: str
+
+
+class Slots(Protocol):
+    """How many connections this process may hold at once; shared by all workers of a zone."""
+
+    def take(self, wanted: int) -> AbstractContextManager[int]:
+        """Hold up to `wanted` slots, at least one, while the context lasts; the number granted is yielded."""
+
+
+class Session(Protocol):
+    """
+    One connection to the destination. Used by one thread at a time.
+
+    Every method asks the token right before it sends, raises `Cancelled` if it may not, `ConnectionLost` when the
+    outcome of the request is unknown, `ZoneUnreachable` when no connection can be had, and otherwise an error that
+    says what can be done (`lading.base.errors`).
+    """
+
+    def list_objects(self, collection: str) -> Iterator[Listed]:
+        """Yield the data objects of a collection, one each (best replica); nothing if there is no such collection."""
+
+    def list_collections(self, collection: str) -> Iterator[str]:
+        """Yield the names of the child collections; nothing if there is no such collection."""
+
+    def find_objects(self, collection: str, names: Iterable[str]) -> dict[str, Listed]:
+        """Return those of the named objects that the catalogue has, in few requests."""
+
+    def has_collection(self, collection: str) -> bool:
+        """Say whether the collection is there."""
+
+    def make_collection(self, collection: str) -> None:
+        """Make the collection and its parents; being there already is fine."""
+
+    def put(self, target: Target, data: bytes, checksum: str) -> Stored:
+        """Store `data` in one request, verified by the server against `checksum` (catalogue form)."""
+
+    def put_stream(self, target: Target, size: int, chunks: Iterable[bytes], progress: Callable[[int], None]) -> Stored:
+        """
+        Store `size` bytes by parallel ranges; `chunks` are in order and hashed in order, verified at the final close.
+
+        Whatever `chunks` raises ends the transfer: nothing is left that looks good.
+        """
+
+    def register(self, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
+        """Enter a file into the catalogue where it lies (`mtime` in seconds)."""
+
+    def update_registered(self, path: str, listed: Listed, size: int, mtime: int) -> Stored:
+        """Bring size and time of that one replica up to date; raise `WrongReplica` if it is another one."""
+
+    def checksum(self, path: str) -> str:
+        """Let the server compute (where none is registered) and return the checksum."""
+
+    def requests(self) -> int:
+        """Return how many requests this session has sent since it was opened, logins not counted."""
+
+
+class Destination(Protocol):
+    """A place in a zone, reached over pooled connections."""
+
+    def traits(self) -> Traits:
+        """Return what the destination is; connects if it has to."""
+
+    def session(self) -> AbstractContextManager[Session]:
+        """Lend one pooled session."""
+
+    def each(self, items: Iterable[T], action: Callable[[Session, T], R]) -> Iterator[tuple[T, R]]:
+        """
+        Yield each item with what `action` returned for it, in the order they end, over several sessions.
+
+        The first exception that an action raises stops the rest and is raised here.
+        """
+
+    def requests(self) -> int:
+        """Return how many requests were sent over all sessions of this destination object."""
