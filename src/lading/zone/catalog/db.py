@@ -79,6 +79,7 @@ class Catalog:
                 yield self._writer
             except BaseException:
                 self._writer.execute("ROLLBACK")
+                self._next_id = self._last_id = 0  # a block reserved in here was never written
                 raise
             else:
                 self._writer.execute("COMMIT")
