@@ -1,0 +1,1 @@
+"""The Django project: settings, and later the API and the console."""

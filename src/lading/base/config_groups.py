@@ -1,0 +1,114 @@
+"""The groups of settings. Every number has its unit in the name or beside it, and its reason."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr
+
+KIB = 1024
+MIB = 1024 * KIB
+
+Positive = Annotated[int, Field(gt=0)]
+Size = Annotated[ByteSize, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class SecretUrl(SecretStr):
+    """An address that may hold a password: it shows itself without one. `get_secret_value()` tells all."""
+
+    @property
+    def scheme(self) -> str:
+        """The part before `://`."""
+        return self.get_secret_value().partition("://")[0]
+
+    def _display(self) -> str:
+        parts = urlsplit(self.get_secret_value())
+        host = parts.netloc.rpartition("@")[2]
+        return f"{parts.scheme}://{host}{parts.path}"
+
+
+class PutCall(Enum):
+    """Which requests bring a file of ordinary size: server policies hang on them."""
+
+    ONE_CALL = "one-call"
+    OPEN_WRITE_CLOSE = "open-write-close"
+
+
+class ChecksumScheme(Enum):
+    """How content is compared with the catalogue."""
+
+    SHA256 = "sha256"
+    MD5 = "md5"
+
+
+class Group(BaseModel):
+    """A group of settings: frozen, and no unknown name passes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Transfer(Group):
+    """How bytes travel to the zone."""
+
+    #: largest file in bytes that goes in one request: what every iRODS server takes in one message
+    one_call_limit_bytes: Size = ByteSize(32 * MIB)
+    #: one-call: fewest round trips; open-write-close: for zones whose policies hang on open and close
+    put_call: PutCall = PutCall.ONE_CALL
+    #: connections to one zone over all workers, jobs and ranges: each one is a process on a real server
+    connections: Positive = 16
+    #: connections that one batch may use, so that one batch never takes the whole zone
+    connections_per_batch: Positive = 4
+    #: files in one batch: a few seconds of work, so that a lost worker costs little
+    batch_files: Positive = 250
+    #: bytes in one batch: as `batch_files`, for files that are not small
+    batch_bytes: Size = ByteSize(256 * MIB)
+    #: bytes of files held in memory at a time by one worker process
+    bytes_in_flight: Size = ByteSize(64 * MIB)
+    #: parallel ranges of one large file
+    large_streams: Positive = 4
+    #: bytes of one write of a large file: large enough for the network, small enough for the window
+    chunk_bytes: Size = ByteSize(4 * MIB)
+    #: None: as the zone says
+    checksum: ChecksumScheme | None = None
+    #: seconds without an answer after which a request's outcome is taken as unknown
+    read_timeout_s: Seconds = 120.0
+
+
+class Scan(Group):
+    """How a source is walked."""
+
+    #: entries that one scan batch reads at most
+    entries: Positive = 20_000
+    #: entries that the first scan batch of a run reads at most, so that transfers start early
+    first_entries: Positive = 2_000
+    #: seconds that one scan batch works at most, well below the lease
+    seconds: Seconds = 5.0
+    #: entries of one folder that are sorted in memory; larger folders are read by name range
+    sorted_in_memory: Positive = 20_000
+    #: waiting transfer batches above which scanning pauses
+    transfer_backlog: Positive = 2_000
+
+
+class Lease(Group):
+    """How long a worker may be silent before its batch is given to another."""
+
+    #: seconds that a lease holds without renewal: time over which a stuck worker is waited for
+    ttl_s: Seconds = 20.0
+    #: seconds between renewals: three may fail before the lease is lost
+    renew_s: Seconds = 5.0
+    #: seconds between sweeps for leases that ran out and messages that were lost
+    sweep_s: Seconds = 5.0
+    #: times that a batch is tried before it is parked with its reason
+    attempts: Positive = 5
+
+
+class Retention(Group):
+    """How long outcomes stay in the ledger; the manifest file of a run survives them."""
+
+    #: days that failed outcomes are kept
+    failures_days: Positive = 365
+    #: days that all other outcomes are kept
+    others_days: Positive = 90

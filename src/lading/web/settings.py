@@ -1,0 +1,127 @@
+"""
+Django and Celery, configured from Lading's own settings; reached only by the name in DJANGO_SETTINGS_MODULE.
+
+Celery reads the CELERY_ names. The ledger is the authority on what has to be done: redelivery by the broker only spares
+the wait for the next sweep, so the broker may lose or repeat any message.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from kombu import Queue
+
+from lading.base import config
+from lading.base.config import LogLevel, Settings
+from lading.web.secret_key import secret_key
+
+LADING: Settings = config.current()
+
+# --- Django ----------------------------------------------------------------------------------------------------------
+
+#: run for each new connection: readers beside one writer, a safe write-ahead log without a sync per commit
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; "
+    "PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=67108864;"
+)
+
+
+def database(settings: Settings) -> dict[str, object]:
+    """Return Django's description of the ledger's database. Connections are kept: making one costs a millisecond."""
+    if settings.database_file is not None:
+        settings.database_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(settings.database_file),
+            "CONN_MAX_AGE": None,
+            # IMMEDIATE: a transaction that will write waits at its start, and never fails half-way
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS},
+            "TEST": {"NAME": str(settings.database_file)},
+        }
+    parts = urlsplit(settings.database_url.get_secret_value())
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "lading.orchestration",
+    "lading.ingest.app",
+]
+DATABASES = {"default": database(LADING)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SECRET_KEY = secret_key(LADING.secret_key_file)
+USE_TZ = True
+TIME_ZONE = "UTC"
+DEBUG = False
+LOGGING_CONFIG = None
+
+# --- Celery: where ---------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = LADING.broker_url
+CELERY_RESULT_BACKEND = LADING.result_url
+CELERY_RESULT_EXPIRES = LADING.result_expires_s
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+#: None: for ever; a worker outlives any outage of Redis
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # longer than a lease, so that what comes back finds its batch free; shorter than anybody's patience
+    "visibility_timeout": 1.5 * LADING.lease_ttl.total_seconds(),
+    "unacked_restore_interval": LADING.scaled(2).total_seconds(),
+    "unacked_restore_throttle": 1,
+    "health_check_interval": 10,
+    "socket_keepalive": True,
+    "socket_timeout": 30,
+    "global_keyprefix": "lading:",
+}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"global_keyprefix": "lading:"}
+CELERY_REDIS_SOCKET_TIMEOUT = 30
+CELERY_REDIS_SOCKET_KEEPALIVE = LADING.redis_url is not None and LADING.redis_url.scheme != "unix"
+CELERY_REDIS_BACKEND_HEALTH_CHECK_INTERVAL = 10
+
+# --- Celery: messages ------------------------------------------------------------------------------------------------
+
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TASK_SEND_SENT_EVENT = False
+
+#: work is separated by what it waits for, so that workers can be dedicated
+QUEUES = ("filesystem", "s3", "deletion", "cv", "cv-ai", "orchestration")
+CELERY_TASK_QUEUES = tuple(Queue(name, routing_key=name) for name in QUEUES)
+CELERY_TASK_DEFAULT_QUEUE = "orchestration"
+CELERY_TASK_DEFAULT_ROUTING_KEY = "orchestration"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+#: the first part of a task's name is its queue: `filesystem.transfer`, `cv-ai.improve`
+CELERY_TASK_ROUTES = {f"{name}.*": {"queue": name} for name in QUEUES}
+
+# --- Celery: delivery ------------------------------------------------------------------------------------------------
+
+#: a killed worker's message stays in Redis and comes back after the visibility time-out
+CELERY_TASK_ACKS_LATE = True
+#: a killed child's message comes back at once; the ledger counts attempts and parks what kills its worker
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+#: a message taken by a busy worker would wait there although another is idle
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True
+#: losing Redis is no reason to end a transfer: its lease is in the ledger
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_TIMEZONE = TIME_ZONE
+
+LOG_LEVELS = {LogLevel.DEBUG: "DEBUG", LogLevel.INFO: "INFO", LogLevel.WARNING: "WARNING", LogLevel.ERROR: "ERROR"}
+LOG_LEVEL = LOG_LEVELS[LADING.log_level]
