@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from lading.zone.codes import Code
+from lading.zone.paths import normal, split
 from lading.zone.registry import IrodsError
 
 if TYPE_CHECKING:
@@ -43,26 +44,20 @@ _MISSING = {
 }
 
 
-def clean_path(path: str) -> str:
-    """Return a logical path without doubled or trailing slashes."""
-    parts = [part for part in path.split("/") if part]
-    return "/" + "/".join(parts)
-
-
 def find_data_object(database: Database, path: str) -> int | None:
     """Return the id of a data object, or None."""
-    parent, _, name = clean_path(path).rpartition("/")
+    parent, name = split(normal(path))
     row = database.execute(
         "SELECT d.data_id FROM R_DATA_MAIN d JOIN R_COLL_MAIN c ON c.coll_id = d.coll_id"
         " WHERE c.coll_name = ? AND d.data_name = ? LIMIT 1",
-        (parent or "/", name),
+        (parent, name),
     ).fetchone()
     return int(row[0]) if row else None
 
 
 def find_collection(database: Database, path: str) -> int | None:
     """Return the id of a collection, or None."""
-    row = database.execute("SELECT coll_id FROM R_COLL_MAIN WHERE coll_name = ?", (clean_path(path),)).fetchone()
+    row = database.execute("SELECT coll_id FROM R_COLL_MAIN WHERE coll_name = ?", (normal(path),)).fetchone()
     return int(row[0]) if row else None
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from lading.zone.acl import Level, parse_level, require, require_admin
 from lading.zone.api.metadata import refused
 from lading.zone.codes import Code
-from lading.zone.entities import Entity, EntityKind, clean_path, find_user, need_user
+from lading.zone.entities import Entity, EntityKind, find_user, need_user
 from lading.zone.grants import need_path, objects_in_tree, set_access, set_inheritance
+from lading.zone.paths import normal
 from lading.zone.pi import bin_bytes_json
 from lading.zone.registry import Call, IrodsError, Reply, api
 
@@ -39,7 +40,7 @@ def change_access(call: Call) -> Reply:
     word = call.pi.text("accessLevel")
     as_admin = word.startswith(ADMIN_PREFIX)
     word = word.removeprefix(ADMIN_PREFIX)
-    path = clean_path(call.pi.text("path"))
+    path = normal(call.pi.text("path"))
     recursive = call.pi.number("recursiveFlag") != 0
     with call.catalog.write() as database:
         entity = need_path(database, path)
@@ -76,7 +77,7 @@ def apply_atomically(call: Call) -> Reply:
     document = call.pi.json()
     try:
         with call.catalog.write() as database:
-            path = clean_path(document["logical_path"])
+            path = normal(document["logical_path"])
             try:
                 entity = need_path(database, path)
                 _authorize(call, database, entity, as_admin=bool(document.get("admin_mode")))

@@ -39,8 +39,22 @@ class Catalog:
         self._depth = 0
         self._next_id = 0
         self._last_id = 0
+        self.resource_generation = 0  #: grows with each commit that touched the resource table
+        self._resources_touched = False
         self._writer = self._connect(shared=True)
         self._writer.executescript(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
+        self._watch_resources()
+
+    def _watch_resources(self) -> None:
+        """Have the writer notice changes of the resource table, so that nobody has to announce them."""
+        self._writer.create_function("resources_touched", 0, self._touch_resources)
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            self._writer.execute(
+                f"CREATE TEMP TRIGGER watch_{event} AFTER {event} ON main.R_RESC_MAIN BEGIN SELECT resources_touched(); END"
+            )
+
+    def _touch_resources(self) -> None:
+        self._resources_touched = True
 
     def _connect(self, *, shared: bool) -> Database:
         database = sqlite3.connect(
@@ -83,6 +97,9 @@ class Catalog:
                 raise
             else:
                 self._writer.execute("COMMIT")
+                if self._resources_touched:
+                    self._resources_touched = False
+                    self.resource_generation += 1
             finally:
                 self._depth = 0
 

@@ -1,0 +1,46 @@
+"""Checksums as the catalogue keeps them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+
+from lading.zone.codes import Code
+from lading.zone.registry import IrodsError
+
+#: read in pieces of this size; hashing a piece leaves other threads the interpreter
+CHUNK = 4 * 1024 * 1024
+_SCHEMES = {"sha2": "sha256", "sha512": "sha512", "sha1": "sha1", "adler32": "", "md5": "md5"}
+
+
+def scheme_of(checksum: str) -> str:
+    """Return the scheme that a checksum text was made with."""
+    scheme, colon, _ = checksum.partition(":")
+    if not colon:
+        return "md5"
+    return scheme if _SCHEMES.get(scheme) else "sha2"
+
+
+def of_file(path: str, scheme: str) -> str:
+    """Return the checksum text of what is stored at a physical path, by reading it."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise IrodsError(Code.UNIX_FILE_OPEN_ERR - 2) from None
+    except OSError as error:
+        raise IrodsError(Code.UNIX_FILE_OPEN_ERR - (error.errno or 0)) from error
+    try:
+        digest = hashlib.new(_SCHEMES[scheme])
+        while data := os.read(descriptor, CHUNK):
+            digest.update(data)
+    finally:
+        os.close(descriptor)
+    return text_of(scheme, digest.digest())
+
+
+def text_of(scheme: str, digest: bytes) -> str:
+    """Write a digest as the catalogue does: MD5 in hex without a prefix, all others prefixed and in base64."""
+    if scheme == "md5":
+        return digest.hex()
+    return f"{scheme}:{base64.b64encode(digest).decode('ascii')}"

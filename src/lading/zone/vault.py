@@ -1,0 +1,98 @@
+"""Files of a resource: where they lie, how they come and go."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from lading.zone.codes import Code
+from lading.zone.registry import IrodsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FLAGS = os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+@contextlib.contextmanager
+def refusing(code: Code) -> Iterator[None]:
+    """Turn a failure of the file system into the code of a server: family minus errno."""
+    try:
+        yield
+    except OSError as error:
+        raise IrodsError(int(code) - (error.errno or 0), error.strerror or "") from error
+
+
+def physical_path(vault: str, logical: str) -> str:
+    """Return where an object of this logical path lies: the path without its zone, under the vault."""
+    _, _, below = logical[1:].partition("/")
+    return f"{vault}/{below}"
+
+
+def create(path: str) -> tuple[int, str]:
+    """
+    Create an empty file and its folders; return descriptor and path.
+
+    What lies there already is not overwritten: the new file gets a suffix.
+    """
+    with refusing(Code.UNIX_FILE_CREATE_ERR):
+        for _ in range(8):
+            try:
+                return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600), path
+            except FileNotFoundError:
+                os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            except (FileExistsError, IsADirectoryError):
+                path = f"{path}.{secrets.token_hex(5)}"
+            except NotADirectoryError:
+                folder, _, name = path.rpartition("/")
+                path = f"{folder}.{secrets.token_hex(5)}/{name}"
+        raise FileExistsError
+    raise AssertionError
+
+
+def open_file(path: str, flags: int) -> int:
+    """Open an existing file."""
+    with refusing(Code.UNIX_FILE_OPEN_ERR):
+        return os.open(path, flags | os.O_CLOEXEC)
+
+
+def write_at(descriptor: int, data: bytes | bytearray | memoryview, offset: int) -> None:
+    """Write all of `data` at `offset`."""
+    with refusing(Code.UNIX_FILE_WRITE_ERR):
+        view = memoryview(data)
+        while view:
+            count = os.pwrite(descriptor, view, offset)
+            view = view[count:]
+            offset += count
+
+
+def remove(path: str) -> None:
+    """Remove a file; one that is gone already is fine."""
+    with refusing(Code.UNIX_FILE_UNLINK_ERR), contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def move(source: str, target: str) -> str:
+    """Move a file without overwriting; return where it lies now."""
+    with refusing(Code.UNIX_FILE_RENAME_ERR):
+        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        while os.path.lexists(target):
+            target = f"{target}.{secrets.token_hex(5)}"
+        os.rename(source, target)
+    return target
+
+
+def size_of(path: str) -> int:
+    """Return the size of a file in bytes."""
+    with refusing(Code.UNIX_FILE_STAT_ERR):
+        return os.stat(path).st_size
+
+
+def tidy(folder: str, vault: str) -> None:
+    """Remove empty folders from `folder` upwards, never the vault itself."""
+    with contextlib.suppress(OSError):
+        while folder.startswith(f"{vault}/"):
+            os.rmdir(folder)
+            folder = os.path.dirname(folder)
