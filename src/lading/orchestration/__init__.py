@@ -1,0 +1,1 @@
+"""The task backbone: Celery application, ledger, leases, enqueuing, progress, results, limits."""

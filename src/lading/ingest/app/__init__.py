@@ -1,0 +1,1 @@
+"""The ingest application: job definitions, snapshots, tasks."""

@@ -1,0 +1,81 @@
+"""What a job is told to do, as one frozen value."""
+
+from __future__ import annotations
+
+from enum import Enum
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from lading.base.errors import UsageError
+from lading.ingest.engine.compare import AdoptPolicy, TouchedPolicy
+from lading.ingest.engine.values import Operation
+
+
+class DeleteMode(Enum):
+    """What happens to objects whose file vanished."""
+
+    DO_NOT_DELETE = "do-not-delete"
+
+
+class Definition(BaseModel):
+    """Source, destination and options of a job: what a job file holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: folder or file
+    source: str
+    #: logical path of a collection
+    destination: str
+    #: None: a hash of source, destination and zone
+    name: str | None = None
+    operation: Operation = Operation.PUT_SYNC
+    delete_mode: DeleteMode = DeleteMode.DO_NOT_DELETE
+    #: root resource; None: the zone decides
+    resource: str | None = None
+    #: path of a zone profile; None: the one of the settings
+    zone: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    #: what to do when only ctime or inode differ
+    touched: TouchedPolicy = TouchedPolicy.REHASH
+    #: what proves that an object without snapshot is the same
+    adopt: AdoptPolicy = AdoptPolicy.CHECKSUM
+    #: share of the zone's window relative to other runs
+    priority: int = 1
+
+    @property
+    def digest(self) -> str:
+        """Return what a snapshot is valid for: options that change what "the same" means (16 hex digits)."""
+        parts = (self.operation.value, self.resource or "", *self.include, "|", *self.exclude)
+        return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+
+    def options(self) -> dict[str, Any]:
+        """Return everything as JSON values; `from_options` finds the way back."""
+        return self.model_dump(mode="json")
+
+
+def from_options(options: dict[str, Any]) -> Definition:
+    """Return the definition that `options` gave."""
+    return Definition.model_validate(options)
+
+
+def from_file(path: Path) -> Definition:
+    """Read a job file (TOML); `UsageError` names what is wrong with it."""
+    import tomllib  # noqa: PLC0415 - only job files need it
+
+    try:
+        return Definition.model_validate(tomllib.loads(path.read_text()))
+    except OSError as error:
+        raise UsageError(f"The job file {path} cannot be read: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"The job file {path} is not TOML: {error}") from error
+    except ValidationError as error:
+        raise UsageError(f"The job file {path} is wrong: {explained(error)}") from error
+
+
+def explained(error: ValidationError) -> str:
+    """Return a validation error as one sentence for each wrong field."""
+    return "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())

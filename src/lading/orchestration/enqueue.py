@@ -1,0 +1,120 @@
+"""
+The task enqueuer: rows first, messages in a window.
+
+A batch exists from the moment its row does. Its message is only a nudge, and at most `window_per_slot` times the
+number of worker slots of its queue are out at a time; an ended batch lets the next one in. Whoever dies between the
+mark and the message leaves `SENDING` behind, which the sweep takes back.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from itertools import chain, zip_longest
+
+from django.db import transaction
+from django.db.models import Q
+
+from lading.base import config
+from lading.base.errors import BrokerUnreachable
+from lading.orchestration import broker
+from lading.orchestration.celery_app import app
+from lading.orchestration.kinds import batch_kinds
+from lading.orchestration.ledger.clock import now
+from lading.orchestration.ledger.workers import slots_by_queue
+from lading.orchestration.models import ACTIVE, Batch, BatchState, Run, Window
+
+log = logging.getLogger(__name__)
+
+#: what the numbers of a message mean; a worker of an older version leaves messages of a newer one to others
+MESSAGE_VERSION = 1
+
+#: runs that share the window at a time: more would get less than one place each
+_RUNS = 50
+
+
+def pump() -> int:
+    """Send messages for waiting batches as far as the window allows; return how many. Never raises for the broker."""
+    try:
+        generation = broker.generation()
+        chosen = [batch for queue, slots in slots_by_queue().items() for batch in _choose(queue, slots)]
+        if chosen:
+            _send(chosen, generation)
+    except BrokerUnreachable as error:
+        log.warning("nothing enqueued: %s", error)
+        return 0
+    return len(chosen)
+
+
+def _send(chosen: Sequence[tuple[int, str, str]], generation: str) -> None:
+    with broker.translated(), app.producer_or_acquire() as producer:
+        for batch_id, kind, queue in chosen:
+            app.send_task(
+                kind, args=[batch_id, MESSAGE_VERSION], queue=queue, producer=producer, ignore_result=True, retry=False
+            )
+    ids = [batch_id for batch_id, _, _ in chosen]
+    Batch.objects.filter(pk__in=ids, window=Window.SENDING).update(window=Window.SENT, broker_generation=generation)
+
+
+def _choose(queue: str, slots: int) -> Sequence[tuple[int, str, str]]:
+    """Mark the batches that get the free places of one queue."""
+    with transaction.atomic():
+        at = now()
+        taken = Batch.objects.filter(queue=queue, state=BatchState.QUEUED, window__gt=Window.OUTSIDE).count()
+        free = slots * config.current().window_per_slot - taken
+        if free <= 0:
+            return []
+        chosen = _fair(_waiting(queue, at, free), free)
+        Batch.objects.filter(pk__in=[batch_id for batch_id, _ in chosen]).update(
+            window=Window.SENDING, window_at=at, broker_generation=""
+        )
+    return [(batch_id, kind, queue) for batch_id, kind in chosen]
+
+
+def _waiting(queue: str, at: float, limit: int) -> Iterable[tuple[int, list[tuple[int, str]]]]:
+    """Yield (priority, batches in the order they should go) for each run with waiting batches."""
+    for run_id, priority in Run.objects.filter(state__in=ACTIVE).order_by("pk").values_list("pk", "priority")[:_RUNS]:
+        waiting = Batch.objects.filter(
+            run_id=run_id, queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=at
+        )
+        kept_back = {kind.name for kind in batch_kinds() if kind.waits_for_backlog}
+        first = list(waiting.exclude(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
+        second = []
+        if not _is_backlogged(run_id):
+            second = list(waiting.filter(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
+        yield priority, _interleaved(first, second)
+
+
+def _interleaved(first: list[tuple[int, str]], second: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    return [pair for pair in chain.from_iterable(zip_longest(first, second)) if pair is not None]
+
+
+def _is_backlogged(run_id: int) -> bool:
+    backlog = [kind.name for kind in batch_kinds() if kind.is_backlog]
+    limit = config.current().scan.transfer_backlog
+    waiting = Batch.objects.filter(run_id=run_id, kind__in=backlog, state=BatchState.QUEUED).order_by()
+    return len(waiting.values_list("pk")[: limit + 1]) > limit
+
+
+def _fair(runs: Iterable[tuple[int, list[tuple[int, str]]]], free: int) -> list[tuple[int, str]]:
+    """Deal places round robin, `priority` at a time to each run."""
+    queues = [(max(priority, 1), iter(batches)) for priority, batches in runs]
+    chosen: list[tuple[int, str]] = []
+    while queues and len(chosen) < free:
+        left = []
+        for priority, batches in queues:
+            dealt = [pair for pair, _ in zip(batches, range(priority), strict=False)]
+            chosen.extend(dealt)
+            if len(dealt) == priority:
+                left.append((priority, batches))
+        queues = left
+    return chosen[:free]
+
+
+def take_back(generation: str, queues: Iterable[str]) -> int:
+    """Put batches whose message is surely lost back outside the window; return how many."""
+    lost = Q(window=Window.SENT) & ~Q(broker_generation=generation)
+    lost |= Q(window=Window.SENDING, window_at__lt=now() - 10 * config.current().time_scale)
+    empty = [queue for queue in queues if broker.is_empty(queue)]
+    lost |= Q(window=Window.SENT, queue__in=empty, window_at__lt=now() - 30 * config.current().time_scale)
+    return Batch.objects.filter(lost, state=BatchState.QUEUED).update(window=Window.OUTSIDE)

@@ -1,0 +1,96 @@
+"""What an application tells the backbone about its runs and batches, so that the backbone knows no application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lading.base.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOutcome:
+    """One outcome to be written."""
+
+    subject: str
+    outcome: Outcome
+    code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBatch:
+    """One batch to be written."""
+
+    kind: str
+    payload: bytes = b""
+    planned_files: int = 0
+    planned_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Everything that one batch leaves behind; written in one transaction, or not at all."""
+
+    outcomes: Sequence[NewOutcome] = ()
+    batches: Sequence[NewBatch] = ()
+    #: counts that are not rows, by the names of `models.Tallies`; outcome counts are added from `outcomes`
+    counts: Mapping[str, int] = field(default_factory=dict)
+    result: bytes = b""
+    #: runs inside the transaction with the batch's id: an application's own tables
+    also: Callable[[int], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchKind:
+    """How batches with one task name behave."""
+
+    name: str
+    queue: str
+    #: outcomes for everything in a batch that nobody could carry out: (payload, code, reason)
+    abandon: Callable[[bytes, str, str], Sequence[NewOutcome]]
+    #: the payloads of smaller batches that together are this one; fewer than two: it cannot be split
+    split: Callable[[bytes], Sequence[bytes]] = lambda _payload: ()
+    #: transfers waiting beyond the backlog keep such a batch back
+    waits_for_backlog: bool = False
+    #: counts towards that backlog
+    is_backlog: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunKind:
+    """How runs of one kind go from stage to stage."""
+
+    name: str
+    #: (run id, stage that ended) -> (next stage, its batches); no batches: the run is over.
+    #: Called in the transaction that ends the last open batch.
+    next_stage: Callable[[int, str], tuple[str, Sequence[NewBatch]]]
+
+
+_batch_kinds: dict[str, BatchKind] = {}
+_run_kinds: dict[str, RunKind] = {}
+
+
+def register_batch(kind: BatchKind) -> None:
+    """Make a batch kind known; called when Django is ready."""
+    _batch_kinds[kind.name] = kind
+
+
+def register_run(kind: RunKind) -> None:
+    """Make a run kind known; called when Django is ready."""
+    _run_kinds[kind.name] = kind
+
+
+def batch_kind(name: str) -> BatchKind:
+    """Return the kind; KeyError for a name that nobody registered."""
+    return _batch_kinds[name]
+
+
+def batch_kinds() -> Sequence[BatchKind]:
+    """Return all kinds."""
+    return tuple(_batch_kinds.values())
+
+
+def run_kind(name: str) -> RunKind:
+    """Return the kind; KeyError for a name that nobody registered."""
+    return _run_kinds[name]

@@ -1,0 +1,217 @@
+"""
+Leases: who may work on a batch, and how the work ends.
+
+=================  ==========================================  =====================================
+event              condition, checked by the database          effect
+=================  ==========================================  =====================================
+claim              queued, due, run active                     leased, fence + 1
+claim              leased and not run out                      none: somebody works on it
+claim              done, parked, cancelled                     none: a late or second delivery
+finish             leased with this fence                      done; outcomes, new batches, tallies
+finish             any other fence or state                    nothing is written, `Cancelled`
+give back          leased with this fence                      queued again, outside the window
+=================  ==========================================  =====================================
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from lading.base import config
+from lading.base.errors import Cancelled
+from lading.orchestration.kinds import Ending, NewOutcome, batch_kind
+from lading.orchestration.ledger import runs
+from lading.orchestration.ledger.clock import DatabaseTime, now
+from lading.orchestration.models import ACTIVE, Batch, BatchState, Outcome, Run, RunState, Window, outcome_id
+
+#: a request must have ended this long before the lease does: seconds
+MARGIN = 1.0
+
+
+class Lease:
+    """The `Token` of a claimed batch: holds while the lease surely does and nobody called the work off."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+        self._called_off = ""
+
+    def renewed(self, since: float, seconds: float) -> None:
+        """Extend: a renewal that was sent at monotonic time `since` succeeded."""
+        self._until = max(self._until, since + seconds)
+
+    def call_off(self, reason: str) -> None:
+        """Let every later `check` raise."""
+        self._called_off = reason
+
+    def check(self) -> None:
+        """Raise `Cancelled` when the work was called off or the lease may have run out."""
+        if self._called_off:
+            raise Cancelled(self._called_off)
+        if self.remaining <= 0:
+            raise Cancelled("the lease ran out")
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until a request must have ended."""
+        return 0.0 if self._called_off else self._until - time.monotonic() - MARGIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A batch that this process holds."""
+
+    batch_id: int
+    run_id: int
+    kind: str
+    fence: int
+    #: how many workers died over it before
+    crashes: int
+    payload: bytes
+    options: dict[str, Any]
+    job_id: int | None
+    lease: Lease
+
+
+def claim(batch_id: int, worker: str) -> Claim | None:
+    """Take the lease of a batch; None if there is nothing to do (see the table above)."""
+    seconds = config.current().lease_ttl.total_seconds()
+    since = time.monotonic()
+    with transaction.atomic():
+        at = now()
+        took = Batch.objects.filter(
+            pk=batch_id,
+            state=BatchState.QUEUED,
+            not_before__lte=at,
+            run__in=Run.objects.filter(state__in=ACTIVE),
+        ).update(
+            state=BatchState.LEASED,
+            window=Window.OUTSIDE,
+            lease_until=at + seconds,
+            fence=F("fence") + 1,
+            worker=worker,
+            started_at=Coalesce(F("started_at"), DatabaseTime()),
+        )
+        if not took:
+            _give_up_place(batch_id)
+            return None
+        batch = Batch.objects.select_related("run").get(pk=batch_id)
+        if batch.run.state == RunState.QUEUED:
+            Run.objects.filter(pk=batch.run_id, state=RunState.QUEUED).update(
+                state=RunState.RUNNING, started_at=Coalesce(F("started_at"), DatabaseTime())
+            )
+    lease = Lease(0)
+    lease.renewed(since, seconds)
+    return Claim(
+        batch_id=batch_id,
+        run_id=batch.run_id,
+        kind=batch.kind,
+        fence=batch.fence,
+        crashes=batch.crashes,
+        payload=bytes(batch.payload),
+        options=batch.run.options,
+        job_id=batch.run.job_id,
+        lease=lease,
+    )
+
+
+def _give_up_place(batch_id: int) -> None:
+    """A message that finds its batch not to be taken (paused run, not due) makes room in the window."""
+    Batch.objects.filter(pk=batch_id, state=BatchState.QUEUED, window=Window.SENT).update(window=Window.OUTSIDE)
+
+
+def finish(held: Claim, ending: Ending) -> None:
+    """Write everything that the batch leaves behind; raise `Cancelled`, writing nothing, if the lease is lost."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=held.run_id)
+        _end(held, ending)
+        runs.add_batches(run.pk, ending.batches)
+        if ending.also is not None:
+            ending.also(held.batch_id)
+        if run.state == RunState.WAITING:
+            Run.objects.filter(pk=run.pk, state=RunState.WAITING).update(state=RunState.RUNNING, reason="")
+            run.state = RunState.RUNNING
+        runs.close_if_over(run)
+
+
+def _end(held: Claim, ending: Ending) -> None:
+    counts: Counter[str] = Counter(outcome.outcome.value for outcome in ending.outcomes)
+    counts.update(ending.counts)
+    ended = Batch.objects.filter(pk=held.batch_id, fence=held.fence, state=BatchState.LEASED).update(
+        state=BatchState.DONE, payload=b"", result=ending.result, lease_until=0, ended_at=DatabaseTime(), **counts
+    )
+    if not ended:
+        raise Cancelled("the lease was taken over")
+    write_outcomes(held.run_id, held.batch_id, ending.outcomes)
+
+
+def write_outcomes(run_id: int, batch_id: int, outcomes: Any) -> None:  # noqa: ANN401 - a sequence of NewOutcome
+    """Insert one row for each outcome."""
+    at = now()
+    Outcome.objects.bulk_create(
+        [
+            Outcome(
+                id=outcome_id(batch_id, position),
+                run_id=run_id,
+                subject=new.subject,
+                outcome=new.outcome.value,
+                code=new.code,
+                reason=new.reason,
+                at=at,
+            )
+            for position, new in enumerate(outcomes)
+        ],
+        batch_size=500,
+    )
+
+
+def give_back(held: Claim, *, delay: float = 0.0, fault: bool = False) -> bool:
+    """Queue the batch again after `delay` seconds; say whether it was still ours."""
+    changes: dict[str, Any] = {"faults": F("faults") + 1} if fault else {}
+    return bool(
+        Batch.objects.filter(pk=held.batch_id, fence=held.fence, state=BatchState.LEASED).update(
+            state=BatchState.QUEUED,
+            window=Window.OUTSIDE,
+            lease_until=0,
+            not_before=DatabaseTime() + delay,
+            **changes,
+        )
+    )
+
+
+def let_go(held: Claim) -> None:
+    """End work that was called off: a paused run keeps the batch, a stopping one cancels it, a lost lease is nothing."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=held.run_id)
+        if not give_back(held) or run.state != RunState.STOPPING:
+            return
+        Batch.objects.filter(pk=held.batch_id, state=BatchState.QUEUED).update(
+            state=BatchState.CANCELLED, ended_at=DatabaseTime()
+        )
+        runs.close_if_over(run)
+
+
+def park(batch: Batch, code: str, reason: str) -> None:
+    """Give a batch up: everything in it becomes a failed outcome. Call inside a transaction that holds the run."""
+    outcomes: list[NewOutcome] = list(batch_kind(batch.kind).abandon(bytes(batch.payload), code, reason))
+    parked = (
+        Batch.objects.filter(pk=batch.pk, fence=batch.fence)
+        .exclude(state__in=[BatchState.DONE])
+        .update(
+            state=BatchState.PARKED,
+            window=Window.OUTSIDE,
+            lease_until=0,
+            code=code,
+            reason=reason,
+            failed=len(outcomes),
+            ended_at=DatabaseTime(),
+        )
+    )
+    if parked:
+        write_outcomes(batch.run_id, batch.pk, outcomes)

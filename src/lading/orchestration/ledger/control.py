@@ -1,0 +1,64 @@
+"""
+What a person can do to a run.
+
+=========  ==============================  =============  ==========================================
+request    from                            to             open batches
+=========  ==============================  =============  ==========================================
+pause      queued, running, waiting        paused         kept; workers let go of theirs
+resume     paused, failed, stopped         running        kept; cancelled ones are queued again
+stop       queued … held                   stopping       cancelled; workers let go; then stopped
+=========  ==============================  =============  ==========================================
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from lading.base.errors import UsageError
+from lading.orchestration.ledger.clock import DatabaseTime
+from lading.orchestration.ledger.runs import close_if_over
+from lading.orchestration.models import ACTIVE, ENDED, Batch, BatchState, Run, RunState, Window
+
+
+def find(run_id: int) -> Run:
+    """Return the run; `UsageError` if there is none."""
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None:
+        raise UsageError(f"There is no run {run_id}", hint="`lading runs` lists them")
+    return run
+
+
+def pause(run_id: int) -> None:
+    """Let no batch of the run begin; those at work end within seconds without ending their batch."""
+    if not Run.objects.filter(pk=run_id, state__in=ACTIVE).update(state=RunState.PAUSED, reason="paused on request"):
+        run = find(run_id)
+        raise UsageError(f"Run {run_id} is {run.state}: only a run that is under way can be paused")
+
+
+def resume(run_id: int) -> None:
+    """Go on where the run was paused, stopped or failed."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().filter(pk=run_id).first() or find(run_id)
+        if run.state not in (RunState.PAUSED, RunState.STOPPED, RunState.FAILED):
+            raise UsageError(f"Run {run_id} is {run.state}: only a paused, stopped or failed run can be resumed")
+        Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, reason="", ended_at=None)
+        Batch.objects.filter(run=run, state=BatchState.CANCELLED).exclude(code="SPLIT").update(
+            state=BatchState.QUEUED, window=Window.OUTSIDE, not_before=0, ended_at=None
+        )
+        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(window=Window.OUTSIDE, not_before=0)
+        run.state = RunState.RUNNING
+        close_if_over(run)
+
+
+def stop(run_id: int) -> None:
+    """End the run: nothing new begins, what is at work ends within seconds; done work stays done."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().filter(pk=run_id).first() or find(run_id)
+        if run.state in ENDED:
+            raise UsageError(f"Run {run_id} is {run.state} already")
+        Run.objects.filter(pk=run_id).update(state=RunState.STOPPING, reason="stopped on request")
+        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(
+            state=BatchState.CANCELLED, window=Window.OUTSIDE, ended_at=DatabaseTime()
+        )
+        run.state, run.reason = RunState.STOPPING, "stopped on request"
+        close_if_over(run)

@@ -1,0 +1,109 @@
+"""How runs begin, go from stage to stage, and end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+
+from lading.orchestration.kinds import NewBatch, batch_kind, run_kind
+from lading.orchestration.ledger.clock import DatabaseTime, now
+from lading.orchestration.models import ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies
+
+#: names of the columns that are summed
+TALLIES = tuple(field.name for field in Tallies._meta.get_fields())  # noqa: SLF001 - Django's documented API
+
+OUTCOMES = ("created", "updated", "registered", "unchanged", "deleted", "skipped", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """A run to be started."""
+
+    kind: str
+    title: str
+    stage: str
+    batches: Sequence[NewBatch]
+    job_id: int | None = None
+    options: dict[str, Any]
+    priority: int = 1
+
+
+def start(new: NewRun) -> Run:
+    """Write the run and its first batches; the caller pumps."""
+    with transaction.atomic():
+        run = Run.objects.create(
+            kind=new.kind,
+            title=new.title,
+            stage=new.stage,
+            job_id=new.job_id,
+            options=new.options,
+            priority=new.priority,
+            created_at=now(),
+        )
+        add_batches(run.pk, new.batches)
+    return run
+
+
+def add_batches(run_id: int, batches: Sequence[NewBatch]) -> None:
+    """Write rows for new batches of a run."""
+    Batch.objects.bulk_create(
+        [
+            Batch(
+                run_id=run_id,
+                kind=new.kind,
+                queue=batch_kind(new.kind).queue,
+                payload=new.payload,
+                planned_files=new.planned_files,
+                planned_bytes=new.planned_bytes,
+            )
+            for new in batches
+        ]
+    )
+
+
+def close_if_over(run: Run) -> None:
+    """Go to the next stage, or end the run, if no batch of it is open. Call with the run's row locked."""
+    if run.state in ENDED or Batch.objects.filter(run=run, state__in=OPEN).exists():
+        return
+    if run.state == RunState.STOPPING:
+        _end(run, RunState.STOPPED, run.reason)
+        return
+    stage, batches = run_kind(run.kind).next_stage(run.pk, run.stage)
+    if batches:
+        Run.objects.filter(pk=run.pk).update(stage=stage)
+        add_batches(run.pk, batches)
+        return
+    parked = Batch.objects.filter(run=run, state=BatchState.PARKED).exists()
+    failures = parked or totals(run.pk)["failed"] > 0
+    _end(run, RunState.DONE_WITH_FAILURES if failures else RunState.DONE, "")
+
+
+def _end(run: Run, state: RunState, reason: str) -> None:
+    Run.objects.filter(pk=run.pk).update(state=state, reason=reason, ended_at=DatabaseTime())
+
+
+def fail(run_id: int, reason: str) -> None:
+    """End a run that cannot go on; its open batches are cancelled."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run_id)
+        if run.state in ENDED:
+            return
+        Batch.objects.filter(run=run, state__in=OPEN).update(state=BatchState.CANCELLED, ended_at=DatabaseTime())
+        _end(run, RunState.FAILED, reason)
+
+
+def wait(run_id: int, reason: str) -> None:
+    """Show why nothing moves; the next batch that ends well lifts it."""
+    Run.objects.filter(pk=run_id, state__in=[RunState.RUNNING, RunState.WAITING]).update(
+        state=RunState.WAITING, reason=reason
+    )
+
+
+def totals(run_id: int) -> dict[str, int]:
+    """Return the run's counts: sums over what its batches wrote."""
+    sums = Batch.objects.filter(run_id=run_id).aggregate(**{name: Sum(name) for name in TALLIES})
+    return {name: sums[name] or 0 for name in TALLIES}

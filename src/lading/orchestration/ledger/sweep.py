@@ -1,0 +1,110 @@
+"""
+The sweep: what died or was lost is found and queued again.
+
+Every worker process offers to sweep; one row (`Tick`) lets one of them do it in each interval.
+
+====================================  =================================================
+found                                 done
+====================================  =================================================
+lease ran out, first time             queued again
+lease ran out again, can be split     smaller batches in its place
+lease ran out `attempts` times        parked: its paths become failed outcomes
+message of another broker life        outside the window again; the pump sends it
+message about to be sent, 10 s ago    the same
+active run without an open batch      next stage, or its end
+====================================  =================================================
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from lading.base import config
+from lading.base.errors import BrokerUnreachable
+from lading.orchestration import broker, enqueue
+from lading.orchestration.kinds import NewBatch, batch_kind, batch_kinds
+from lading.orchestration.ledger import claims, runs, workers
+from lading.orchestration.ledger.clock import DatabaseTime, now
+from lading.orchestration.models import ACTIVE, OPEN, Batch, BatchState, Run, RunState, Tick, Window
+
+log = logging.getLogger(__name__)
+
+#: leases looked at in one sweep; the next one takes the rest
+_LIMIT = 500
+
+
+def may_sweep() -> bool:
+    """Say whether it is this process's turn; of all that ask in one interval, one is told so."""
+    at = now()
+    Tick.objects.get_or_create(name="sweep")
+    due = at - config.current().lease_sweep.total_seconds()
+    return bool(Tick.objects.filter(name="sweep", at__lte=due).update(at=at))
+
+
+def sweep() -> None:
+    """Do everything in the table above, then send what may be sent."""
+    for batch_id in _run_out():
+        recover(batch_id)
+    _close_finished()
+    workers.forget_dead()
+    try:
+        queues = {kind.queue for kind in batch_kinds()}
+        lost = enqueue.take_back(broker.generation(), queues)
+    except BrokerUnreachable as error:
+        log.warning("the broker is away: %s", error)
+        return
+    if lost:
+        log.warning("%d messages were lost and are sent again", lost)
+    enqueue.pump()
+
+
+def _run_out() -> list[int]:
+    expired = Batch.objects.filter(state=BatchState.LEASED, lease_until__lt=DatabaseTime())
+    return list(expired.order_by("lease_until").values_list("pk", flat=True)[:_LIMIT])
+
+
+def recover(batch_id: int) -> None:
+    """Take a batch from a worker that was not heard of."""
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().select_related("run").get(pk=batch_id)
+        run = Run.objects.select_for_update().get(pk=batch.run_id)
+        if batch.state != BatchState.LEASED or batch.lease_until >= now():
+            return
+        log.warning("batch %d: %s was not heard of, lease taken away", batch.pk, batch.worker)
+        batch.crashes += 1
+        batch.fence += 1
+        Batch.objects.filter(pk=batch.pk).update(crashes=batch.crashes, fence=batch.fence)
+        if run.state == RunState.STOPPING:
+            Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELLED, ended_at=DatabaseTime())
+        elif batch.crashes < 2 or not _split(batch):
+            _requeue_or_park(batch)
+        runs.close_if_over(run)
+
+
+def _requeue_or_park(batch: Batch) -> None:
+    if batch.crashes >= config.current().lease.attempts:
+        claims.park(batch, "WORKER_LOST", f"{batch.crashes} workers died over it")
+        return
+    Batch.objects.filter(pk=batch.pk).update(
+        state=BatchState.QUEUED, window=Window.OUTSIDE, lease_until=0, not_before=0
+    )
+
+
+def _split(batch: Batch) -> bool:
+    """Put smaller batches in the place of one that killed its worker twice; say whether it could be done."""
+    parts = batch_kind(batch.kind).split(bytes(batch.payload))
+    if len(parts) < 2:  # noqa: PLR2004 - one part is no split
+        return False
+    runs.add_batches(batch.run_id, [NewBatch(kind=batch.kind, payload=part) for part in parts])
+    Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELLED, code="SPLIT", ended_at=DatabaseTime())
+    return True
+
+
+def _close_finished() -> None:
+    has_open = Exists(Batch.objects.filter(run=OuterRef("pk"), state__in=OPEN))
+    for run_id in Run.objects.filter(~has_open, state__in=[*ACTIVE, RunState.STOPPING]).values_list("pk", flat=True):
+        with transaction.atomic():
+            runs.close_if_over(Run.objects.select_for_update().get(pk=run_id))

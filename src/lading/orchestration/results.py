@@ -1,0 +1,39 @@
+"""The small result of a run in Celery's result backend: for programs that know Celery only. It expires."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lading.orchestration.celery_app import app
+from lading.orchestration.ledger.runs import OUTCOMES, totals
+from lading.orchestration.models import Run
+
+SUMMARY_TASK = "orchestration.summarize"
+
+
+def result_id(run_id: int) -> str:
+    """Return the id under which the result backend has the summary of a run."""
+    return f"run-{run_id}"
+
+
+def summary(run_id: int) -> dict[str, Any]:
+    """Return the last object of `sync --json` (schema 1)."""
+    run = Run.objects.get(pk=run_id)
+    sums = totals(run_id)
+    seconds = (run.ended_at or 0) - (run.started_at or run.created_at) if run.ended_at else None
+    return {
+        "schema": 1,
+        "run": run_id,
+        "state": run.state,
+        "counts": {name: sums[name] for name in OUTCOMES},
+        "collections": sums["collections"],
+        "bytes": sums["bytes"],
+        "seconds": None if seconds is None else round(seconds, 3),
+        "irods_requests": sums["requests"],
+    }
+
+
+def fetch(run_id: int) -> dict[str, Any] | None:
+    """Return what the result backend has of a run; None when it expired or was never there."""
+    found = app.AsyncResult(result_id(run_id))
+    return found.result if found.successful() else None
