@@ -84,8 +84,12 @@ class Destination(Protocol):
     def traits(self) -> Traits:
         """Return what the destination is; connects if it has to."""
 
-    def session(self) -> AbstractContextManager[Session]:
-        """Lend one pooled session."""
+    def session(self, connections: int = 1) -> AbstractContextManager[Session]:
+        """
+        Lend one pooled session.
+
+        It holds up to `connections` slots, so that `put_stream` may use parallel ranges; one is enough for all else.
+        """
 
     def each(self, items: Iterable[T], action: Callable[[Session, T], R]) -> Iterator[tuple[T, R]]:
         """
@@ -93,6 +97,9 @@ class Destination(Protocol):
 
         The first exception that an action raises stops the rest and is raised here.
         """
+
+    def check_destination(self, collection: str) -> None:
+        """Raise `DestinationRefused` unless objects can be written into the collection, which need not be there."""
 
     def requests(self) -> int:
         """Return how many requests were sent over all sessions of this destination object."""

@@ -1,0 +1,97 @@
+"""What all sessions of a destination in memory share, and the failures that a test scripts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+
+from lading.base.cancellation import Token
+from lading.base.clock import Clock
+from lading.ingest.engine.destinations.base import Traits
+from lading.ingest.engine.values import Listed
+
+
+class Call(Enum):
+    """What a session can be asked, for scripted failures."""
+
+    LIST_OBJECTS = "list_objects"
+    LIST_COLLECTIONS = "list_collections"
+    FIND_OBJECTS = "find_objects"
+    HAS_COLLECTION = "has_collection"
+    MAKE_COLLECTION = "make_collection"
+    PUT = "put"
+    PUT_STREAM = "put_stream"
+    REGISTER = "register"
+    UPDATE_REGISTERED = "update_registered"
+    CHECKSUM = "checksum"
+
+
+class Moment(Enum):
+    """When a scripted failure strikes."""
+
+    BEFORE = "before"  # nothing was done
+    AFTER = "after"  # it was done, but the caller does not learn it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryObject:
+    """One data object: what the catalogue says, and its bytes (empty for a registered one)."""
+
+    data: bytes
+    listed: Listed
+    avus: tuple[tuple[str, str, str], ...] = ()
+    acls: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Failure:
+    call: Call
+    path: str | None
+    error: BaseException
+    moment: Moment
+    left: int
+
+
+@dataclass(slots=True, kw_only=True)
+class MemoryStore:
+    """Objects, collections and scripted failures; one lock for all."""
+
+    traits: Traits
+    token: Token
+    clock: Clock
+    objects: dict[str, MemoryObject] = field(default_factory=dict)
+    collections: set[str] = field(default_factory=set)
+    protected: set[str] = field(default_factory=set)
+    requests: int = 0
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    _failures: list[_Failure] = field(default_factory=list)
+
+    def fail(self, call: Call, path: str | None, error: BaseException, *, times: int, moment: Moment) -> None:
+        """Let the next `times` calls raise `error`."""
+        with self.lock:
+            self._failures.append(_Failure(call=call, path=path, error=error, moment=moment, left=times))
+
+    def is_protected(self, path: str) -> bool:
+        """Say whether the path lies in a protected collection."""
+        return any(path == kept or path.startswith(f"{kept}/") for kept in self.protected)
+
+    @contextmanager
+    def request(self, call: Call, path: str) -> Iterator[None]:
+        """Ask the token, count, and fail as scripted around one request."""
+        self.token.check()
+        with self.lock:
+            self.requests += 1
+        self._strike(call, path, Moment.BEFORE)
+        with self.lock:
+            yield
+        self._strike(call, path, Moment.AFTER)
+
+    def _strike(self, call: Call, path: str, moment: Moment) -> None:
+        with self.lock:
+            for failure in self._failures:
+                if failure.left and failure.call is call and failure.moment is moment and failure.path in {None, path}:
+                    failure.left -= 1
+                    raise failure.error
