@@ -95,10 +95,11 @@ def _issue(call: Call, database: Database, user_id: int) -> str:
     text = secrets.token_hex(20)
     own = accounts.lasting_password(database, call.agent.me.user_id)
     now = now_text()
+    expiry = f"{int(now) + TEMPORARY_SECONDS:011d}"
     database.execute(
         "INSERT INTO R_USER_PASSWORD (user_id, rcat_password, pass_expiry_ts, create_ts, modify_ts)"
         " VALUES (?, ?, ?, ?, ?)",
-        (user_id, temporary(text, own), str(TEMPORARY_SECONDS), now, now),
+        (user_id, temporary(text, own), expiry, now, now),
     )
     return text
 
