@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 
 class Kind(IntEnum):
@@ -15,9 +16,12 @@ class Kind(IntEnum):
     OTHER = 3  # socket, pipe, device: has no content
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One child of a folder as a listing saw it. Times are nanoseconds since the epoch."""
+class Entry(NamedTuple):
+    """
+    One child of a folder as a listing saw it. Times are nanoseconds since the epoch.
+
+    A tuple, because a listing makes one per file: a frozen dataclass costs as much again as the `stat`.
+    """
 
     name: str
     kind: Kind

@@ -1,0 +1,165 @@
+"""A folder, or one file, of a filesystem as a source."""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import stat as modes
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from lading.base.errors import LadingError, NotAFile, SourceMissing, SourceUnreadable, SourceVanished
+from lading.base.paths import from_bytes, shown, to_bytes
+from lading.ingest.engine.sources.base import Marker
+from lading.ingest.engine.values import Entry, Kind
+
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ESTALE})
+#: what `open` says of a link (O_NOFOLLOW) and of a socket or a device without a driver
+_NO_CONTENT = frozenset({errno.ELOOP, errno.ENXIO, errno.ENODEV, errno.EISDIR})
+#: neither waits for the writer of a pipe nor follows a link nor leaks into children
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_KINDS = {modes.S_IFREG: Kind.FILE, modes.S_IFDIR: Kind.FOLDER, modes.S_IFLNK: Kind.LINK}
+
+
+class FilesystemSource:
+    """
+    The tree under `root`; a file as `root` is a tree of that one file.
+
+    Works on bytes, so that names mean the same whatever the locale. Nothing is touched before a method is called but
+    to see where `root` leads.
+    """
+
+    ordered = False
+
+    def __init__(self, root: Path) -> None:
+        self._real = os.fsencode(os.path.realpath(root))
+        self._prefix = self._real.rstrip(b"/")
+        #: the name of the only file, if the root is one; as it was given, even if that is a link
+        self._single = os.fsencode(root.absolute().name) if os.path.isfile(self._real) else None  # noqa: PTH113 - bytes
+
+    @property
+    def canonical(self) -> str:
+        """The real path: the same for the same tree, whichever link led to it."""
+        return from_bytes(self._real)
+
+    def marker(self) -> Marker:
+        """Return host, filesystem id and inode of the root; raise `SourceMissing`."""
+        try:
+            inode = os.stat(self._real).st_ino  # noqa: PTH116 - bytes
+            filesystem = os.statvfs(self._real).f_fsid
+        except OSError as error:
+            raise self._missing(error) from error
+        return Marker(host=platform.node(), filesystem=f"{filesystem:x}", inode=inode)
+
+    def list(self, folder: str) -> Iterator[Entry]:
+        """Yield the children of `folder` in the filesystem's order."""
+        if self._single is not None:
+            yield from self._only(folder)
+            return
+        kinds, text, other = _KINDS, from_bytes, Kind.OTHER
+        with self._scan(folder) as children:
+            while True:
+                try:
+                    for child in children:
+                        at = child.stat(follow_symlinks=False)
+                        kind = kinds.get(at.st_mode & 0o170000, other)
+                        yield Entry(text(child.name), kind, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)
+                except FileNotFoundError:
+                    continue  # vanished between its name and its stat; the iterator goes on behind it
+                except OSError as error:
+                    raise self._error(error, folder) from error
+                return
+
+    def names(self, folder: str) -> Iterator[str]:
+        """Yield the names of the children, without a stat each."""
+        if self._single is not None:
+            yield from (entry.name for entry in self._only(folder))
+            return
+        with self._scan(folder) as children:
+            try:
+                for child in children:
+                    yield from_bytes(child.name)
+            except OSError as error:
+                raise self._error(error, folder) from error
+
+    def stat(self, path: str) -> Entry:
+        """Return the entry at `path`, the link itself if it is one."""
+        try:
+            return _entry(path.rpartition("/")[2], os.stat(self._path(path), follow_symlinks=False))  # noqa: PTH116
+        except OSError as error:
+            raise self._error(error, path) from error
+
+    def open(self, path: str) -> BinaryIO:
+        """Open a regular file, unbuffered; raise `NotAFile` for anything else."""
+        try:
+            opened = os.fdopen(os.open(self._path(path), _READ), "rb", buffering=0)
+        except OSError as error:
+            raise self._error(error, path) from error
+        if not modes.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            opened.close()
+            raise _not_a_file(path)
+        return opened
+
+    def describe(self, opened: BinaryIO, name: str) -> Entry:
+        """Return the entry behind the open file, even if another one has its name by now."""
+        return _entry(name, os.fstat(opened.fileno()))
+
+    def physical_path(self, path: str) -> str:
+        """Return the real root joined with `path`."""
+        return from_bytes(self._path(path))
+
+    def _only(self, folder: str) -> Iterator[Entry]:
+        """Yield the one file that the root is."""
+        name = from_bytes(self._single or b"")
+        if folder:
+            raise SourceVanished(f"{shown(folder)}: there is no such folder, the source is a file")
+        try:
+            yield self.stat(name)
+        except SourceVanished as error:
+            raise self._missing(FileNotFoundError()) from error
+
+    def _path(self, path: str) -> bytes:
+        """Return where `path` lies; for a source of one file only that file lies anywhere."""
+        raw = to_bytes(path)
+        if self._single is not None and raw == self._single:
+            return self._real
+        return self._prefix + b"/" + raw if raw else self._real
+
+    def _scan(self, folder: str) -> os._ScandirIterator[bytes]:
+        """Open the folder for listing."""
+        try:
+            return os.scandir(self._path(folder))
+        except OSError as error:
+            raise self._error(error, folder) from error
+
+    def _error(self, error: OSError, path: str) -> LadingError:
+        """Say what an error means for `path`; a root that is gone concerns the whole run."""
+        if not path or (error.errno in _GONE and not os.path.exists(self._real)):  # noqa: PTH110 - bytes
+            return self._missing(error)
+        if error.errno in _GONE:
+            return SourceVanished(f"{shown(path)} is not there any more")
+        if error.errno in _NO_CONTENT:
+            return _not_a_file(path)
+        return SourceUnreadable(f"{shown(path)} cannot be read: {error.strerror}")
+
+    def _missing(self, error: OSError) -> SourceMissing:
+        """Say in a sentence what is wrong with the root."""
+        root = shown(self.canonical)
+        if error.errno == errno.ENOTDIR:
+            return SourceMissing(f"The source {root} is not a folder")
+        if isinstance(error, FileNotFoundError) or error.errno in _GONE:
+            return SourceMissing(f"The source {root} is not there", hint="Is the filesystem mounted?")
+        return SourceMissing(f"The source {root} cannot be read: {error.strerror}")
+
+
+def _entry(name: str, found: os.stat_result) -> Entry:
+    """Make an entry of a stat."""
+    kind = _KINDS.get(modes.S_IFMT(found.st_mode), Kind.OTHER)
+    return Entry(name, kind, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def _not_a_file(path: str) -> NotAFile:
+    """Say that there is nothing to read."""
+    return NotAFile(f"{shown(path)} is a link, folder, socket, pipe or device: it has no content to bring")
