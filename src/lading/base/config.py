@@ -8,6 +8,7 @@ is as if it were not set. This is the only place that reads the environment.
 from __future__ import annotations
 
 import functools
+import operator
 import os
 from collections.abc import Mapping
 from datetime import timedelta
@@ -184,6 +185,14 @@ class Settings(Group):
     def lease_sweep(self) -> timedelta:
         """Time between sweeps."""
         return self.scaled(self.lease.sweep_s)
+
+    def as_environ(self) -> dict[str, str]:
+        """Return variables that make `load` return these settings in another process. Holds secrets in clear."""
+        return {"LADING_CONFIG": os.devnull} | {
+            sources.variable(name): text
+            for name in sources.names_of(Settings)
+            if (text := sources.as_text(operator.attrgetter(name)(self))) is not None
+        }
 
     def scaled(self, seconds: float) -> timedelta:
         """Return a duration, scaled by `time_scale`."""

@@ -23,6 +23,9 @@ NETWORK_FILESYSTEMS = frozenset(
 #: the kernel's list of what is mounted where in this process's view
 MOUNT_TABLE = Path("/proc/self/mountinfo")
 
+#: bytes of a folder's path that leave room for `/redis.sock` in the 107 bytes of a socket's path
+LONGEST_RUN_FOLDER = 90
+
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
@@ -76,20 +79,35 @@ def run_folder(home: Path, runtime: Path | None) -> Path:
     if link.is_symlink() and _is_private(link.readlink()):
         return link.readlink()
     tag = hashlib.sha256(os.fsencode(home)).hexdigest()[:8]
-    if runtime is not None and _is_private(runtime):
-        folder = private_folder(runtime / f"lading-{tag}")
-    else:
-        folder = private_folder(Path(f"/tmp/lading-{os.getuid()}-{tag}"))  # noqa: S108 - owner and mode are checked
-    return _remember(link, folder)
+    wanted = runtime / f"lading-{tag}" if runtime is not None and _is_private(runtime) else None
+    if wanted is None or len(os.fsencode(wanted)) > LONGEST_RUN_FOLDER:
+        wanted = Path(f"/tmp/lading-{os.getuid()}-{tag}")  # noqa: S108 - owner and mode are checked
+    return _remember(link, private_folder(wanted))
 
 
 def _remember(link: Path, folder: Path) -> Path:
-    link.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_folder(link.parent)
     fresh = link.with_name(f".run-{os.getpid()}")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(folder)
     fresh.replace(link)
     return folder
+
+
+def data_folder(home: Path) -> Path:
+    """
+    Return the data folder, made if need be and closed to others while it is empty.
+
+    Raise `UsageError` for one that holds something and that others can read, or that belongs to somebody else.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if home.stat().st_uid == os.getuid() and not any(home.iterdir()):
+        home.chmod(0o700)
+    if home.stat().st_uid != os.getuid() or home.stat().st_mode & 0o077:
+        raise UsageError(
+            f"{home} must belong to this user alone", hint=f"chmod 700 {home}, or set LADING_HOME elsewhere"
+        )
+    return home
 
 
 def private_folder(path: Path) -> Path:

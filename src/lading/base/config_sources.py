@@ -11,10 +11,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from lading.base.config_places import xdg
 from lading.base.errors import UsageError
@@ -64,6 +65,15 @@ def names_of(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 def variable(name: str) -> str:
     """Return the variable of a setting: `transfer.connections` is LADING_TRANSFER__CONNECTIONS."""
     return PREFIX + name.replace(".", NESTED).upper()
+
+
+def as_text(value: object) -> str | None:
+    """Return the value of a setting as a variable holds it; None where there is nothing to say."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, Enum):
+        return str(value.value)
+    return None if value is None else str(int(value) if isinstance(value, int) else value)
 
 
 def config_file(environ: Mapping[str, str], cwd: Path) -> Path | None:

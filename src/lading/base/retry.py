@@ -24,5 +24,5 @@ class RetryPolicy:
         """
         if error.remedy not in {Remedy.RETRY_NOW, Remedy.RETRY_LATER} or attempt >= self.attempts:
             return None
-        backoff = min(self.first_delay * 2 ** (attempt - 1), self.longest_delay) * jitter
+        backoff = min(self.first_delay * 2.0 ** (attempt - 1), self.longest_delay) * jitter
         return max(backoff, error.retry_after or timedelta())
