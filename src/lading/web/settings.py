@@ -36,7 +36,6 @@ def database(settings: Settings) -> dict[str, object]:
             "CONN_MAX_AGE": None,
             # IMMEDIATE: a transaction that will write waits at its start, and never fails half-way
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS},
-            "TEST": {"NAME": str(settings.database_file)},
         }
     parts = urlsplit(settings.database_url.get_secret_value())
     return {

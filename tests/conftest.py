@@ -1,0 +1,114 @@
+"""Fixtures for every kind of test: a home, the embedded parts, a ledger that real worker processes share."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from lading import services
+from lading.base import config
+from lading.base.config import Settings
+from tests.isolation import SESSION_HOME
+
+#: seconds that a worker of a test gets to end in order
+WORKER_GRACE = 10.0
+
+StartWorker = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """
+    Return a new home that LADING_HOME names: for tests of the settings, and of commands run as processes.
+
+    Django in this process keeps the session's home, since it reads its settings once.
+    """
+    folder = tmp_path / "home"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("LADING_HOME", str(folder))
+    config.current.cache_clear()
+    yield folder
+    config.current.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def settings_of_session() -> Settings:
+    """Return the settings that Django in this process was configured from."""
+    return config.load(os.environ | {"LADING_HOME": str(SESSION_HOME)}, Path.cwd())
+
+
+@pytest.fixture(scope="session")
+def embedded(settings_of_session: Settings) -> Iterator[services.Holder]:
+    """Let Redis and the zone of the session's home run until the last test ended."""
+    with services.hold(settings_of_session) as held:
+        yield held
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Let the test database be the one that the settings name, so that worker processes find it."""
+    from django.db import connections
+
+    described = connections["default"].settings_dict
+    described["TEST"]["NAME"] = described["NAME"]
+
+
+@pytest.fixture
+def shared_ledger(embedded: services.Holder, transactional_db: None) -> Iterator[Settings]:
+    """
+    Return the settings of a ledger, Redis and zone that this test shares with processes it starts.
+
+    What is written is committed at once; the tables and Redis are emptied when the test ends.
+    """
+    embedded.restart_dead()
+    settings = config.current()
+    yield settings
+    embedded.restart_dead()
+    with redis.Redis.from_url(settings.redis_client_url) as client:
+        client.flushall()
+
+
+@pytest.fixture
+def start_worker(shared_ledger: Settings, tmp_path: Path) -> Iterator[StartWorker]:
+    """
+    Return a function that starts `lading worker` as a process on the session's ledger: `start_worker(slots=1)`.
+
+    Further words are arguments of the command; `log` of the test's folder holds what it said. Each process leads a session
+    of its own, so `os.killpg(process.pid, SIGKILL)` kills all of it; what is left at the end is stopped.
+    """
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*words: str, slots: int = 1) -> subprocess.Popen[bytes]:
+        with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "lading", "worker", "--slots", str(slots), *words],
+                env=os.environ | shared_ledger.as_environ(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process and everything in its session."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(WORKER_GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
