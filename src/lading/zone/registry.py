@@ -42,7 +42,7 @@ class Call:
     catalog: Catalog
     zone: Zone
     pi: Pi
-    bs: bytes | bytearray
+    bs: bytes | memoryview  #: valid during the call only
 
 
 Handler = Callable[[Call], Reply]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lading.zone.catalog import Catalog
     from lading.zone.faults import Faults
     from lading.zone.replicas import ReplicaAccess
+    from lading.zone.resources import Resources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Zone:
     catalog: Catalog
     faults: Faults
     access: ReplicaAccess
+    resources: Resources
     port: int = 0
     vault: Path = field(init=False)
 

@@ -74,14 +74,18 @@ def remove(path: str) -> None:
         os.unlink(path)
 
 
-def move(source: str, target: str) -> str:
-    """Move a file without overwriting; return where it lies now."""
+def link(source: str, target: str) -> str:
+    """Give a file a second name without overwriting; return the name that was free."""
     with refusing(Code.UNIX_FILE_RENAME_ERR):
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
-        while os.path.lexists(target):
-            target = f"{target}.{secrets.token_hex(5)}"
-        os.rename(source, target)
-    return target
+        while True:
+            try:
+                os.link(source, target)
+            except FileExistsError:
+                target = f"{target}.{secrets.token_hex(5)}"
+            else:
+                return target
+    raise AssertionError
 
 
 def size_of(path: str) -> int:

@@ -85,5 +85,6 @@ CREATE TABLE IF NOT EXISTS R_TICKET_ALLOWED_GROUPS (ticket_id INTEGER, group_nam
 CREATE TABLE IF NOT EXISTS R_RULE_EXEC (
     rule_exec_id INTEGER PRIMARY KEY, rule_name TEXT, rei_file_path TEXT, user_name TEXT, exe_address TEXT,
     exe_time TEXT, exe_frequency TEXT, priority TEXT, estimated_exe_time TEXT, notification_addr TEXT,
-    last_exe_time TEXT, exe_status TEXT, create_ts TEXT, modify_ts TEXT, exe_context TEXT);
+    last_exe_time TEXT, exe_status TEXT, create_ts TEXT, modify_ts TEXT, exe_context TEXT, lock_host TEXT,
+    lock_host_pid TEXT, lock_ts TEXT);
 CREATE TABLE IF NOT EXISTS R_GRID_CONFIGURATION (namespace TEXT, option_name TEXT, option_value TEXT);

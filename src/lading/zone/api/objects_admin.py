@@ -1,0 +1,144 @@
+"""Data objects as wholes: unlink, checksum, what lies at a path."""
+
+from __future__ import annotations
+
+from lading.zone import checksums, moving, objects, paths, replicas, trash
+from lading.zone.acl import Level, level_of
+from lading.zone.codes import Code
+from lading.zone.pi import pack, str_pi
+from lading.zone.registry import Call, IrodsError, Reply, api
+from lading.zone.replicas import Replica, Status
+
+_DATA_OBJECT, _COLLECTION = 1, 2
+
+
+def object_at(call: Call, path: str, level: Level, *, missing: Code = Code.OBJ_PATH_DOES_NOT_EXIST) -> list[Replica]:
+    """Return the replicas of the object at a path, provided who acts has `level` on it."""
+    database = call.catalog.read()
+    found = replicas.replicas(database, path)
+    if not found:
+        raise IrodsError(missing)
+    if level_of(database, call.agent.me.user_id, found[0].data_id) < level:
+        raise IrodsError(Code.CAT_NO_ACCESS_PERMISSION)
+    return found
+
+
+@api(615, "DATA_OBJ_UNLINK_AN")
+def unlink(call: Call) -> Reply:
+    """Remove an object: into the trash, for good with force, or only its rows with unregister."""
+    path = paths.normal(call.pi.text("objPath"))
+    keywords = call.pi.keywords
+    actor = trash.Actor(zone=call.zone, agent=call.agent)
+    unregister = call.pi.number("oprType") == trash.UNREGISTER
+    wanted: list[moving.Move] = []
+    gone: list[Replica] = []
+    with call.catalog.write() as database:
+        found = replicas.replicas(database, path)
+        if not found:
+            raise IrodsError(Code.CAT_NO_ROWS_FOUND)
+        trash.require_deletable(actor, database, found)
+        if unregister or "forceFlag" in keywords or actor.is_in_trash(path):
+            gone = found
+            trash.drop_rows(database, found)
+        else:
+            wanted = trash.move_to_trash(actor, database, path, found)
+    moving.carry_out(call.zone, wanted)
+    if not unregister:
+        trash.remove_files(call.zone, gone)
+    return Reply(0)
+
+
+@api(633, "OBJ_STAT_AN")
+def obj_stat(call: Call) -> Reply:
+    """Say what lies at a path, if who acts may see it."""
+    path = paths.normal(call.pi.text("objPath"))
+    database = call.catalog.read()
+    coll = replicas.collection(database, path)
+    if coll is not None:
+        return Reply(_COLLECTION, _stat_collection(call, coll.id))
+    found = replicas.replicas(database, path)
+    if not found or not _visible(call, found[0].data_id):
+        raise IrodsError(Code.USER_FILE_DOES_NOT_EXIST)
+    good = next((replica for replica in found if replica.status == Status.GOOD), found[0])
+    return Reply(
+        _DATA_OBJECT,
+        _stat(
+            size=good.size,
+            kind=_DATA_OBJECT,
+            identity=good.data_id,
+            checksum=good.checksum,
+            owner=(good.owner, good.owner_zone),
+            times=(good.create_ts, good.modify_ts),
+            hierarchy=call.zone.resources.tree().leaf_names.get(good.resc_id, ""),
+        ),
+    )
+
+
+def _visible(call: Call, object_id: int) -> bool:
+    me = call.agent.me
+    return me.is_admin or level_of(call.catalog.read(), me.user_id, object_id) >= Level.READ_OBJECT
+
+
+def _stat_collection(call: Call, coll_id: int) -> str:
+    if not _visible(call, coll_id):
+        raise IrodsError(Code.USER_FILE_DOES_NOT_EXIST)
+    row = (
+        call.catalog.read()
+        .execute(
+            "SELECT coll_owner_name, coll_owner_zone, create_ts, modify_ts FROM R_COLL_MAIN WHERE coll_id = ?",
+            (coll_id,),
+        )
+        .fetchone()
+    )
+    return _stat(size=0, kind=_COLLECTION, identity=coll_id, checksum="", owner=row[:2], times=row[2:], hierarchy="")
+
+
+def _stat(  # noqa: PLR0913 - the fields of the message
+    *,
+    size: int,
+    kind: int,
+    identity: int,
+    checksum: str,
+    owner: tuple[str, str],
+    times: tuple[str, str],
+    hierarchy: str,
+) -> str:
+    return pack(
+        "RodsObjStat_PI",
+        ("objSize", size),
+        ("objType", kind),
+        ("dataMode", 0),
+        ("dataId", identity),
+        ("chksum", checksum),
+        ("ownerName", owner[0]),
+        ("ownerZone", owner[1]),
+        ("createTime", times[0]),
+        ("modifyTime", times[1]),
+        ("rescHier", hierarchy),
+    )
+
+
+@api(629, "DATA_OBJ_CHKSUM_AN")
+def checksum(call: Call) -> Reply:
+    """Return the checksum of an object: the recorded one, or one computed now from the stored file."""
+    path = paths.normal(call.pi.text("objPath"))
+    keywords = call.pi.keywords
+    found = object_at(call, path, Level.READ_OBJECT)
+    chosen = found if "ChksumAll" in keywords else [objects.choose(call.zone.resources.tree(), found, keywords)]
+    texts = [_checksum_of(call, replica, force="forceChksum" in keywords) for replica in chosen]
+    return Reply(0, str_pi(texts[0]))
+
+
+def _checksum_of(call: Call, replica: Replica, *, force: bool) -> str:
+    """Return one replica's checksum; a computed one is recorded, beside its size."""
+    if replica.checksum and not force:
+        return replica.checksum
+    replicas.require_unlocked([replica])
+    scheme = checksums.scheme_of(replica.checksum) if replica.checksum else call.zone.settings.hash_scheme
+    text = checksums.of_file(replica.physical, scheme)
+    with call.catalog.write() as database:
+        database.execute(
+            "UPDATE R_DATA_MAIN SET data_checksum = ? WHERE data_id = ? AND data_repl_num = ?",
+            (text, replica.data_id, replica.number),
+        )
+    return text

@@ -1,0 +1,133 @@
+"""GenQuery1: compile, run, page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lading.zone.agent import Cursor
+from lading.zone.catalog.columns import DATA_RESC_HIER
+from lading.zone.catalog.genquery1 import Option, Query, Viewer, compile_query
+from lading.zone.codes import Code
+from lading.zone.pi import Pi, escape
+from lading.zone.registry import Call, IrodsError, Reply, api
+
+#: number of columns that a result always has room for
+WIDTH = 50
+#: width of a value as a server starts with it
+_RESLEN = 50
+_MAX_CURSORS = 50
+_EMPTY = "<SqlResult_PI>\n<attriInx>0</attriInx>\n<reslen>0</reslen>\n</SqlResult_PI>\n"
+
+
+def pack_rows(
+    columns: Sequence[int], rows: Sequence[Sequence[object]], *, continued: int = 0, total: int = 0, width: int = 0
+) -> str:
+    """Pack a page of a result column by column; `width` overrides the width said of each value."""
+    if not rows:
+        columns = ()
+    packed = [
+        f"<GenQueryOut_PI>\n<rowCnt>{len(rows)}</rowCnt>\n<attriCnt>{len(columns)}</attriCnt>\n"
+        f"<continueInx>{continued}</continueInx>\n<totalRowCount>{total}</totalRowCount>\n"
+    ]
+    for number, values in zip(columns, zip(*rows, strict=True), strict=True):
+        texts = ["" if value is None else escape(str(value)) for value in values]
+        said = width or max(_RESLEN, max(len(str(value).encode()) for value in values if value is not None) + 1)
+        inner = "".join([f"<value>{text}</value>\n" for text in texts])
+        packed.append(f"<SqlResult_PI>\n<attriInx>{number}</attriInx>\n<reslen>{said}</reslen>\n{inner}</SqlResult_PI>\n")
+    packed.append(_EMPTY * (WIDTH - len(columns)))
+    packed.append("</GenQueryOut_PI>\n")
+    return "".join(packed)
+
+
+def no_rows() -> Reply:
+    """Return the answer to a query that finds nothing."""
+    return Reply(Code.CAT_NO_ROWS_FOUND, pack_rows((), ()))
+
+
+def viewer_of(call: Call) -> Viewer:
+    """Return whose eyes the queries of this connection have."""
+    me = call.agent.me
+    return Viewer(user_id=None if me.is_admin else me.user_id, ticket=call.agent.ticket)
+
+
+def page(call: Call, cursor: Cursor, size: int, number: int) -> str:
+    """Return the next page; `number` is the cursor's, or 0 if it has none yet. Full pages promise another."""
+    rows = cursor.rows[cursor.sent : cursor.sent + size]
+    cursor.sent += len(rows)
+    if len(rows) < size:
+        call.agent.cursors.pop(number, None)
+        return pack_rows(cursor.columns, rows)
+    if not number:
+        number = _free_cursor(call)
+        call.agent.cursors[number] = cursor
+    return pack_rows(cursor.columns, rows, continued=number)
+
+
+def _free_cursor(call: Call) -> int:
+    for number in range(1, _MAX_CURSORS + 1):
+        if number not in call.agent.cursors:
+            return number
+    raise IrodsError(Code.CAT_STATEMENT_TABLE_FULL)
+
+
+def parse(pi: Pi) -> Query:
+    """Read a GenQueryInp_PI."""
+    selects, conditions = pi.part("InxIvalPair_PI"), pi.part("InxValPair_PI")
+    return Query(
+        selects=_pairs(selects),
+        conditions=tuple(zip(map(int, conditions.texts("inx")), conditions.texts("svalue"), strict=False)),
+        options=pi.number("options"),
+    )
+
+
+def _pairs(selects: Pi) -> tuple[tuple[int, int], ...]:
+    """Return the selected columns once each, in order."""
+    chosen = dict(zip(map(int, selects.texts("inx")), map(int, selects.texts("ivalue")), strict=False))
+    return tuple(chosen.items())
+
+
+@api(702, "GEN_QUERY_AN")
+def gen_query(call: Call) -> Reply:
+    """Answer a new query, a further page, or the closing of a query."""
+    size, number = call.pi.number("maxRows"), call.pi.number("continueInx")
+    if number > 0:
+        return _continue(call, number, size)
+    if size < 0:
+        return Reply(0, pack_rows((), ()))
+    query = parse(call.pi)
+    tree = call.zone.resources.tree()
+    statement = compile_query(query, viewer_of(call), tree.hierarchies)
+    rows = call.catalog.read().execute(statement.sql, statement.parameters).fetchall()
+    if not rows:
+        return no_rows()
+    columns = tuple(column for column, _ in query.selects)
+    if DATA_RESC_HIER in columns:
+        place = columns.index(DATA_RESC_HIER)
+        rows = [(*row[:place], tree.leaf_names.get(row[place], ""), *row[place + 1 :]) for row in rows]
+    return _first_page(call, Cursor(columns=columns, rows=rows), size, query.options)
+
+
+def _first_page(call: Call, cursor: Cursor, size: int, options: int) -> Reply:
+    total = len(cursor.rows) if options & Option.RETURN_TOTAL_ROW_COUNT else 0
+    if not size:
+        return Reply(0, pack_rows((), (), total=total))
+    if options & Option.AUTO_CLOSE:
+        more = -1 if len(cursor.rows) > size else 0
+        return Reply(0, pack_rows(cursor.columns, cursor.rows[:size], continued=more, total=total))
+    text = page(call, cursor, size, 0)
+    if total:
+        text = text.replace("<totalRowCount>0<", f"<totalRowCount>{total}<", 1)
+    return Reply(0, text)
+
+
+def _continue(call: Call, number: int, size: int) -> Reply:
+    cursor = call.agent.cursors.get(number)
+    if cursor is None:
+        raise IrodsError(Code.CAT_INVALID_ARGUMENT)
+    if size <= 0:
+        del call.agent.cursors[number]
+        return Reply(0, pack_rows((), ()))
+    if cursor.sent >= len(cursor.rows):
+        del call.agent.cursors[number]
+        return no_rows()
+    return Reply(0, page(call, cursor, size, number))

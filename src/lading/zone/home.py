@@ -1,0 +1,142 @@
+"""The folder of one zone: catalogue, vault, and the client files that lead to it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import string
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from lading.zone.catalog import Catalog
+from lading.zone.catalog import seed as seeds
+from lading.zone.irodsa import scramble
+from lading.zone.state import ZoneSettings
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientFiles:
+    """What an iRODS client needs to log in."""
+
+    environment: Path  #: for IRODS_ENVIRONMENT_FILE
+    authentication: Path  #: for IRODS_AUTHENTICATION_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One zone home; all files in it are its owner's alone."""
+
+    path: Path
+
+    @property
+    def catalog(self) -> Path:
+        """Return the file of the catalogue."""
+        return self.path / "catalog.sqlite3"
+
+    @property
+    def vault(self) -> Path:
+        """Return the folder of the default resource."""
+        return self.path / "vault"
+
+    @property
+    def control(self) -> Path:
+        """Return the file that says how to control the running zone."""
+        return self.path / "control.json"
+
+    @property
+    def client(self) -> ClientFiles:
+        """Return the client files of the administrator."""
+        return ClientFiles(environment=self.path / "irods_environment.json", authentication=self.path / ".irodsA")
+
+    def prepare(self, settings: ZoneSettings) -> Catalog:
+        """Make what is missing, close the folder to others, and open the catalogue."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.chmod(0o700)
+        self.vault.mkdir(mode=0o700, exist_ok=True)
+        if not self.catalog.exists():
+            self._password_file().unlink(missing_ok=True)
+        self.catalog.touch(mode=0o600, exist_ok=True)
+        catalog = Catalog(self.catalog)
+        seed = seeds.Seed(
+            zone=settings.zone,
+            admin=settings.admin,
+            password=self.password(),
+            resource=settings.resource,
+            vault=self.vault,
+            host=settings.host,
+        )
+        seeds.plant(catalog, seed)
+        return catalog
+
+    def _password_file(self) -> Path:
+        return self.path / "password"
+
+    def password(self) -> str:
+        """Return the administrator's first password, random per home."""
+        file = self._password_file()
+        if not file.exists():
+            write_private(file, "".join(secrets.choice(_ALPHABET) for _ in range(24)))
+        return file.read_text("utf-8")
+
+    def wanted_port(self) -> int:
+        """Return the port of the last run, or 0."""
+        with contextlib.suppress(OSError, ValueError):
+            return int((self.path / "port").read_text("ascii"))
+        return 0
+
+    def remember_port(self, port: int) -> None:
+        """Keep the port for the next run."""
+        write_private(self.path / "port", str(port))
+
+    def write_client_files(self, settings: ZoneSettings, port: int) -> ClientFiles:
+        """Write the client files of the administrator."""
+        return write_client_files(
+            self.client, Login(host=settings.host, port=port, user=settings.admin, password=self.password()), settings
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Who logs in where."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+def write_client_files(files: ClientFiles, login: Login, settings: ZoneSettings) -> ClientFiles:
+    """Write an environment file and a password file as iRODS clients read them."""
+    zone = settings.zone
+    document = {
+        "irods_host": login.host,
+        "irods_port": login.port,
+        "irods_user_name": login.user,
+        "irods_zone_name": zone,
+        "irods_home": f"/{zone}/home/{login.user}",
+        "irods_cwd": f"/{zone}/home/{login.user}",
+        "irods_default_resource": settings.resource,
+        "irods_authentication_scheme": "native",
+        "irods_client_server_negotiation": "none",
+        "irods_client_server_policy": "CS_NEG_REFUSE",
+        "irods_default_hash_scheme": "SHA256",
+        "irods_match_hash_policy": "compatible",
+    }
+    write_private(files.environment, json.dumps(document, indent=2) + "\n")
+    now = int(time.time())
+    write_private(files.authentication, scramble(login.password, uid=os.getuid(), mtime=now))
+    os.utime(files.authentication, (now, now))
+    return files
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
