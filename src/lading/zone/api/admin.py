@@ -176,7 +176,7 @@ def _add_specific_query(call: Call, database: Database) -> Reply:
     if not sql.lstrip().lower().startswith("select"):
         raise IrodsError(Code.CAT_INVALID_ARGUMENT)
     if alias and database.execute("SELECT 1 FROM R_SPECIFIC_QUERY WHERE alias = ?", (alias,)).fetchone():
-        raise IrodsError(Code.CAT_INVALID_ARGUMENT)
+        raise IrodsError(Code.CAT_INVALID_ARGUMENT, "Alias is not unique")
     database.execute("INSERT INTO R_SPECIFIC_QUERY VALUES (?, ?, ?)", (alias, sql, now_text()))
     return Reply()
 

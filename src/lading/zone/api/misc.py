@@ -116,26 +116,24 @@ def zone_report(call: Call) -> Reply:
 @api(10220, "GET_RESOURCE_INFO_FOR_OPERATION_AN")
 def resource_for_operation(call: Call) -> Reply:
     """Tell which server would do an operation: there is only this one."""
-    keywords = call.pi.keywords
     tree = call.zone.resources.tree()
-    path = normal(call.pi.text("objPath"))
-    database = call.catalog.read()
-    if keywords.get("getHostOp", keywords.get("openType", "")) in {"", "GET", "get", "open"}:
-        hierarchy = _present_hierarchy(call, database, path)
-    else:
-        name = keywords.get("destRescName") or call.zone.settings.resource
+    hierarchy = _present_hierarchy(call, normal(call.pi.text("objPath")))
+    if hierarchy is None and call.pi.keywords.get("getResourceInfoOpType") != "CREATE":
+        raise IrodsError(Code.USER_FILE_DOES_NOT_EXIST)
+    if hierarchy is None:
+        name = call.pi.keywords.get("destRescName") or call.zone.settings.resource
         hierarchy = tree.leaf_names[tree.leaf_for_create(tree.root(name)).id]
     return Reply(msg=str_pi(compact_json({"host": call.zone.settings.host, "resource_hierarchy": hierarchy})))
 
 
-def _present_hierarchy(call: Call, database: Database, path: str) -> str:
-    data_id = find_data_object(database, path)
-    if data_id is None:
-        raise IrodsError(Code.USER_FILE_DOES_NOT_EXIST)
+def _present_hierarchy(call: Call, path: str) -> str | None:
+    """Return where the best replica of a data object lies, or None where there is no such object."""
+    database = call.catalog.read()
     row = database.execute(
-        "SELECT resc_id FROM R_DATA_MAIN WHERE data_id = ? ORDER BY data_is_dirty <> 1, data_repl_num", (data_id,)
+        "SELECT resc_id FROM R_DATA_MAIN WHERE data_id = ? ORDER BY data_is_dirty <> 1, data_repl_num",
+        (find_data_object(database, path),),
     ).fetchone()
-    return call.zone.resources.tree().leaf_names.get(row[0], "")
+    return call.zone.resources.tree().leaf_names.get(row[0], "") if row else None
 
 
 @api(10221, "GENQUERY2_AN")

@@ -248,7 +248,8 @@ class _Parser:
         if self.viewer.user_id is None or subject is None:
             return []
         self.parameters.append(self.viewer.user_id)
-        return [
+        readable = (
             "EXISTS (SELECT 1 FROM R_OBJT_ACCESS va JOIN R_USER_GROUP vg ON vg.group_user_id = va.user_id"
             f" WHERE va.object_id = {subject} AND vg.user_id = ? AND va.access_type_id >= {int(Level.READ_OBJECT)})"
-        ]
+        )
+        return [readable]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lading.zone.acl import Level
 from lading.zone.catalog.db import Catalog, Database, now_text
+from lading.zone.catalog.stored_queries import plant_stored_queries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +51,7 @@ def plant(catalog: Catalog, seed: Seed) -> None:
         database.execute("INSERT INTO lading_sequence VALUES (?)", (FIRST_ID,))
         _plant_tokens(database)
         _plant_zone(catalog, database, seed)
+        plant_stored_queries(database)
 
 
 def _plant_tokens(database: Database) -> None:
