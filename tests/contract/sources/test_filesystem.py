@@ -57,6 +57,11 @@ def without_privileges() -> Iterator[None]:
         os.seteuid(0)
 
 
+def reopen(root: Path) -> None:
+    if root.exists():
+        root.chmod(0o700)
+
+
 @pytest.fixture
 def tree() -> Iterator[FolderTree]:
     with contextlib.ExitStack() as stack:
@@ -66,7 +71,7 @@ def tree() -> Iterator[FolderTree]:
         stack.callback(os.chmod, made, 0o700)
         root = Path(made, "root")
         root.mkdir()
-        stack.callback(lambda: root.exists() and root.chmod(0o700))
+        stack.callback(reopen, root)
         yield FolderTree(root)
 
 

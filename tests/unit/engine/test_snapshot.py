@@ -42,7 +42,7 @@ KNOWN = st.builds(
     ctime_ns=NUMBERS,
     inode=st.integers(0, 2**64),
     checksum=CHECKSUMS,
-    tag=st.text(st.characters(exclude_categories=("Cs",)), max_size=4),
+    tag=st.text(st.characters(codec="utf-8"), max_size=4),
     proof=st.sampled_from(Proof),
     gone=st.booleans(),
 )
@@ -108,13 +108,20 @@ def test_the_fingerprint_of_a_listing_is_that_of_the_segment() -> None:
     assert len(fingerprint.digest()) == 16
 
 
-@pytest.mark.parametrize("field", ["name", "size", "mtime_ns", "ctime_ns", "inode", "tag"])
-def test_every_field_of_an_entry_changes_the_fingerprint(field: str) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(known("a"), name="b"),
+        replace(known("a"), size=99),
+        replace(known("a"), mtime_ns=99),
+        replace(known("a"), ctime_ns=99),
+        replace(known("a"), inode=99),
+        replace(known("a"), tag="v2"),
+    ],
+)
+def test_every_field_of_an_entry_changes_the_fingerprint(changed: Known) -> None:
     """Each of them is a sign that the content may have changed."""
-    before = known("a")
-    changed = {"name": "b", "tag": "v2"}.get(field, 99)
-
-    assert pack([replace(before, **{field: changed})]).head.fingerprint != pack([before]).head.fingerprint
+    assert pack([changed]).head.fingerprint != pack([known("a")]).head.fingerprint
 
 
 def test_what_is_not_the_sources_does_not_change_the_fingerprint() -> None:

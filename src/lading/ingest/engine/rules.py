@@ -1,0 +1,56 @@
+"""What a job wants, as the engine needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from hashlib import blake2b
+
+from lading.ingest.engine.filters import Filters
+from lading.ingest.engine.values import Operation
+
+
+class Touched(Enum):
+    """What to do with a file of which only ctime or inode differ."""
+
+    REHASH = "rehash"  # read it; send it if the bytes differ
+    METADATA = "metadata"  # take the content as unchanged, and say that the rest may not be
+    IGNORE = "ignore"  # take it as unchanged
+
+
+class Adopt(Enum):
+    """What to do with an object of equal size that is already there and has no checksum in the catalogue."""
+
+    SIZE = "size"  # take it for the same, unverified
+    CHECKSUM = "checksum"  # let the zone compute one and compare
+    NEVER = "never"  # take it for another one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """How one job brings files."""
+
+    #: logical path of the root collection
+    destination: str
+    operation: Operation = Operation.PUT_SYNC
+    #: root resource; None: the zone decides
+    resource: str | None = None
+    touched: Touched = Touched.REHASH
+    adopt: Adopt = Adopt.CHECKSUM
+    filters: Filters = field(default_factory=Filters)
+    #: larger files are streamed by parallel ranges, smaller ones sent in one request
+    one_call_limit: int = 32 * 1024 * 1024
+    #: bounds of one piece of work
+    batch_files: int = 1000
+    batch_bytes: int = 1024 * 1024 * 1024
+    #: entries in one part of a folder
+    part_entries: int = 2000
+    #: how often a file that changes while it is read is read again
+    rereads: int = 3
+
+    @cached_property
+    def digest(self) -> str:
+        """Text that differs where a snapshot made under one set of rules does not hold under another."""
+        words = (self.operation.value, self.resource or "", self.filters.digest)
+        return blake2b("\0".join(words).encode(), digest_size=16).hexdigest()
