@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -47,6 +48,9 @@ def _path_without(hidden: frozenset[str], folder: Path) -> Path:
                 link.symlink_to(program)
     return folder
 
+
+#: a session that is told to end stops what it started, as after Ctrl-C
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 SESSION_HOME = Path(tempfile.mkdtemp(prefix="lading-test-"))
 atexit.register(shutil.rmtree, SESSION_HOME, ignore_errors=True)

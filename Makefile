@@ -1,0 +1,79 @@
+# The first two commands of the README are `make demo` and `make test`. `make help` lists all.
+
+VENV ?= .venv
+SRC ?= examples/landing-zone
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -P
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+# -P keeps the folder of the command off the path; tests are found by their own settings
+PYTEST := $(BIN)/python -m pytest
+CODE := src tests benchmarks tools
+# seconds after which a lane is stopped: a hanging test must not look like a slow one
+UNIT_LIMIT := 60
+TEST_LIMIT := 600
+ACCEPTANCE_LIMIT := 1500
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test unit acceptance embedded-only check fmt bench conformance soak lock clean
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
+
+demo: $(VENV)/.runtime ## bring SRC (default examples/landing-zone) into an embedded zone, twice, and show it
+	$(RUN) -m lading demo $(SRC)
+
+test: $(VENV)/.dev ## every test but the acceptance ones, with the services it starts itself
+	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance"
+
+unit: $(VENV)/.dev ## unit tests, and contract tests on memory: no service is started
+	timeout $(UNIT_LIMIT) $(PYTEST) -m "not acceptance and not services" tests/unit tests/contract
+
+acceptance: $(VENV)/.dev ## faults, other databases, the whole way: the tests marked acceptance
+	timeout $(ACCEPTANCE_LIMIT) $(PYTEST) -m acceptance
+
+embedded-only: $(VENV)/.dev ## the services' tests where PATH offers no Redis
+	LADING_TEST_HIDE_PATH_REDIS=1 timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance" tests/unit/services tests/integration/services
+
+check: $(VENV)/.dev ## ruff, format, types, layers, sizes, migrations
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	tools/in_fresh_home $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(RUN) tools/sizes.py
+	tools/in_fresh_home env DJANGO_SETTINGS_MODULE=lading.web.settings $(RUN) -m django makemigrations --check --dry-run
+
+fmt: $(VENV)/.dev ## format the code and mend what can be mended
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: $(VENV)/.dev ## the figures, as a table
+	$(BIN)/python -m benchmarks
+
+conformance: $(VENV)/.dev ## the client's own tests against the zone
+	$(RUN) -m lading.zone.conformance
+
+soak: $(VENV)/.dev ## the acceptance tests with real durations
+	LADING_TEST_TIME_SCALE=1 $(PYTEST) -m acceptance --timeout 1800
+
+lock: ## pin requirements/*.txt anew, with hashes
+	tools/lock
+
+clean: ## remove what make made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than what it was made of: the second call does nothing.
+
+$(VENV)/.made:
+	python=$$(tools/find_python) && "$$python" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made requirements/runtime.txt pyproject.toml
+	$(PIP) install --require-hashes -r requirements/runtime.txt
+	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
