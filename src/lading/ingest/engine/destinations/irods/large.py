@@ -1,0 +1,228 @@
+"""Large files: parallel ranges through a bounded window, hashed in order beside."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lading.base.errors import Cancelled, ChecksumMismatch, LadingError
+from lading.ingest.engine.destinations.checksums import catalogue_form, new_hash
+from lading.ingest.engine.destinations.irods.budget import IN_FLIGHT, Budget
+from lading.ingest.engine.destinations.irods.codes import error_of
+from lading.ingest.engine.destinations.irods.line import Line
+from lading.ingest.engine.destinations.irods.objects import is_good, registered_checksum
+from lading.ingest.engine.destinations.irods.replica import Access, OpenReplica, join, open_for, unlink
+from lading.ingest.engine.destinations.naming import refuse_other_size
+from lading.ingest.engine.values import PutMode, Stored, Target
+
+#: the server computes the checksum when the replica is finished; it cannot be told there what it should be
+_COMPUTE = {"regChksum": ""}
+
+
+@dataclass(slots=True)
+class Piece:
+    """A range of the file that is written by one request."""
+
+    offset: int
+    parts: tuple[memoryview, ...]
+    size: int
+    #: the writer and the hasher
+    holders: int = field(default=2)
+
+
+class LargePut:
+    """
+    One transfer: the caller's thread reads, one thread for each connection writes, one hashes.
+
+    The last piece is kept back until the source has ended well and all else is written. So a transfer that breaks off,
+    in whatever way, leaves fewer bytes than announced, and the server itself finds that replica stale.
+    """
+
+    def __init__(self, line: Line, target: Target, size: int, hash_name: str) -> None:
+        self._line = line
+        self._settings = line.settings
+        self._target = target
+        self._size = size
+        self._hash_name = hash_name
+        self._hash = new_hash(hash_name)
+        self._window = Budget()
+        self._limit = 0
+        self._to_write: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
+        self._to_hash: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._replicas: list[OpenReplica] = []
+        self._lock = threading.Lock()
+        self._written = 0
+        self._failure: BaseException | None = None
+        self._is_new = True
+
+    def run(self, chunks: Iterable[bytes], spare_lines: list[Line], progress: Callable[[int], None]) -> Stored:
+        """Store the chunks, over this line and the spare ones."""
+        first = open_for(self._line, self._target, self._size, _COMPUTE)
+        self._replicas.append(first)
+        try:
+            if spare_lines or self._target.mode is not PutMode.CREATE:
+                access = first.access()
+                self._is_new = access.is_new
+                self._replicas += self._joined(access, spare_lines)
+            self._limit = self._settings.chunk_bytes * (len(self._replicas) + 2)
+            self._transfer(chunks, progress)
+            checksum = catalogue_form(self._hash_name, self._hash.digest())
+            status = first.finish(self._settings.time_for(self._size))
+        except BaseException as error:
+            self._abandon(error)
+            raise
+        if status < 0:
+            self._discard()
+            raise error_of(status, self._target.path)
+        return self._compared(checksum)
+
+    def _transfer(self, chunks: Iterable[bytes], progress: Callable[[int], None]) -> None:
+        """Write and hash everything; on return nothing is under way."""
+        self._start(self._hash_pieces)
+        for replica in self._replicas:
+            self._start(self._write_pieces, replica)
+        told = 0
+        last: Piece | None = None
+        try:
+            for piece in self._pieces(chunks):
+                if last is not None:
+                    self._to_write.put(last)
+                self._hold(piece)
+                self._to_hash.put(piece)
+                last = piece
+                written = self._written
+                progress(written - told)
+                told = written
+        finally:
+            self._end_threads()
+        self._go_on()
+        if last is not None:
+            self._replicas[0].write(last.offset, last.parts)
+            self._let_go(last)
+        progress(self._size - told)
+
+    def _pieces(self, chunks: Iterable[bytes]) -> Iterator[Piece]:
+        """Yield pieces of about the size of one request; raise `SourceChanged` if there are more or fewer bytes."""
+        offset = 0
+        parts: list[memoryview] = []
+        held = 0
+        for view in self._cut(chunks):
+            if held and held + len(view) > self._settings.chunk_bytes:
+                yield Piece(offset, tuple(parts), held)
+                offset, parts, held = offset + held, [], 0
+            parts.append(view)
+            held += len(view)
+            if offset + held > self._size:
+                break
+        refuse_other_size(self._target.path, self._size, offset + held)
+        if held:
+            yield Piece(offset, tuple(parts), held)
+
+    def _cut(self, chunks: Iterable[bytes]) -> Iterator[memoryview]:
+        """Yield views of the chunks that are no longer than one request takes."""
+        longest = self._settings.chunk_bytes
+        for chunk in chunks:
+            view = memoryview(chunk)
+            for start in range(0, len(view), longest):
+                yield view[start : start + longest]
+
+    def _hold(self, piece: Piece) -> None:
+        self._go_on()
+        self._window.take(piece.size, self._limit, self._go_on)
+        try:
+            IN_FLIGHT.take(piece.size, self._settings.bytes_in_flight, self._go_on)
+        except BaseException:
+            self._window.give_back(piece.size)
+            raise
+
+    def _let_go(self, piece: Piece) -> None:
+        """Release the piece once both writer and hasher have done with it."""
+        with self._lock:
+            piece.holders -= 1
+            if piece.holders:
+                return
+        piece.parts = ()
+        self._window.give_back(piece.size)
+        IN_FLIGHT.give_back(piece.size)
+
+    def _go_on(self) -> None:
+        """Return if nothing failed and the work may go on."""
+        if self._failure is not None:
+            raise self._failure
+        self._line.token.check()
+
+    def _start(self, work: Callable[..., None], *arguments: OpenReplica) -> None:
+        thread = threading.Thread(target=self._guarded, args=(work, *arguments), name="large-put", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _guarded(self, work: Callable[..., None], *arguments: OpenReplica) -> None:
+        try:
+            work(*arguments)
+        except BaseException as error:  # noqa: BLE001 - raised again by the caller's thread
+            with self._lock:
+                self._failure = self._failure or error
+
+    def _hash_pieces(self) -> None:
+        while (piece := self._to_hash.get()) is not None:
+            for part in piece.parts:
+                self._hash.update(part)
+            self._let_go(piece)
+
+    def _write_pieces(self, replica: OpenReplica) -> None:
+        while (piece := self._to_write.get()) is not None:
+            if self._failure is None:
+                replica.write(piece.offset, piece.parts)
+                with self._lock:
+                    self._written += piece.size
+            self._let_go(piece)
+        if replica is not self._replicas[0]:
+            replica.leave()
+
+    def _end_threads(self) -> None:
+        self._to_hash.put(None)
+        for _ in self._replicas:
+            self._to_write.put(None)
+        for thread in self._threads:
+            thread.join()
+        IN_FLIGHT.give_back(self._window.held())  # what nobody took up any more after a failure
+
+    def _joined(self, access: Access, spare_lines: list[Line]) -> list[OpenReplica]:
+        """Open the replica on as many of the spare lines as the zone lets us."""
+        joined = []
+        for line in spare_lines:
+            try:
+                joined.append(join(line, self._target.path, access))
+            except LadingError:
+                line.drop()
+                break
+        return joined
+
+    def _compared(self, checksum: str) -> Stored:
+        """Compare what the server computed from what it stored with what was hashed while reading."""
+        stored = registered_checksum(self._line, self._target.path, self._settings.time_for(self._size))
+        if stored != checksum:
+            self._discard()
+            raise ChecksumMismatch(f"{self._target.path}: {checksum} was sent, {stored} is stored; it was deleted")
+        return Stored(size=self._size, checksum=checksum)
+
+    def _abandon(self, error: BaseException) -> None:
+        """See to it that nothing is left that looks good."""
+        for replica in self._replicas[1:]:
+            replica.line.drop()
+        if isinstance(error, Cancelled):
+            self._line.drop()  # nothing more may be sent; the server finds the replica incomplete
+            return
+        with contextlib.suppress(LadingError, Cancelled):
+            if self._line.is_open:
+                self._replicas[0].finish(self._settings.time_for(self._size))
+            self._discard()
+
+    def _discard(self) -> None:
+        """Delete the object, unless it was there before and the server does not take it for good."""
+        if self._is_new or is_good(self._line, self._target.path):
+            unlink(self._line, self._target.path)

@@ -1,0 +1,85 @@
+"""Logging in: connecting, TLS and authentication are the client library's, the connection is ours afterwards."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from irods.exception import NetworkException, iRODSException
+from irods.session import iRODSSession
+
+from lading.base.errors import LadingError, LoginRefused, ZoneUnreachable
+from lading.ingest.engine.destinations.irods.codes import name_of, refuses_login
+from lading.ingest.engine.destinations.irods.profile import ZoneProfile
+from lading.ingest.engine.destinations.irods.wire import Wire
+
+_APPLICATION = "lading"
+
+# The library logs whole login messages, passwords among them, at level DEBUG, and broken connections as CRITICAL
+# although they are raised as well.
+for _name in ("irods.connection", "irods.auth", "irods.auth.native", "irods.auth.pam_password", "irods.message"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+
+def log_in(profile: ZoneProfile, seconds: float) -> Wire:
+    """Return a fresh connection; raise `LoginRefused` or `ZoneUnreachable`. `seconds` bounds each step."""
+    try:
+        connection = _connect(profile, seconds)
+    except Exception as error:  # noqa: BLE001 - whatever the library raises is translated
+        raise _translated(error, profile) from _harmless(error)
+    version = tuple(connection.server_version)
+    opened, connection.socket = connection.socket, None  # or the library would say goodbye for us, at any time
+    return Wire(opened, profile.address, version)
+
+
+def _connect(profile: ZoneProfile, seconds: float) -> Any:  # noqa: ANN401 - the library has no types
+    """Return the library's authenticated connection, out of a session of its own so that logins run in parallel."""
+    session = iRODSSession(
+        auto_cleanup=False,
+        irods_host=profile.host,
+        irods_port=profile.port,
+        irods_user_name=profile.user,
+        irods_zone_name=profile.zone,
+        irods_authentication_scheme=profile.scheme,
+        password=profile.password,
+        application_name=_APPLICATION,
+        **dict(profile.extras),
+    )
+    session.connection_timeout = seconds
+    return session.pool.get_connection()
+
+
+def _translated(error: Exception, profile: ZoneProfile) -> LadingError:
+    """Return our error for what the library raised; codes it does not know come as a bare KeyError."""
+    where = f"{profile.user}#{profile.zone} at {profile.address}"
+    code = _code_of(error)
+    if code is not None:
+        said = f"{name_of(code)} ({code})".strip()
+        if refuses_login(code):
+            return LoginRefused(f"{where}: {said}", hint="Check user name and password")
+        return ZoneUnreachable(f"{where}: {said}")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return LoginRefused(f"{where}: the certificate is not trusted: {error.verify_message}")
+    if isinstance(error, NetworkException | OSError | ParseError):
+        return ZoneUnreachable(f"{where}: {_first_line(error)}", hint="Check host, port and that the zone is up")
+    return LoginRefused(f"{where}: {type(error).__name__}: {_first_line(error)}")
+
+
+def _code_of(error: Exception) -> int | None:
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], int):
+        return error.args[0]
+    if isinstance(error, iRODSException) and not isinstance(error, NetworkException):
+        code = getattr(error, "code", None)
+        return code if isinstance(code, int) else None
+    return None
+
+
+def _harmless(error: Exception) -> Exception | None:
+    """Return the cause if its text cannot hold a secret: the library's own checks may quote the login."""
+    return error if isinstance(error, NetworkException | OSError | iRODSException) else None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or "no answer"

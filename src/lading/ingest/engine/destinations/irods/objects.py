@@ -1,0 +1,112 @@
+"""What is done to data objects in the catalogue alone: registration, checksums, permissions."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from lading.base.errors import AccessDenied, ChecksumMismatch, ObjectExists, ObjectMissing, WrongReplica
+from lading.ingest.engine.destinations.irods import packing, query
+from lading.ingest.engine.destinations.irods.codes import (
+    CAT_INSUFFICIENT_PRIVILEGE_LEVEL,
+    CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME,
+    SYS_NO_API_PRIV,
+    nominal,
+)
+from lading.ingest.engine.destinations.irods.line import Line
+from lading.ingest.engine.destinations.irods.packing import Api, Request
+from lading.ingest.engine.values import Listed, ReplicaState, Stored, Target
+
+_TEXT = re.compile(rb"<myStr>(.*?)</myStr>", re.DOTALL)
+#: releases from which a replica row has one more field
+_WITH_ACCESS_TIME = (5,)
+
+
+def split(path: str) -> tuple[str, str]:
+    """Return the collection and the name of a logical path."""
+    collection, _, name = path.rpartition("/")
+    return collection or "/", name
+
+
+def best(line: Line, path: str) -> Listed:
+    """Return the best replica of an object; raise `ObjectMissing`."""
+    collection, name = split(path)
+    listed = query.best_named(line, collection, [name]).get(name)
+    if listed is None:
+        raise ObjectMissing(f"{path} is not in the catalogue")
+    return listed
+
+
+def is_good(line: Line, path: str) -> bool:
+    """Say whether the object has a good replica."""
+    collection, name = split(path)
+    listed = query.best_named(line, collection, [name]).get(name)
+    return listed is not None and listed.state is ReplicaState.GOOD
+
+
+def registered_checksum(line: Line, path: str, seconds: float) -> str:
+    """Return the checksum in the catalogue; the server computes it first where there is none."""
+    request = Request(Api.DATA_OBJ_CHKSUM, packing.data_object(path, {}))
+    found = _TEXT.search(line.ask(request, seconds).checked(path).message)
+    if found is None:
+        raise ChecksumMismatch(f"{path}: the server named no checksum")
+    return unescape(found[1].decode()).rstrip("\0")
+
+
+def checksum(line: Line, path: str) -> str:
+    """Return the checksum, computed where none is registered, with time for the size of the object."""
+    listed = best(line, path)
+    return listed.checksum or registered_checksum(line, path, line.settings.time_for(listed.size))
+
+
+def register(line: Line, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
+    """Enter a file into the catalogue where it lies, with its AVUs and permissions."""
+    pairs = {"filePath": physical_path, "dataSize": str(size), "dataModify": f"{mtime:011d}", "dataType": "generic"}
+    if target.resource is not None:
+        pairs["destRescName"] = target.resource
+    request = Request(Api.PHY_PATH_REG, packing.data_object(target.path, pairs, size=size))
+    reply = line.ask(request)
+    if nominal(reply.status) == CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME:
+        raise ObjectExists(f"{target.path} is already there")
+    reply.checked(target.path)
+    _decorate(line, target)
+    return Stored(size=size, checksum="")
+
+
+def update_registered(line: Line, path: str, listed: Listed, size: int, mtime: int) -> Stored:
+    """Bring the row of that one replica up to date; its old checksum goes."""
+    collection, name = split(path)
+    replicas = list(query.replicas_named(line, collection, [name]))
+    same = [replica for replica in replicas if _place(replica) == _place(listed)]
+    if not replicas:
+        raise ObjectMissing(f"{path} is not in the catalogue")
+    if not same:
+        places = ", ".join(f"{replica.physical_path} on {replica.resource}" for replica in replicas)
+        raise WrongReplica(f"{path} is registered as {places}, not as {listed.physical_path} on {listed.resource}")
+    has_access_time = line.wire().version >= _WITH_ACCESS_TIME
+    fields = packing.replica_fields(path, same[0].resource, same[0].replica_number, has_access_time=has_access_time)
+    changes = {"dataSize": str(size), "dataModify": f"{mtime:011d}", "replStatus": "1", "chksum": ""}
+    reply = line.ask(packing.change_replica(fields, changes))
+    if nominal(reply.status) in {SYS_NO_API_PRIV, CAT_INSUFFICIENT_PRIVILEGE_LEVEL}:
+        raise AccessDenied(f"{path}: only a user of type rodsadmin may change size and time of a registered file")
+    reply.checked(path)
+    return Stored(size=size, checksum="")
+
+
+def _place(replica: Listed) -> tuple[str, str]:
+    return replica.physical_path, replica.resource
+
+
+def _decorate(line: Line, target: Target) -> None:
+    """Give a registered object its AVUs (one request) and permissions (one each)."""
+    if target.avus:
+        operations = [
+            {"operation": "add", "attribute": attribute, "value": value, "units": unit}
+            for attribute, value, unit in target.avus
+        ]
+        order = {"entity_name": target.path, "entity_type": "data_object", "operations": operations}
+        line.ask(Request(Api.ATOMIC_METADATA, packing.document(order))).checked(target.path)
+    for permission, who in target.acls:
+        user, _, zone = who.partition("#")
+        message = packing.access(target.path, permission, user, zone)
+        line.ask(Request(Api.MOD_ACCESS_CONTROL, message)).checked(target.path)

@@ -1,0 +1,126 @@
+"""Connections of one process to one zone as one user."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from lading.base.cancellation import Token
+from lading.ingest.engine.destinations.irods.login import log_in
+from lading.ingest.engine.destinations.irods.profile import ZoneProfile
+from lading.ingest.engine.destinations.irods.wire import Wire
+
+#: servers keep an agent for each connection, whose memory grows: they are let go after a while, in seconds
+OLDEST = 600.0
+LONGEST_IDLE = 60.0
+
+
+class Pool:
+    """
+    Idle connections for reuse. Thread-safe, and safe over forks: a child starts with an empty pool.
+
+    Nobody logs in under a lock, so any number of threads can at the same time.
+    """
+
+    def __init__(
+        self,
+        profile: ZoneProfile,
+        *,
+        oldest: float = OLDEST,
+        longest_idle: float = LONGEST_IDLE,
+        login: Callable[[ZoneProfile, float], Wire] = log_in,
+    ) -> None:
+        self.profile = profile
+        self._oldest = oldest
+        self._longest_idle = longest_idle
+        self._login = login
+        self._process = os.getpid()
+        self._changed = threading.Condition()
+        self._idle: list[Wire] = []
+        self._sweeper: threading.Thread | None = None
+
+    def take(self, token: Token, seconds: float) -> Wire:
+        """Return an idle connection that is still good, or log in anew; `seconds` bounds each step of the login."""
+        self._notice_fork()
+        while (wire := self._last_idle()) is not None:
+            if wire.is_fresh(self._oldest, self._longest_idle):
+                return wire
+            wire.leave()
+        token.check()
+        return self._login(self.profile, seconds)
+
+    def give_back(self, wire: Wire) -> None:
+        """Keep the connection for later if it is still good."""
+        self._notice_fork()
+        if not wire.is_fresh(self._oldest, self._longest_idle):
+            wire.leave()
+            return
+        wire.last_used = time.monotonic()
+        with self._changed:
+            self._idle.append(wire)
+            if self._sweeper is None:
+                self._sweeper = threading.Thread(target=self._sweep, name="idle-connections", daemon=True)
+                self._sweeper.start()
+
+    def close(self) -> None:
+        """Let all idle connections go."""
+        self._notice_fork()
+        while (wire := self._last_idle()) is not None:
+            wire.leave()
+
+    def idle(self) -> int:
+        """Return how many connections wait for use."""
+        self._notice_fork()
+        return len(self._idle)
+
+    def _last_idle(self) -> Wire | None:
+        with self._changed:
+            wire = self._idle.pop() if self._idle else None
+            self._changed.notify()
+            return wire
+
+    def _sweep(self) -> None:
+        """Let go what has been idle for too long; end when nothing is idle."""
+        while True:
+            with self._changed:
+                if not self._idle:
+                    self._sweeper = None
+                    return
+                oldest = self._idle[0]
+                left = oldest.last_used + self._longest_idle - time.monotonic()
+                if left > 0:
+                    self._changed.wait(left)
+                    continue
+                self._idle.remove(oldest)
+            oldest.leave()
+
+    def _notice_fork(self) -> None:
+        if os.getpid() != self._process:
+            for wire in self._idle:  # only our copies: the parent goes on using its own
+                wire.close()
+            self._process = os.getpid()
+            self._changed = threading.Condition()
+            self._idle = []
+            self._sweeper = None
+
+
+_pools: dict[ZoneProfile, Pool] = {}
+_pools_lock = threading.Lock()
+
+
+def _after_fork() -> None:
+    global _pools_lock  # noqa: PLW0603 - the parent's lock may be held by a thread that the child does not have
+    _pools_lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def pool_of(profile: ZoneProfile) -> Pool:
+    """Return the pool that this process has for the profile."""
+    with _pools_lock:
+        if profile not in _pools:
+            _pools[profile] = Pool(profile)
+        return _pools[profile]

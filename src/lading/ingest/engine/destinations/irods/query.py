@@ -1,0 +1,211 @@
+"""Questions to the catalogue (GenQuery1): built, asked page by page, and read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from html import unescape
+from typing import Protocol
+
+from lading.ingest.engine.destinations.irods.codes import CAT_NO_ROWS_FOUND, nominal
+from lading.ingest.engine.destinations.irods.packing import Api, Request, encoded, escaped, keywords
+from lading.ingest.engine.destinations.irods.wire import Reply
+from lading.ingest.engine.values import Listed, ReplicaState
+
+#: rows of one page: a page of long names stays below a megabyte or two on both sides
+PAGE = 2_000
+_ORDERED = 0x400
+#: names of one condition, and the length of all of them together
+_NAMES_AT_ONCE = 100
+_LONGEST_LIST = 8_000
+
+
+class Column(IntEnum):
+    """Numbers of the columns that are asked for."""
+
+    USER_NAME = 202
+    USER_ZONE = 204
+    DATA_NAME = 403
+    DATA_REPL_NUM = 404
+    DATA_SIZE = 407
+    DATA_PATH = 410
+    DATA_REPL_STATUS = 413
+    DATA_CHECKSUM = 415
+    DATA_MODIFY_TIME = 420
+    DATA_RESC_HIER = 422
+    COLL_NAME = 501
+    COLL_PARENT_NAME = 502
+    COLL_ACCESS_NAME = 711
+    COLL_ACCESS_USER_ID = 713
+    USER_GROUP_ID = 900
+
+
+_LISTED = (
+    Column.DATA_NAME,
+    Column.DATA_REPL_NUM,
+    Column.DATA_REPL_STATUS,
+    Column.DATA_SIZE,
+    Column.DATA_CHECKSUM,
+    Column.DATA_MODIFY_TIME,
+    Column.DATA_RESC_HIER,
+    Column.DATA_PATH,
+)
+Row = tuple[str, ...]
+
+
+class Asks(Protocol):
+    """Whatever sends one request and returns its reply."""
+
+    def ask(self, request: Request) -> Reply:
+        """Send and receive; errors of the server are in the status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What to select under which conditions; rows are ordered by the first column."""
+
+    columns: tuple[Column, ...]
+    conditions: tuple[tuple[Column, str], ...]
+
+    def page(self, cursor: int, rows: int = PAGE) -> Request:
+        """Return the request for a page; cursor 0 starts, `rows` 0 closes the cursor."""
+        indexes = "".join(f"<inx>{int(column)}</inx>" for column in self.columns)
+        flags = "".join(f"<ivalue>{1 if number else _ORDERED}</ivalue>" for number in range(len(self.columns)))
+        where = "".join(f"<inx>{int(column)}</inx>" for column, _ in self.conditions)
+        values = "".join(f"<svalue>{escaped(condition)}</svalue>" for _, condition in self.conditions)
+        message = (
+            f"<GenQueryInp_PI><maxRows>{rows}</maxRows><continueInx>{cursor}</continueInx>"
+            f"<partialStartIndex>0</partialStartIndex><options>0</options>{keywords({})}"
+            f"<InxIvalPair_PI><iiLen>{len(self.columns)}</iiLen>{indexes}{flags}</InxIvalPair_PI>"
+            f"<InxValPair_PI><isLen>{len(self.conditions)}</isLen>{where}{values}</InxValPair_PI></GenQueryInp_PI>"
+        )
+        return Request(Api.GEN_QUERY, encoded(message))
+
+
+def equals(value: str) -> str:
+    """Return the condition that a column has this value; quotes need no escape, servers look for the outermost."""
+    return f"= '{value}'"
+
+
+def any_of(values: Iterable[str]) -> str:
+    """Return the condition that a column has one of the values, which must hold no quotes."""
+    listed = "','".join(values)
+    return f"in ('{listed}')"
+
+
+_COUNT = re.compile(rb"<rowCnt>(\d+)</rowCnt>\s*<attriCnt>(\d+)</attriCnt>\s*<continueInx>(-?\d+)</continueInx>")
+_RESULT = re.compile(rb"<SqlResult_PI>(.*?)</SqlResult_PI>", re.DOTALL)
+_VALUE = re.compile(r"<value>(.*?)</value>|<value ?/>", re.DOTALL)
+
+
+def rows_of(message: bytes) -> tuple[list[Row], int]:
+    """
+    Return the rows of a page and the cursor for the next one, 0 at the end.
+
+    Read without an XML parser: names may hold control characters, which no parser lets pass.
+    """
+    counted = _COUNT.search(message)
+    if counted is None:
+        return [], 0
+    count, width, cursor = map(int, counted.groups())
+    columns = []
+    for number, result in enumerate(_RESULT.finditer(message)):
+        if number == width:
+            break
+        values = _VALUE.findall(result[1].decode("utf-8", "surrogateescape"))
+        columns.append([unescape(value) if "&" in value else value for value in values])
+    return list(zip(*columns, strict=True))[:count], max(cursor, 0)
+
+
+def rows(asks: Asks, query: Query) -> Iterator[Row]:
+    """Yield all rows, asking for a page when it is needed; a cursor left open is closed by the connection's end."""
+    cursor = 0
+    while True:
+        reply = asks.ask(query.page(cursor))
+        if nominal(reply.status) == CAT_NO_ROWS_FOUND:
+            return
+        page, cursor = rows_of(reply.checked(_subject(query)).message)
+        yield from page
+        if not cursor:
+            return
+
+
+def objects_in(asks: Asks, collection: str) -> Iterator[Listed]:
+    """Yield the best replica of each data object of a collection."""
+    query = Query(columns=_LISTED, conditions=((Column.COLL_NAME, equals(collection)),))
+    return _best_replicas(rows(asks, query))
+
+
+def replicas_named(asks: Asks, collection: str, names: Iterable[str]) -> Iterator[Listed]:
+    """Yield all replicas of the named objects."""
+    for condition in _name_conditions(names):
+        where = ((Column.COLL_NAME, equals(collection)), (Column.DATA_NAME, condition))
+        yield from map(_listed, rows(asks, Query(columns=_LISTED, conditions=where)))
+
+
+def best_named(asks: Asks, collection: str, names: Iterable[str]) -> Mapping[str, Listed]:
+    """Return the best replica of each of the named objects that is there."""
+    best: dict[str, Listed] = {}
+    for replica in replicas_named(asks, collection, names):
+        there = best.get(replica.name)
+        if there is None or _rank(replica) < _rank(there):
+            best[replica.name] = replica
+    return best
+
+
+def _name_conditions(names: Iterable[str]) -> Iterator[str]:
+    """Yield conditions that cover all names: lists of bounded length, and names with quotes one by one."""
+    listed: list[str] = []
+    length = 0
+    for name in dict.fromkeys(names):
+        if "'" in name:
+            yield equals(name)
+            continue
+        if listed and (len(listed) == _NAMES_AT_ONCE or length + len(name) > _LONGEST_LIST):
+            yield any_of(listed)
+            listed, length = [], 0
+        listed.append(name)
+        length += len(name) + 3
+    if listed:
+        yield any_of(listed) if len(listed) > 1 else equals(listed[0])
+
+
+def _best_replicas(replicas: Iterable[Row]) -> Iterator[Listed]:
+    """Yield the best of each run of rows with the same name."""
+    best: Listed | None = None
+    for row in replicas:
+        replica = _listed(row)
+        if best is not None and best.name != replica.name:
+            yield best
+            best = None
+        if best is None or _rank(replica) < _rank(best):
+            best = replica
+    if best is not None:
+        yield best
+
+
+def _rank(replica: Listed) -> tuple[bool, int]:
+    return replica.state is not ReplicaState.GOOD, replica.replica_number
+
+
+def _listed(row: Row) -> Listed:
+    name, number, state, size, checksum, modified, hierarchy, path = row
+    return Listed(
+        name=name,
+        size=int(size),
+        checksum=checksum,
+        modified=int(modified),
+        state=_STATES.get(state, ReplicaState.STALE),
+        replica_number=int(number),
+        resource=hierarchy,
+        physical_path=path,
+    )
+
+
+_STATES = {str(int(state)): state for state in ReplicaState}
+
+
+def _subject(query: Query) -> str:
+    return " and ".join(f"{column.name} {condition}" for column, condition in query.conditions)

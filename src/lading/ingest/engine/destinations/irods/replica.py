@@ -1,0 +1,104 @@
+"""Objects that are opened, written and closed, over one connection or several."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lading.base.errors import ConnectionLost
+from lading.ingest.engine.destinations.irods.line import Line
+from lading.ingest.engine.destinations.irods.packing import Api, Request, data_object, document, opened, target_pairs
+from lading.ingest.engine.values import PutMode, Target
+
+_OVERWRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_CREATED = 1  # how an open says that it made the object
+_BODY = re.compile(rb"<buf>(.*?)</buf>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What further connections need to open the same replica for writing."""
+
+    token: str
+    hierarchy: str
+    is_new: bool
+
+
+class OpenReplica:
+    """One descriptor on one connection."""
+
+    def __init__(self, line: Line, path: str, descriptor: int) -> None:
+        self.line = line
+        self.path = path
+        self._descriptor = descriptor
+        self._position = 0
+
+    def access(self) -> Access:
+        """Ask for what further connections need."""
+        request = Request(Api.GET_FILE_DESCRIPTOR_INFO, document({"fd": self._descriptor}))
+        reply = self.line.ask(request).checked(self.path)
+        info = _document_in(reply.message)
+        return Access(
+            token=str(info["replica_token"]),
+            hierarchy=str(info["data_object_info"]["resource_hierarchy"]),
+            is_new=info.get("open_type") == _CREATED,
+        )
+
+    def write(self, offset: int, parts: tuple[bytes | memoryview, ...]) -> None:
+        """Write the parts one after the other at `offset`, in one round trip."""
+        size = sum(map(len, parts))
+        requests = [Request(Api.DATA_OBJ_WRITE, opened(self._descriptor, length=size), parts)]
+        if offset != self._position:
+            requests.insert(0, Request(Api.DATA_OBJ_LSEEK, opened(self._descriptor, offset=offset)))
+        for reply in self.line.ask_all(requests):
+            written = reply.checked(self.path).status
+        if written != size:
+            raise ConnectionLost(f"{self.path}: {written} of {size} bytes were written")
+        self._position = offset + size
+
+    def leave(self) -> None:
+        """Close this descriptor without touching the catalogue: another one will finish the replica."""
+        order = {"fd": self._descriptor, "send_notification": False, "update_size": False, "update_status": False,
+                 "compute_checksum": False}  # fmt: skip
+        self.line.ask(Request(Api.REPLICA_CLOSE, document(order))).checked(self.path)
+
+    def finish(self, seconds: float) -> int:
+        """Close and let the server compute the checksum and finish the replica; return the status."""
+        return self.line.ask(Request(Api.DATA_OBJ_CLOSE, opened(self._descriptor)), seconds).status
+
+
+def open_for(line: Line, target: Target, size: int, checking: Mapping[str, str]) -> OpenReplica:
+    """Open the target for writing from nothing; `checking` says how the checksum is made when it is finished."""
+    pairs = {**target_pairs(target), **checking}
+    if target.mode is PutMode.CREATE:
+        request = Request(
+            Api.DATA_OBJ_CREATE, data_object(target.path, pairs, size=size, mode=0o600, flags=os.O_WRONLY)
+        )
+    else:
+        request = Request(Api.DATA_OBJ_OPEN, data_object(target.path, pairs, size=size, mode=0o600, flags=_OVERWRITE))
+    return OpenReplica(line, target.path, line.ask(request).checked(target.path).status)
+
+
+def join(line: Line, path: str, access: Access) -> OpenReplica:
+    """Open the same replica once more."""
+    pairs = {"replicaToken": access.token, "resc_hier": access.hierarchy}
+    request = Request(Api.DATA_OBJ_OPEN, data_object(path, pairs, size=-1, flags=os.O_WRONLY))
+    return OpenReplica(line, path, line.ask(request).checked(path).status)
+
+
+def unlink(line: Line, path: str) -> None:
+    """Delete the object for good, not into the trash."""
+    line.ask(Request(Api.DATA_OBJ_UNLINK, data_object(path, {"forceFlag": ""}))).checked(path)
+
+
+def _document_in(message: bytes) -> dict[str, Any]:
+    body = _BODY.search(message)
+    if body is None:
+        raise ConnectionLost("the server's answer is not the one expected")
+    document: dict[str, Any] = json.loads(base64.b64decode(body[1]).rstrip(b"\0"))
+    return document

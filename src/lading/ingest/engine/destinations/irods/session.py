@@ -1,0 +1,115 @@
+"""The session of a zone: the port's calls over one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from lading.ingest.engine.destinations.irods import objects, packing, query
+from lading.ingest.engine.destinations.irods.codes import CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME, error_of, nominal
+from lading.ingest.engine.destinations.irods.large import LargePut
+from lading.ingest.engine.destinations.irods.line import Line
+from lading.ingest.engine.destinations.irods.packing import Api, Request
+from lading.ingest.engine.destinations.irods.query import Column, Query
+from lading.ingest.engine.destinations.irods.replica import open_for
+from lading.ingest.engine.destinations.irods.settings import PutCall
+from lading.ingest.engine.destinations.workers import Grant
+from lading.ingest.engine.values import Listed, PutMode, Stored, Target
+
+
+class IrodsSession:
+    """One connection to a zone (more for large files, as far as `grant` has them). Used by one thread at a time."""
+
+    def __init__(self, line: Line, grant: Grant, hash_name: str, default_resource: str | None) -> None:
+        self._line = line
+        self._grant = grant
+        self._hash_name = hash_name
+        self._default_resource = default_resource
+
+    def list_objects(self, collection: str) -> Iterator[Listed]:
+        """Yield the data objects of a collection, one each, page by page."""
+        return query.objects_in(self._line, collection)
+
+    def list_collections(self, collection: str) -> Iterator[str]:
+        """Yield the names of the child collections."""
+        where = ((Column.COLL_PARENT_NAME, query.equals(collection)),)
+        for (path,) in query.rows(self._line, Query(columns=(Column.COLL_NAME,), conditions=where)):
+            if path != "/":  # the root is its own parent
+                yield path.rpartition("/")[2]
+
+    def find_objects(self, collection: str, names: Iterable[str]) -> dict[str, Listed]:
+        """Return those of the named objects that the catalogue has."""
+        return dict(query.best_named(self._line, collection, names))
+
+    def has_collection(self, collection: str) -> bool:
+        """Say whether the collection is there."""
+        where = ((Column.COLL_NAME, query.equals(collection)),)
+        return any(True for _ in query.rows(self._line, Query(columns=(Column.COLL_NAME,), conditions=where)))
+
+    def make_collection(self, collection: str) -> None:
+        """Make the collection and its parents; being there already is fine."""
+        request = Request(Api.COLL_CREATE, packing.collection(collection, {"recursiveOpr": ""}))
+        reply = self._line.ask(request)
+        if nominal(reply.status) == CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME and self.has_collection(collection):
+            return
+        reply.checked(collection)
+
+    def put(self, target: Target, data: bytes, checksum: str) -> Stored:
+        """Store `data`, verified by the server against `checksum`."""
+        target = self._placed(target)
+        if self._line.settings.put_call is PutCall.OPEN_WRITE_CLOSE or len(data) > self._line.settings.one_call_limit:
+            return self._put_in_steps(target, data, checksum)
+        request = packing.put(target, data, checksum)
+        self._line.ask(request, self._line.settings.time_for(len(data))).checked(target.path)
+        return Stored(size=len(data), checksum=checksum)
+
+    def put_stream(self, target: Target, size: int, chunks: Iterable[bytes], progress: Callable[[int], None]) -> Stored:
+        """Store `size` bytes by parallel ranges, verified when the object is finished."""
+        settings = self._line.settings
+        ranges = min(settings.large_streams, -(-size // settings.chunk_bytes))
+        borrowed = self._grant.borrow(ranges - 1)
+        spare_lines = [self._line.twin() for _ in range(borrowed)]
+        try:
+            transfer = LargePut(self._line, self._placed(target), size, self._hash_name)
+            return transfer.run(chunks, spare_lines, progress)
+        finally:
+            for line in spare_lines:
+                line.release()
+            self._grant.give_back(borrowed)
+
+    def register(self, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
+        """Enter a file into the catalogue where it lies."""
+        return objects.register(self._line, self._placed(target), physical_path, size, mtime)
+
+    def update_registered(self, path: str, listed: Listed, size: int, mtime: int) -> Stored:
+        """Bring size and time of that one replica up to date."""
+        return objects.update_registered(self._line, path, listed, size, mtime)
+
+    def checksum(self, path: str) -> str:
+        """Let the server compute (where none is registered) and return the checksum."""
+        return objects.checksum(self._line, path)
+
+    def requests(self) -> int:
+        """Return how many requests this session has sent, logins not counted."""
+        return self._line.tally.count()
+
+    def _placed(self, target: Target) -> Target:
+        """Return the target with the user's default resource, for objects that are new."""
+        if target.resource is None and self._default_resource and target.mode is PutMode.CREATE:
+            return replace(target, resource=self._default_resource)
+        return target
+
+    def _put_in_steps(self, target: Target, data: bytes, checksum: str) -> Stored:
+        """Open, write and close, for sites whose policies look at these."""
+        checking: Mapping[str, str] = {"verifyChksum": checksum}
+        replica = open_for(self._line, target, len(data), checking)
+        try:
+            if data:
+                replica.write(0, (data,))
+            status = replica.finish(self._line.settings.time_for(len(data)))
+        except BaseException:
+            self._line.drop()
+            raise
+        if status < 0:
+            raise error_of(status, target.path)
+        return Stored(size=len(data), checksum=checksum)

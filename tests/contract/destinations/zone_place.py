@@ -1,0 +1,60 @@
+"""A collection of a running zone, for tests of the iRODS destination."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from irods.session import iRODSSession
+
+from lading.base.cancellation import Switch
+from lading.ingest.engine.destinations.irods import TransferSettings, ZoneProfile, open_destination
+from lading.ingest.engine.destinations.slots import LocalSlots
+from lading.zone.testing import RunningZone
+
+_numbers = itertools.count()
+
+
+class ZonePlace:
+    """A fresh collection; what is stored is looked at with the client library and in the vault."""
+
+    def __init__(self, zone: RunningZone, settings: TransferSettings | None = None, slots: int = 8) -> None:
+        self.zone = zone
+        self.switch = Switch()
+        self.profile = ZoneProfile.load(zone.environment_file, zone.authentication_file)
+        self.destination = open_destination(
+            self.profile,
+            token=self.switch,
+            slots=LocalSlots(slots),
+            settings=settings or TransferSettings(chunk_bytes=1 << 20, read_timeout=30.0),
+        )
+        self.number = next(_numbers)
+        self.collection = f"/{zone.zone}/home/{zone.user}/test-{self.number}"
+        with self.destination.session() as session:
+            session.make_collection(self.collection)
+
+    def library(self) -> iRODSSession:
+        """Return a session of the client library, to look with other eyes."""
+        return iRODSSession(
+            host=self.zone.host,
+            port=self.zone.port,
+            user=self.zone.user,
+            zone=self.zone.zone,
+            password=self.zone.password,
+        )
+
+    def stored_bytes(self, path: str) -> bytes:
+        with self.library() as session:
+            return Path(session.data_objects.get(path).replicas[0].path).read_bytes()
+
+    def avus(self, path: str) -> set[tuple[str, str, str]]:
+        with self.library() as session:
+            found = session.data_objects.get(path).metadata.items()
+            return {(avu.name, avu.value, avu.units or "") for avu in found}
+
+    def file_on_resource(self, name: str, data: bytes) -> str:
+        folder = self.zone.home / "landing"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{self.number}-{name}"
+        path.write_bytes(data)
+        return str(path)
