@@ -62,7 +62,7 @@ class Agent:
     user: Identity | None = None  #: None until the login has succeeded
     challenge: str = ""  #: text sent at login; its first 16 bytes key the hiding of passwords
     ticket: str = ""  #: ticket string of this session, or empty
-    ticket_counted: set[tuple[str, int]] = field(default_factory=set)
+    ticket_counted: set[tuple[int, int]] = field(default_factory=set)
     descriptors: dict[int, Descriptor] = field(default_factory=dict)
     cursors: dict[int, Cursor] = field(default_factory=dict)
 

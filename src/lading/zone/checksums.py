@@ -31,11 +31,18 @@ def of_file(path: str, scheme: str) -> str:
     except OSError as error:
         raise IrodsError(Code.UNIX_FILE_OPEN_ERR - (error.errno or 0)) from error
     try:
-        digest = hashlib.new(_SCHEMES[scheme])
-        while data := os.read(descriptor, CHUNK):
-            digest.update(data)
+        return of_descriptor(descriptor, scheme)
     finally:
         os.close(descriptor)
+
+
+def of_descriptor(descriptor: int, scheme: str) -> str:
+    """Return the checksum text of an open file, by reading it from its start."""
+    digest = hashlib.new(_SCHEMES[scheme])
+    offset = 0
+    while data := os.pread(descriptor, CHUNK, offset):
+        digest.update(data)
+        offset += len(data)
     return text_of(scheme, digest.digest())
 
 

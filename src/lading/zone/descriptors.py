@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,8 +27,8 @@ class Descriptor:
     replica: int  #: replica number
     flags: int  #: as the client gave them
     offset: int = 0
-    created: bool = False
-    written: bool = False
+    written: int = 0  #: bytes written through this descriptor
+    changed: bool = False  #: the stored file differs from the recorded one
     keywords: dict[str, str] = field(default_factory=dict)
     token: str = ""
     target: Target | None = None  #: set where this open holds the lock of a write
@@ -37,7 +36,7 @@ class Descriptor:
     @property
     def for_writing(self) -> bool:
         """Whether it was opened for writing."""
-        return bool(self.flags & (os.O_WRONLY | os.O_RDWR))
+        return bool(self.token)
 
 
 def add(agent: Agent, descriptor: Descriptor) -> None:

@@ -91,7 +91,7 @@ class Dispatcher:
             return entry.handler(call)
         except IrodsError as error:
             log.debug("%s refused: %s", entry.name, error)
-            return Reply(error.code, error.body, b"", tuple((error.code, text) for text in error.messages))
+            return Reply(error.code, error.body, b"", tuple((0, text) for text in error.messages))
         except sqlite3.Error:
             log.exception("%s failed in the catalogue", entry.name)
             return Reply(Code.CAT_SQL_ERR)

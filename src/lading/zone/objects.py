@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lading.zone import checksums, paths, replicas, vault
+from lading.zone import checksums, paths, replicas, ticketing, vault
 from lading.zone.acl import Level, level_of
 from lading.zone.catalog.db import now_text
 from lading.zone.codes import Code
 from lading.zone.registry import IrodsError
 from lading.zone.replicas import Collection, NewReplica, Replica, Status
+from lading.zone.ticketing import Use, Wanted
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
     from lading.zone.agent import Agent
-    from lading.zone.resources import Tree
+    from lading.zone.resources import Resource, Tree
     from lading.zone.state import Zone
 
 
@@ -33,8 +35,20 @@ class Target:
     number: int
     physical: str
     resc_id: int
-    created: bool
+    created: bool  #: the row is new
     before: dict[int, int]  #: states of the replicas that were there, by number
+    size: int = 0  #: as recorded before
+    checksum: str = ""  #: as recorded before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a request wants to write."""
+
+    path: str
+    keywords: Mapping[str, str] = field(default_factory=dict)
+    size: int = -1  #: bytes to come, if known
+    may_add_replica: bool = False  #: where the named resource has no replica, make one there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,28 +65,36 @@ def resource_wanted(keywords: Mapping[str, str]) -> str:
     return keywords.get("destRescName") or keywords.get("rescName") or ""
 
 
-def begin(zone: Zone, agent: Agent, database: sqlite3.Connection, path: str, keywords: Mapping[str, str]) -> Target:
+def begin(zone: Zone, agent: Agent, database: sqlite3.Connection, wish: Wish) -> Target:
     """Lock an existing replica for writing, or insert a new row; inside one transaction."""
-    parent, name = paths.split(path)
-    coll = replicas.collection(database, parent)
-    if coll is None:
-        raise IrodsError(Code.CAT_UNKNOWN_COLLECTION)
+    parent, name = paths.split(wish.path)
+    coll = replicas.require_collection(database, parent)
     found = replicas.replicas_in(database, coll.id, name)
-    if found:
-        return _begin_existing(zone, agent, database, found, keywords)
-    return _begin_new(zone, agent, database, coll, name, keywords)
+    if not found:
+        return _begin_object(zone, agent, database, coll, wish)
+    require_writable(database, agent, found[0], coll.path)
+    chosen = choose(zone.resources.tree(), found, wish.keywords)
+    if chosen is None:
+        if not wish.may_add_replica:
+            raise IrodsError(Code.HIERARCHY_ERROR)
+        return _begin_replica(zone, database, found, wish)
+    return lock(database, found, chosen)
 
 
-def _begin_existing(
-    zone: Zone, agent: Agent, database: sqlite3.Connection, found: list[Replica], keywords: Mapping[str, str]
-) -> Target:
-    replicas.require_data_level(database, agent, found[0].data_id, Level.MODIFY_OBJECT)
-    chosen = choose(zone.resources.tree(), found, keywords)
+def require_writable(database: sqlite3.Connection, agent: Agent, replica: Replica, collection: str) -> None:
+    """Refuse unless who acts, or the session's ticket, may change an object."""
+    if level_of(database, agent.me.user_id, replica.data_id) >= Level.MODIFY_OBJECT:
+        return
+    wanted = Wanted(data_id=replica.data_id, collection=collection, use=Use.WRITE)
+    if not ticketing.admits(database, agent, wanted):
+        raise IrodsError(Code.CAT_NO_ACCESS_PERMISSION)
+
+
+def lock(database: sqlite3.Connection, found: list[Replica], chosen: Replica) -> Target:
+    """Take the lock of a write: the chosen replica becomes intermediate, its siblings write-locked."""
     replicas.require_unlocked(found)
     for replica in found:
-        replicas.set_status(
-            database, replica, Status.INTERMEDIATE if replica is chosen else Status.WRITE_LOCKED
-        )
+        replicas.set_status(database, replica, Status.INTERMEDIATE if replica is chosen else Status.WRITE_LOCKED)
     return Target(
         data_id=chosen.data_id,
         coll_id=chosen.coll_id,
@@ -82,33 +104,34 @@ def _begin_existing(
         resc_id=chosen.resc_id,
         created=False,
         before={replica.number: replica.status for replica in found},
+        size=chosen.size,
+        checksum=chosen.checksum,
     )
 
 
-def choose(tree: Tree, found: list[Replica], keywords: Mapping[str, str]) -> Replica:
+def choose(tree: Tree, found: list[Replica], keywords: Mapping[str, str]) -> Replica | None:
     """
     Return the replica that a request means.
 
     A replica number or a hierarchy in the request decides; else the named root; else the good replica with the
-    lowest number, else any. Raises SYS_REPLICA_DOES_NOT_EXIST or HIERARCHY_ERROR where there is none.
+    lowest number, else any. None where the named place has no replica; SYS_REPLICA_DOES_NOT_EXIST where the
+    number has none.
     """
     if keywords.get("replNum"):
         return by_number(found, keywords["replNum"])
     if keywords.get("resc_hier"):
         leaf = tree.leaf_of_hierarchy(keywords["resc_hier"]).id
-        candidates = [replica for replica in found if replica.resc_id == leaf]
-        if not candidates:
-            raise IrodsError(Code.SYS_REPLICA_DOES_NOT_EXIST)
-        return candidates[0]
+        return next((replica for replica in found if replica.resc_id == leaf), None)
     root = resource_wanted(keywords)
     candidates = found
     if root:
         tree.root(root)
         candidates = [replica for replica in found if tree.root_of(replica.resc_id) == root]
+    if candidates and all(_is_down(tree, replica) for replica in candidates):
+        raise IrodsError(Code.SYS_RESC_IS_DOWN)
     candidates = [replica for replica in candidates if not _is_down(tree, replica)]
-    if not candidates:
-        raise IrodsError(Code.HIERARCHY_ERROR)
-    return next((replica for replica in candidates if replica.status == Status.GOOD), candidates[0])
+    good = (replica for replica in candidates if replica.status == Status.GOOD)
+    return next(good, candidates[0] if candidates else None)
 
 
 def _is_down(tree: Tree, replica: Replica) -> bool:
@@ -124,16 +147,90 @@ def by_number(found: list[Replica], text: str) -> Replica:
     raise IrodsError(Code.SYS_REPLICA_DOES_NOT_EXIST)
 
 
-def _begin_new(
-    zone: Zone, agent: Agent, database: sqlite3.Connection, coll: Collection, name: str, keywords: Mapping[str, str]
-) -> Target:
-    logical = paths.join(coll.path, name)
-    if replicas.collection(database, logical) is not None:
+def require_room(database: sqlite3.Connection, leaf: Resource, size: int) -> None:
+    """Refuse with USER_FILE_TOO_LARGE where a resource wants to keep more space free than it has."""
+    match = re.search(r"minimum_free_space_for_create_in_bytes=(\d+)", leaf.context)
+    if match is None:
+        return
+    row = database.execute("SELECT free_space FROM R_RESC_MAIN WHERE resc_id = ?", (leaf.id,)).fetchone()
+    if not str(row[0]).isdigit() or int(row[0]) - max(size, 0) < int(match[1]):
+        raise IrodsError(Code.USER_FILE_TOO_LARGE)
+
+
+def leaf_for_new(zone: Zone, database: sqlite3.Connection, wish: Wish) -> Resource:
+    """Return the leaf that takes a new replica."""
+    tree, keywords = zone.resources.tree(), wish.keywords
+    if keywords.get("resc_hier"):
+        leaf = tree.leaf_of_hierarchy(keywords["resc_hier"])
+    else:
+        root = resource_wanted(keywords) or keywords.get("defRescName") or zone.settings.resource
+        leaf = tree.leaf_for_create(tree.root(root))
+    require_room(database, leaf, wish.size)
+    return leaf
+
+
+def _begin_replica(zone: Zone, database: sqlite3.Connection, found: list[Replica], wish: Wish) -> Target:
+    """Insert a row for a further replica; the others are locked until it is written."""
+    replicas.require_unlocked(found)
+    leaf = leaf_for_new(zone, database, wish)
+    physical = vault.physical_path(leaf.vault, wish.path)
+    number = add_row(zone, database, found[0], NewPlace(number=found[-1].number + 1, leaf=leaf, physical=physical))
+    for replica in found:
+        replicas.set_status(database, replica, Status.WRITE_LOCKED)
+    return Target(
+        data_id=found[0].data_id,
+        coll_id=found[0].coll_id,
+        name=found[0].name,
+        number=number,
+        physical=physical,
+        resc_id=leaf.id,
+        created=True,
+        before={replica.number: replica.status for replica in found},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPlace:
+    """Where a further replica is to lie."""
+
+    number: int
+    leaf: Resource
+    physical: str
+
+
+def add_row(zone: Zone, database: sqlite3.Connection, like: Replica, place: NewPlace) -> int:
+    """Insert an intermediate row beside an existing replica; return its number."""
+    new = NewReplica(
+        coll_id=like.coll_id,
+        name=like.name,
+        physical=place.physical,
+        resc_id=place.leaf.id,
+        owner=like.owner,
+        owner_zone=like.owner_zone,
+        number=place.number,
+        data_id=like.data_id,
+        type=like.type,
+    )
+    replicas.insert(zone.catalog, database, new)
+    return place.number
+
+
+def require_addable(database: sqlite3.Connection, agent: Agent, coll: Collection, name: str) -> None:
+    """Refuse unless who acts may make a new object of this name in a collection."""
+    if replicas.collection(database, paths.join(coll.path, name)) is not None:
         raise IrodsError(Code.CAT_NAME_EXISTS_AS_COLLECTION)
-    if level_of(database, agent.me.user_id, coll.id) < Level.MODIFY_OBJECT:
-        raise IrodsError(Code.CAT_NO_ACCESS_PERMISSION)
-    leaf = _leaf_for_new(zone, keywords)
-    physical = vault.physical_path(leaf.vault, logical)
+    if level_of(database, agent.me.user_id, coll.id) >= Level.MODIFY_OBJECT:
+        return
+    wanted = Wanted(data_id=None, collection=coll.path, use=Use.WRITE)
+    if not ticketing.admits(database, agent, wanted):
+        raise IrodsError(Code.CAT_NO_ACCESS_PERMISSION, f"no permission to update collection '{coll.path}'")
+
+
+def _begin_object(zone: Zone, agent: Agent, database: sqlite3.Connection, coll: Collection, wish: Wish) -> Target:
+    name = paths.split(wish.path)[1]
+    require_addable(database, agent, coll, name)
+    leaf = leaf_for_new(zone, database, wish)
+    physical = vault.physical_path(leaf.vault, wish.path)
     new = NewReplica(
         coll_id=coll.id,
         name=name,
@@ -141,7 +238,7 @@ def _begin_new(
         resc_id=leaf.id,
         owner=agent.me.name,
         owner_zone=agent.me.zone,
-        type=data_type(database, keywords),
+        type=data_type(database, wish.keywords),
     )
     data_id = replicas.insert(zone.catalog, database, new)
     replicas.give_first_access(database, data_id, agent, coll)
@@ -155,14 +252,6 @@ def _begin_new(
         created=True,
         before={},
     )
-
-
-def _leaf_for_new(zone: Zone, keywords: Mapping[str, str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    tree = zone.resources.tree()
-    if keywords.get("resc_hier"):
-        return tree.leaf_of_hierarchy(keywords["resc_hier"])
-    root = resource_wanted(keywords) or keywords.get("defRescName") or zone.settings.resource
-    return tree.leaf_for_create(tree.root(root))
 
 
 def data_type(database: sqlite3.Connection, keywords: Mapping[str, str]) -> str:
@@ -186,23 +275,32 @@ _FINISH = (
 def finish(database: sqlite3.Connection, target: Target, written: Written) -> None:
     """Record a write: the replica takes its state, the others become stale after a good write, else as they were."""
     now = now_text()
-    database.execute(
-        _FINISH,
-        (
-            written.size, written.checksum, int(written.status), now, now, target.coll_id, target.name, target.number,
-        ),
-    )  # fmt: skip
+    row = (written.size, written.checksum, int(written.status), now, now, target.coll_id, target.name, target.number)
+    database.execute(_FINISH, row)
     if target.created:
         database.execute(
             "UPDATE R_COLL_MAIN SET modify_ts = ? WHERE coll_id = ? AND modify_ts <> ?", (now, target.coll_id, now)
         )
+    _free_siblings(database, target, stale=written.status == Status.GOOD)
+
+
+def _free_siblings(database: sqlite3.Connection, target: Target, *, stale: bool) -> None:
     for number, status in target.before.items():
         if number != target.number:
-            after = Status.STALE if written.status == Status.GOOD else status
+            after = Status.STALE if stale else status
             database.execute(
                 "UPDATE R_DATA_MAIN SET data_is_dirty = ? WHERE data_id = ? AND data_repl_num = ?",
                 (int(after), target.data_id, number),
             )
+
+
+def release(database: sqlite3.Connection, target: Target) -> None:
+    """Give a lock back as if nothing had happened: nothing was written."""
+    database.execute(
+        "UPDATE R_DATA_MAIN SET data_is_dirty = ? WHERE data_id = ? AND data_repl_num = ?",
+        (int(target.before[target.number]), target.data_id, target.number),
+    )
+    _free_siblings(database, target, stale=False)
 
 
 def open_new_file(zone: Zone, target: Target) -> int:
@@ -219,21 +317,37 @@ def open_new_file(zone: Zone, target: Target) -> int:
     return descriptor
 
 
-def physical_of(database: sqlite3.Connection, data_id: int, number: int) -> str:
+def physical_of(zone: Zone, data_id: int, number: int) -> str:
     """Return where a replica lies now."""
-    row = database.execute(
-        "SELECT data_path FROM R_DATA_MAIN WHERE data_id = ? AND data_repl_num = ?", (data_id, number)
-    ).fetchone()
+    row = (
+        zone.catalog.read()
+        .execute("SELECT data_path FROM R_DATA_MAIN WHERE data_id = ? AND data_repl_num = ?", (data_id, number))
+        .fetchone()
+    )
     if row is None:
         raise IrodsError(Code.SYS_REPLICA_DOES_NOT_EXIST)
     return str(row[0])
 
 
+def undo(zone: Zone, target: Target) -> None:
+    """Take back a row whose file could not be made; an existing replica gets its state back."""
+    with zone.catalog.write() as database:
+        if not target.created:
+            release(database, target)
+            return
+        database.execute(
+            "DELETE FROM R_DATA_MAIN WHERE data_id = ? AND data_repl_num = ?", (target.data_id, target.number)
+        )
+        _free_siblings(database, target, stale=False)
+        if not target.before:
+            replicas.forget(database, target.data_id)
+
+
 def mark_failed(zone: Zone, target: Target) -> None:
     """Leave what was half written as stale, and free the other replicas."""
     size = 0
-    with contextlib.suppress(OSError):
-        size = os.stat(target.physical).st_size
+    with contextlib.suppress(OSError, IrodsError):
+        size = os.stat(physical_of(zone, target.data_id, target.number)).st_size
     with zone.catalog.write() as database:
         finish(database, target, Written(size=size, checksum="", status=Status.STALE))
 

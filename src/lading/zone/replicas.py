@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from lading.zone import paths
-from lading.zone.acl import Level, level_of
+from lading.zone.acl import Level
 from lading.zone.catalog.db import now_text
 from lading.zone.codes import Code
 from lading.zone.registry import IrodsError
@@ -192,13 +192,6 @@ def require_unlocked(found: list[Replica]) -> None:
         raise IrodsError(Code.LOCKED_DATA_OBJECT_ACCESS)
 
 
-def require_data_level(database: sqlite3.Connection, agent: Agent, data_id: int, level: Level) -> None:
-    """Refuse unless who acts has `level` on the object; without even read it looks like no object."""
-    mine = level_of(database, agent.me.user_id, data_id)
-    if mine < level:
-        raise IrodsError(Code.CAT_NO_ACCESS_PERMISSION)
-
-
 class ReplicaAccess:
     """The tokens that let further opens join one replica that is being written."""
 
@@ -212,6 +205,15 @@ class ReplicaAccess:
             token, holders = self._tokens.get((data_id, number), (secrets.token_hex(18), 0))
             self._tokens[data_id, number] = (token, holders + 1)
             return token
+
+    def join(self, data_id: int, number: int, token: str) -> bool:
+        """Take a further hold if the token is the replica's; say whether it was."""
+        with self._lock:
+            known, holders = self._tokens.get((data_id, number), ("", 0))
+            if not token or known != token:
+                return False
+            self._tokens[data_id, number] = (known, holders + 1)
+            return True
 
     def token_of(self, data_id: int, number: int) -> str:
         """Return the token of a replica that is open, or an empty text."""

@@ -25,6 +25,11 @@ def refusing(code: Code) -> Iterator[None]:
         raise IrodsError(int(code) - (error.errno or 0), error.strerror or "") from error
 
 
+def refusing_write() -> contextlib.AbstractContextManager[None]:
+    """Turn a failed write into the code of a server."""
+    return refusing(Code.UNIX_FILE_WRITE_ERR)
+
+
 def physical_path(vault: str, logical: str) -> str:
     """Return where an object of this logical path lies: the path without its zone, under the vault."""
     _, _, below = logical[1:].partition("/")

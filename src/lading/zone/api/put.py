@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from lading.zone import avus, checksums, entities, grants, objects, paths, vault
+from lading.zone import avus, checksums, copying, entities, grants, objects, paths, vault
 from lading.zone.acl import Level, parse_level
+from lading.zone.api import streams
 from lading.zone.avus import Avu
 from lading.zone.codes import Code
-from lading.zone.objects import Target, Written
+from lading.zone.objects import Target, Wish, Written
 from lading.zone.registry import Call, IrodsError, Reply, api
 from lading.zone.replicas import Status
 
@@ -85,38 +86,46 @@ def put(call: Call) -> Reply:
     path = paths.normal(call.pi.text("objPath"))
     extras = _extras(keywords)
     if "dataIncluded" not in keywords:
-        raise IrodsError(Code.SYS_NOT_SUPPORTED, "only puts that include their data")
+        return streams.put_by_writes(call, path)
     target = _begin(call, path, keywords)
-    try:
-        written = _store(call, target, keywords)
-    except BaseException:
-        objects.mark_failed(call.zone, target)
-        raise
+    written = _store(call, target, keywords)
     refusal = _record(call, target, written, extras)
     if refusal is not None:
         raise refusal
+    copying.fan_out(call.zone, target, everywhere="all" in keywords)
     return Reply(0)
 
 
 def _begin(call: Call, path: str, keywords: dict[str, str]) -> Target:
     with call.catalog.write() as database:
-        target = objects.begin(call.zone, call.agent, database, path, keywords)
+        wish = Wish(path=path, keywords=keywords, size=len(call.bs))
+        target = objects.begin(call.zone, call.agent, database, wish)
         if not target.created and "forceFlag" not in keywords:
             raise IrodsError(Code.OVERWRITE_WITHOUT_FORCE_FLAG)
         return target
 
 
 def _store(call: Call, target: Target, keywords: dict[str, str]) -> Written:
-    descriptor = objects.open_new_file(call.zone, target)
     try:
-        vault.write_at(descriptor, call.bs, 0)
+        descriptor = objects.open_new_file(call.zone, target)
+    except BaseException:
+        objects.undo(call.zone, target)
+        raise
+    try:
+        return _fill(call, target, descriptor, keywords)
+    except BaseException:
+        objects.mark_failed(call.zone, target)
+        raise
     finally:
         os.close(descriptor)
-    size = len(call.bs)
+
+
+def _fill(call: Call, target: Target, descriptor: int, keywords: dict[str, str]) -> Written:
+    vault.write_at(descriptor, call.bs, 0)
     checksum = ""
     if "verifyChksum" in keywords or "regChksum" in keywords:
-        checksum = checksums.of_file(target.physical, objects.wanted_scheme(call.zone, keywords))
-    return Written(size=size, checksum=checksum)
+        checksum = checksums.of_descriptor(descriptor, objects.wanted_scheme(call.zone, keywords))
+    return Written(size=len(call.bs), checksum=checksum)
 
 
 def _record(call: Call, target: Target, written: Written, extras: Extras) -> IrodsError | None:
