@@ -1,0 +1,154 @@
+"""What the catalogue says of one collection, so far as it was asked."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from typing import Protocol
+
+from lading.ingest.engine.compare import UNLISTED, Catalogue
+from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.values import Listed, ReplicaState
+
+#: objects of one collection that are kept in memory (about 50 MB); more go to a temporary file
+KEPT_IN_MEMORY = 100_000
+
+
+class Collection(Protocol):
+    """Answers about the children of one collection, without a request."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the collection is known to exist."""
+
+    def find(self, name: str) -> Catalogue:
+        """Return the object of that name, None if there is none, or that it is not known."""
+
+    def has_collection(self, name: str) -> bool | None:
+        """Say whether there is a child collection of that name; None if it is not known."""
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+
+class Absent:
+    """A collection that is known not to exist."""
+
+    is_there = False
+
+    def find(self, _name: str) -> Catalogue:
+        """Nothing is there."""
+        return None
+
+    def has_collection(self, _name: str) -> bool | None:
+        """Nothing is there."""
+        return False
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+class NotAsked:
+    """A collection for which the snapshot speaks."""
+
+    is_there = True
+
+    def find(self, _name: str) -> Catalogue:
+        """Nobody asked."""
+        return UNLISTED
+
+    def has_collection(self, _name: str) -> bool | None:
+        """Nobody asked."""
+        return None
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+class Listing:
+    """A collection whose objects and child collections were listed once."""
+
+    def __init__(self, session: Session, collection: str, *, keep: int = KEPT_IN_MEMORY) -> None:
+        objects = session.list_objects(collection)
+        self._kept = {listed.name: listed for listed in islice(objects, keep)}
+        self._spilled = _Spilled(objects) if len(self._kept) == keep else None
+        self._collections = frozenset(session.list_collections(collection))
+
+    @property
+    def is_there(self) -> bool:
+        """Whether anything is in it; an empty one looks like none."""
+        return bool(self._kept or self._collections)
+
+    def find(self, name: str) -> Catalogue:
+        """Return the object of that name."""
+        found = self._kept.get(name)
+        return self._spilled.find(name) if found is None and self._spilled is not None else found
+
+    def has_collection(self, name: str) -> bool | None:
+        """Say whether there is a child collection of that name."""
+        return name in self._collections
+
+    def close(self) -> None:
+        """Remove the temporary file."""
+        if self._spilled is not None:
+            self._spilled.close()
+
+
+class _Spilled:
+    """Objects in a temporary file that vanishes with the process."""
+
+    def __init__(self, objects: Iterator[Listed]) -> None:
+        self._file = tempfile.NamedTemporaryFile(prefix="lading-listing-")  # noqa: SIM115 - closed by `close`
+        self._database = sqlite3.connect(self._file.name, isolation_level=None, check_same_thread=False)
+        self._database.execute("PRAGMA journal_mode=OFF")
+        self._database.execute("PRAGMA synchronous=OFF")
+        self._database.execute(
+            "CREATE TABLE object (name BLOB PRIMARY KEY, size, checksum, modified, state, replica, resource, path)"
+            " WITHOUT ROWID"
+        )
+        self._database.execute("BEGIN")
+        self._database.executemany("INSERT OR REPLACE INTO object VALUES (?,?,?,?,?,?,?,?)", map(_row, objects))
+        self._database.execute("COMMIT")
+
+    def find(self, name: str) -> Listed | None:
+        """Return the object of that name."""
+        row = self._database.execute("SELECT * FROM object WHERE name = ?", (_encoded(name),)).fetchone()
+        if row is None:
+            return None
+        _, size, checksum, modified, state, replica, resource, path = row
+        return Listed(
+            name,
+            size,
+            checksum,
+            modified,
+            ReplicaState(state),
+            replica,
+            resource,
+            path.decode("utf-8", "surrogatepass"),
+        )
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._database.close()
+        self._file.close()
+
+
+def _encoded(text: str) -> bytes:
+    """Return bytes for any text, also for what a catalogue may hold that is no Unicode."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _row(listed: Listed) -> tuple[object, ...]:
+    """Return an object as a row."""
+    return (
+        _encoded(listed.name),
+        listed.size,
+        listed.checksum,
+        listed.modified,
+        int(listed.state),
+        listed.replica_number,
+        listed.resource,
+        _encoded(listed.physical_path),
+    )

@@ -1,0 +1,224 @@
+"""One folder of a scan: its entries, what the snapshot and the catalogue say, and what has to happen."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+
+from lading.base.errors import NameRefused, SkipFile
+from lading.base.paths import join, name_of, shown, to_bytes
+from lading.ingest.engine.catalogue import Absent, Collection, Listing, NotAsked
+from lading.ingest.engine.compare import Action, Step, decide
+from lading.ingest.engine.naming import child, logical_path
+from lading.ingest.engine.ordered import ordered
+from lading.ingest.engine.parts import TYPE_CHANGED, Failure, FolderPart, Ports, Range
+from lading.ingest.engine.recall import Finding, Missing, Seen, Unchanged, recall
+from lading.ingest.engine.snapshot import Known, SegmentHead, known_from, pack, unpack
+from lading.ingest.engine.values import Entry, Kind, Listed
+
+
+class FolderWalk:
+    """
+    A folder that is being read.
+
+    Between two parts `rest` says what of the folder is still to be read, None if nothing is; `folders` are the
+    sub-folders of the last part. Memory does not grow with the folder but for its names and a listing of its collection.
+    """
+
+    def __init__(self, start: Range, ports: Ports) -> None:
+        self.rest: Range | None = start
+        self.folders: list[Range] = []
+        self._range = start
+        self._ports = ports
+        self._heads: Sequence[SegmentHead] = ()
+        self._known_folders: frozenset[str] = frozenset()
+        self._seen_folders: set[str] = set()
+        self._expected: list[str] = []
+        self._there: Collection = Absent()
+        self._last = start.after
+        self._part = FolderPart(folder=start.folder, collection="", make_collection=False)
+        self._found: list[Range] = []
+        #: how many excluded entries came right before a taken one; they count once that one was handled
+        self._excluded: deque[tuple[bytes, int]] = deque()
+        self._entries = 0
+
+    def parts(self) -> Generator[FolderPart, None, None]:
+        """Yield the folder in parts; a folder that cannot be read ends in a failure."""
+        try:
+            yield from self._parts()
+        except SkipFile as error:
+            self._fail(self._range.folder, error.code, str(error))
+            yield replace(part := self._cut(ended=True), make_collection=part.make_collection and bool(part.actions))
+        finally:
+            self._there.close()
+
+    def _parts(self) -> Iterator[FolderPart]:
+        self._begin()
+        after = to_bytes(self._range.after)
+        trust = isinstance(self._there, NotAsked)
+        for finding in recall(self._taken(), self._heads, self._load, after=after, trust=trust):
+            self._note(finding)
+            if self._entries >= self._ports.rules.part_entries:
+                self._report_vanished_folders(to_bytes(self._last))
+                yield self._cut(ended=False)
+        self._report_vanished_folders(None)
+        self._found_nothing_to_do()
+        yield self._cut(ended=True)
+
+    # --- before and after ----------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Ask snapshot and catalogue, as far as need be."""
+        ports, folder = self._ports, self._range.folder
+        collection = logical_path(ports.rules.destination, folder, source_root=ports.source.canonical).path
+        self._part = replace(self._part, collection=collection)
+        self._heads = ports.snapshots.heads(folder)
+        self._known_folders = frozenset(ports.snapshots.children(folder))
+        after = to_bytes(self._range.after)
+        self._expected = sorted((n for n in self._known_folders if to_bytes(n) > after), key=to_bytes, reverse=True)
+        self._there = self._asked(collection)
+        self._part = self._new_part()
+
+    def _asked(self, collection: str) -> Collection:
+        """Return what is known of the collection; ask for it only if nothing else speaks."""
+        ports, start = self._ports, self._range
+        if start.absent:
+            return Absent()
+        if self._heads and not start.fresh and not ports.recheck(start.folder):
+            return NotAsked()
+        with ports.session_of() as session:
+            return Listing(session, collection)
+
+    def _new_part(self) -> FolderPart:
+        return FolderPart(
+            folder=self._range.folder, collection=self._part.collection, make_collection=not self._there.is_there
+        )
+
+    def _cut(self, *, ended: bool) -> FolderPart:
+        """Finish the part in hand and begin the next one."""
+        last, excluded = to_bytes(self._last), 0
+        while self._excluded and (ended or b"" < self._excluded[0][0] <= last):
+            excluded += self._excluded.popleft()[1]
+        part = replace(self._part, ended=ended, entries=self._entries + excluded, excluded=excluded)
+        fresh = self._range.fresh or isinstance(self._there, Listing)
+        self.rest = None if ended else replace(self._range, after=self._last, fresh=fresh)
+        self.folders, self._found = self._found, []
+        self._part, self._entries = self._new_part(), 0
+        return part
+
+    def _found_nothing_to_do(self) -> None:
+        """Give a folder without a snapshot its first segment if no action is going to."""
+        part, whole = self._part, not self._range.after and self.rest is self._range
+        if whole and not (self._heads or part.make_collection or part.actions or part.snapshot_changes):
+            part.new_segments.append(pack([]))
+
+    # --- entries -------------------------------------------------------------------------------------------------
+
+    def _taken(self) -> Iterator[Entry]:
+        """Yield the entries that the filters take, in order."""
+        filters, folder, excluded = self._ports.rules.filters, self._range.folder, 0
+        for entry in ordered(self._ports.source, folder, after=self._range.after):
+            if not (filters.is_empty or self._takes(entry.name, folder=entry.kind is Kind.FOLDER)):
+                excluded += 1
+                continue
+            if excluded:
+                self._excluded.append((to_bytes(entry.name), excluded))
+                excluded = 0
+            yield entry
+        self._excluded.append((b"", excluded))
+
+    def _takes(self, name: str, *, folder: bool) -> bool:
+        """Say whether the filters take a child."""
+        path, filters = join(self._range.folder, name), self._ports.rules.filters
+        return filters.takes_folder(path) if folder else filters.takes_file(path)
+
+    def _load(self, lo: bytes) -> list[Known]:
+        return unpack(self._ports.snapshots.segment(self._range.folder, lo))
+
+    def _note(self, finding: Finding) -> None:
+        """Put a finding where it belongs."""
+        match finding:
+            case Unchanged(head, others, last):
+                self._part.unchanged.append(head)
+                self._entries += head.count
+                self._note_others(head, others)
+                self._last = last or self._last
+            case Seen(entry, known):
+                self._entry(entry, known)
+                self._last = entry.name
+            case Missing(known):
+                self._missing(known)
+                self._last = known.name
+
+    def _note_others(self, head: SegmentHead, others: list[Entry]) -> None:
+        """Handle what is no file in an unchanged segment; a new folder may have the name of a file that is gone."""
+        is_new = any(other.kind is Kind.FOLDER and other.name not in self._known_folders for other in others)
+        gone = {known.name: known for known in self._load(head.lo)} if is_new else {}
+        for other in others:
+            self._entry(other, gone.get(other.name))
+
+    def _entry(self, entry: Entry, known: Known | None) -> None:
+        """Handle one entry; a name that cannot be mapped fails alone."""
+        self._entries += 1
+        try:
+            if entry.kind is Kind.FOLDER:
+                self._folder(entry, known)
+            else:
+                self._file(entry, known)
+        except NameRefused as error:
+            self._fail(join(self._range.folder, entry.name), error.code, str(error))
+
+    def _folder(self, entry: Entry, known: Known | None) -> None:
+        """Put a sub-folder on the list, unless a data object has its place."""
+        self._seen_folders.add(entry.name)
+        if known is not None:
+            self._missing(known)
+        path, name = join(self._range.folder, entry.name), self._logical(entry)
+        if known is not None or isinstance(self._there.find(name), Listed):
+            self._fail(path, TYPE_CHANGED, f"{shown(path)} is a folder, but a data object has its place")
+        else:
+            self._found.append(Range(path, absent=self._there.has_collection(name) is False))
+
+    def _file(self, entry: Entry, known: Known | None) -> None:
+        """Decide about a file, unless a collection has its place."""
+        name = self._logical(entry)
+        action = decide(entry, known, self._there.find(name), self._ports.rules)
+        if action.step is Step.SKIP:
+            self._part.skips.append(action)
+        elif known is None and (entry.name in self._known_folders or self._there.has_collection(name)):
+            path = join(self._range.folder, entry.name)
+            self._fail(path, TYPE_CHANGED, f"{shown(path)} is a file, but a collection has its place")
+        elif action.step is Step.KEEP:
+            self._keep(action)
+        else:
+            self._part.actions.append(action)
+
+    def _keep(self, action: Action) -> None:
+        """Count a file that needs nothing; remember it as it is now."""
+        self._part.kept.append(action)
+        if action.renews and action.known is not None:
+            known = action.known
+            self._part.snapshot_changes[known.name] = known_from(action.entry, known.checksum, known.proof)
+
+    def _missing(self, known: Known) -> None:
+        """Report a file that vanished, once; what the filters leave out has not vanished."""
+        if not known.gone and self._takes(known.name, folder=False):
+            self._part.vanished.append(known)
+            self._part.snapshot_changes[known.name] = replace(known, gone=True)
+
+    def _report_vanished_folders(self, last: bytes | None) -> None:
+        """Report the known sub-folders up to `last` that were not seen."""
+        while self._expected and (last is None or to_bytes(self._expected[-1]) <= last):
+            name = self._expected.pop()
+            if name not in self._seen_folders and self._takes(name, folder=True):
+                self._part.vanished_folders.append(join(self._range.folder, name))
+        self._seen_folders.clear()
+
+    def _logical(self, entry: Entry) -> str:
+        """Return the name at the destination; raise `NameRefused`."""
+        path = join(self._range.folder, entry.name)
+        return name_of(child(self._part.collection, entry.name, f"{self._ports.source.canonical}/{path}").path)
+
+    def _fail(self, path: str, code: str, reason: str) -> None:
+        self._part.failures.append(Failure(path, code, reason))
