@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from lading.base.errors import Cancelled, ChecksumMismatch, LadingError
 from lading.ingest.engine.destinations.checksums import catalogue_form, new_hash
 from lading.ingest.engine.destinations.irods.budget import IN_FLIGHT, Budget
-from lading.ingest.engine.destinations.irods.codes import error_of
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.objects import is_good, registered_checksum
 from lading.ingest.engine.destinations.irods.replica import Access, OpenReplica, join, open_for, unlink
@@ -58,6 +57,7 @@ class LargePut:
         self._written = 0
         self._failure: BaseException | None = None
         self._is_new = True
+        self._ended = False
 
     def run(self, chunks: Iterable[bytes], spare_lines: list[Line], progress: Callable[[int], None]) -> Stored:
         """Store the chunks, over this line and the spare ones."""
@@ -71,13 +71,11 @@ class LargePut:
             self._limit = self._settings.chunk_bytes * (len(self._replicas) + 2)
             self._transfer(chunks, progress)
             checksum = catalogue_form(self._hash_name, self._hash.digest())
-            status = first.finish(self._settings.time_for(self._size))
+            self._ended = True
+            first.finish(self._settings.time_for(self._size))
         except BaseException as error:
             self._abandon(error)
             raise
-        if status < 0:
-            self._discard()
-            raise error_of(status, self._target.path)
         return self._compared(checksum)
 
     def _transfer(self, chunks: Iterable[bytes], progress: Callable[[int], None]) -> None:
@@ -218,9 +216,13 @@ class LargePut:
             self._line.drop()  # nothing more may be sent; the server finds the replica incomplete
             return
         with contextlib.suppress(LadingError, Cancelled):
-            if self._line.is_open:
-                self._replicas[0].finish(self._settings.time_for(self._size))
+            if self._line.is_open and not self._ended:
+                self._finish_incomplete()
             self._discard()
+
+    def _finish_incomplete(self) -> None:
+        with contextlib.suppress(LadingError):
+            self._replicas[0].finish(self._settings.time_for(self._size))
 
     def _discard(self) -> None:
         """Delete the object, unless it was there before and the server does not take it for good."""

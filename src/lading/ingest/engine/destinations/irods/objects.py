@@ -61,15 +61,18 @@ def checksum(line: Line, path: str) -> str:
 
 def register(line: Line, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
     """Enter a file into the catalogue where it lies, with its AVUs and permissions."""
-    pairs = {"filePath": physical_path, "dataSize": str(size), "dataModify": f"{mtime:011d}", "dataType": "generic"}
-    if target.resource is not None:
-        pairs["destRescName"] = target.resource
+    pairs = {
+        **packing.place_pairs(target),
+        "filePath": physical_path,
+        "dataSize": str(size),
+        "dataModify": _time(mtime),
+    }
     request = Request(Api.PHY_PATH_REG, packing.data_object(target.path, pairs, size=size))
     reply = line.ask(request)
     if nominal(reply.status) == CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME:
         raise ObjectExists(f"{target.path} is already there")
     reply.checked(target.path)
-    _decorate(line, target)
+    decorate(line, target)
     return Stored(size=size, checksum="")
 
 
@@ -85,7 +88,7 @@ def update_registered(line: Line, path: str, listed: Listed, size: int, mtime: i
         raise WrongReplica(f"{path} is registered as {places}, not as {listed.physical_path} on {listed.resource}")
     has_access_time = line.wire().version >= _WITH_ACCESS_TIME
     fields = packing.replica_fields(path, same[0].resource, same[0].replica_number, has_access_time=has_access_time)
-    changes = {"dataSize": str(size), "dataModify": f"{mtime:011d}", "replStatus": "1", "chksum": ""}
+    changes = {"dataSize": str(size), "dataModify": _time(mtime), "replStatus": "1", "chksum": ""}
     reply = line.ask(packing.change_replica(fields, changes))
     if nominal(reply.status) in {SYS_NO_API_PRIV, CAT_INSUFFICIENT_PRIVILEGE_LEVEL}:
         raise AccessDenied(f"{path}: only a user of type rodsadmin may change size and time of a registered file")
@@ -97,8 +100,12 @@ def _place(replica: Listed) -> tuple[str, str]:
     return replica.physical_path, replica.resource
 
 
-def _decorate(line: Line, target: Target) -> None:
-    """Give a registered object its AVUs (one request) and permissions (one each)."""
+def _time(seconds: int) -> str:
+    return f"{seconds:011d}"
+
+
+def decorate(line: Line, target: Target) -> None:
+    """Give an object that is there its AVUs (one request) and permissions (one each)."""
     if target.avus:
         operations = [
             {"operation": "add", "attribute": attribute, "value": value, "units": unit}

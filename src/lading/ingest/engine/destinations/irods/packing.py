@@ -140,11 +140,17 @@ def access(path: str, permission: str, user: str, zone: str) -> bytes:
     )
 
 
-def target_pairs(target: Target) -> dict[str, str]:
-    """Return the keywords that say where a target goes and what it carries."""
+def place_pairs(target: Target) -> dict[str, str]:
+    """Return the keywords that say what a target is and where it goes."""
     pairs = {"dataType": "generic"}
     if target.resource is not None:
         pairs["destRescName"] = target.resource
+    return pairs
+
+
+def _carried_pairs(target: Target) -> dict[str, str]:
+    """Return the keywords for the AVUs and permissions of a target."""
+    pairs = {}
     if target.avus:
         pairs["metadataIncluded"] = ";".join(_shielded(part, _AVU_SPECIAL) for avu in target.avus for part in avu)
     if target.acls:
@@ -156,7 +162,7 @@ def target_pairs(target: Target) -> dict[str, str]:
 
 def put(target: Target, data: bytes, checksum: str) -> Request:
     """Return the request that stores everything at once, verified by the server."""
-    pairs = {"dataIncluded": "", "verifyChksum": checksum, **target_pairs(target)}
+    pairs = {"dataIncluded": "", "verifyChksum": checksum, **place_pairs(target), **_carried_pairs(target)}
     if target.mode is PutMode.REPLACE:
         pairs["forceFlag"] = ""
     message = data_object(target.path, pairs, size=len(data), mode=0o600, operation=1)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lading.base.errors import ConnectionLost
+from lading.base.errors import ChecksumMismatch, ConnectionLost
 from lading.ingest.engine.destinations.irods.line import Line
-from lading.ingest.engine.destinations.irods.packing import Api, Request, data_object, document, opened, target_pairs
+from lading.ingest.engine.destinations.irods.packing import Api, Request, data_object, document, opened, place_pairs
 from lading.ingest.engine.values import PutMode, Target
 
 _OVERWRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -67,14 +67,20 @@ class OpenReplica:
                  "compute_checksum": False}  # fmt: skip
         self.line.ask(Request(Api.REPLICA_CLOSE, document(order))).checked(self.path)
 
-    def finish(self, seconds: float) -> int:
-        """Close and let the server compute the checksum and finish the replica; return the status."""
-        return self.line.ask(Request(Api.DATA_OBJ_CLOSE, opened(self._descriptor)), seconds).status
+    def finish(self, seconds: float) -> None:
+        """Close; the server makes the checksum and finishes the replica. Raise what it finds wrong."""
+        reply = self.line.ask(Request(Api.DATA_OBJ_CLOSE, opened(self._descriptor)), seconds).checked(self.path)
+        if reply.status > 0:  # a size that is not the one announced: the replica is stale now
+            raise ChecksumMismatch(f"{self.path}: {reply.status} bytes were stored, which is not what was sent")
 
 
 def open_for(line: Line, target: Target, size: int, checking: Mapping[str, str]) -> OpenReplica:
-    """Open the target for writing from nothing; `checking` says how the checksum is made when it is finished."""
-    pairs = {**target_pairs(target), **checking}
+    """
+    Open the target for writing from nothing; `checking` says how the checksum is made when it is finished.
+
+    AVUs and permissions are not given along: when one of them is refused at the close, servers leave a locked replica.
+    """
+    pairs = {**place_pairs(target), **checking}
     if target.mode is PutMode.CREATE:
         request = Request(
             Api.DATA_OBJ_CREATE, data_object(target.path, pairs, size=size, mode=0o600, flags=os.O_WRONLY)

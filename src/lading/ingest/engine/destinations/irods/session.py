@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from lading.base.errors import ChecksumMismatch
 from lading.ingest.engine.destinations.irods import objects, packing, query
-from lading.ingest.engine.destinations.irods.codes import CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME, error_of, nominal
+from lading.ingest.engine.destinations.irods.codes import CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME, nominal
 from lading.ingest.engine.destinations.irods.large import LargePut
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request
@@ -71,7 +72,9 @@ class IrodsSession:
         spare_lines = [self._line.twin() for _ in range(borrowed)]
         try:
             transfer = LargePut(self._line, self._placed(target), size, self._hash_name)
-            return transfer.run(chunks, spare_lines, progress)
+            stored = transfer.run(chunks, spare_lines, progress)
+            objects.decorate(self._line, target)
+            return stored
         finally:
             for line in spare_lines:
                 line.release()
@@ -101,15 +104,15 @@ class IrodsSession:
 
     def _put_in_steps(self, target: Target, data: bytes, checksum: str) -> Stored:
         """Open, write and close, for sites whose policies look at these."""
-        checking: Mapping[str, str] = {"verifyChksum": checksum}
-        replica = open_for(self._line, target, len(data), checking)
+        replica = open_for(self._line, target, len(data), {"verifyChksum": checksum})
         try:
             if data:
                 replica.write(0, (data,))
-            status = replica.finish(self._line.settings.time_for(len(data)))
-        except BaseException:
-            self._line.drop()
+            replica.finish(self._line.settings.time_for(len(data)))
+        except ChecksumMismatch:
             raise
-        if status < 0:
-            raise error_of(status, target.path)
+        except BaseException:
+            self._line.drop()  # it may still have the object open
+            raise
+        objects.decorate(self._line, target)
         return Stored(size=len(data), checksum=checksum)
