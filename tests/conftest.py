@@ -20,7 +20,17 @@ from tests.isolation import SESSION_HOME
 #: seconds that a worker of a test gets to end in order
 WORKER_GRACE = 10.0
 
+#: fixtures that start servers: what uses one is no unit test
+SERVICE_FIXTURES = frozenset({"embedded", "irods_zone"})
+
 StartWorker = Callable[..., "subprocess.Popen[bytes]"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts servers: `make unit` leaves it out."""
+    for item in items:
+        if SERVICE_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.services)
 
 
 @pytest.fixture

@@ -37,6 +37,13 @@ def isolate(home: Path) -> None:
         os.environ["PATH"] = str(_path_without(HIDDEN, home.with_name(f"{home.name}-path")))
 
 
+def clear(home: Path) -> None:
+    """Remove a home and its folder of sockets."""
+    if (home / "run").is_symlink():
+        shutil.rmtree((home / "run").readlink(), ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+
+
 def _path_without(hidden: frozenset[str], folder: Path) -> Path:
     """Return a folder of links to every program on PATH but the `hidden` ones."""
     folder.mkdir()
@@ -53,5 +60,5 @@ def _path_without(hidden: frozenset[str], folder: Path) -> Path:
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 SESSION_HOME = Path(tempfile.mkdtemp(prefix="lading-test-"))
-atexit.register(shutil.rmtree, SESSION_HOME, ignore_errors=True)
+atexit.register(clear, SESSION_HOME)
 isolate(SESSION_HOME)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -83,6 +84,13 @@ def run_folder(home: Path, runtime: Path | None) -> Path:
     if wanted is None or len(os.fsencode(wanted)) > LONGEST_RUN_FOLDER:
         wanted = Path(f"/tmp/lading-{os.getuid()}-{tag}")  # noqa: S108 - owner and mode are checked
     return _remember(link, private_folder(wanted))
+
+
+def forget_run_folder(home: Path) -> None:
+    """Remove the folder for sockets of `home`, and what stopped parts left in it; it is made again when needed."""
+    link = home / "run"
+    if link.is_symlink() and _is_private(link.readlink()):
+        shutil.rmtree(link.readlink(), ignore_errors=True)
 
 
 def _remember(link: Path, folder: Path) -> Path:

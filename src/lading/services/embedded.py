@@ -143,6 +143,7 @@ class Holder:
         if not any(locks.is_held(file) for file in holder_files(self._settings)):
             for part in reversed(self._shared):
                 part.daemon.stop(STOP_GRACE)
+            config_places.forget_run_folder(self._settings.home)
 
 
 def shared_parts(settings: Settings) -> Iterator[EmbeddedPart]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lading.base import config_places
 from lading.base.config import Settings
 from lading.services import parts
 from lading.services.daemons import Daemon
@@ -102,7 +103,7 @@ class Redis:
         """Return the command line; raise `ServiceMissing`."""
         server = find_server(self.settings.redis_server)
         # the file formats of two major versions differ; what is queued is in the ledger as well, so either may start empty
-        data = self.settings.home / "redis" / f"{server.kind}-{server.version[0]}"
+        data = config_places.data_folder(self.settings.home) / "redis" / f"{server.kind}-{server.version[0]}"
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         return [str(server.path), *_options(data, self.settings.redis_socket)]
 
