@@ -64,13 +64,28 @@ def detach_id(database: Database, object_id: int, meta_id: int) -> bool:
     return removed.rowcount > 0
 
 
-def detach_attribute(database: Database, object_id: int, attribute: str) -> None:
-    """Detach all values of one attribute."""
-    database.execute(
-        "DELETE FROM R_OBJT_METAMAP WHERE object_id = ? AND meta_id IN"
-        " (SELECT meta_id FROM R_META_MAIN WHERE meta_attr_name = ?)",
-        (object_id, attribute),
-    )
+_SINGLE_USE = (
+    "SELECT m.meta_id FROM R_OBJT_METAMAP o JOIN R_META_MAIN m ON m.meta_id = o.meta_id"
+    " WHERE o.object_id = ? AND m.meta_attr_name = ?"
+    " AND NOT EXISTS (SELECT 1 FROM R_OBJT_METAMAP p WHERE p.meta_id = m.meta_id AND p.object_id <> o.object_id)"
+)
+_ATTRIBUTE = "meta_id IN (SELECT meta_id FROM R_META_MAIN WHERE meta_attr_name = ?)"
+
+
+def set_attribute(catalog: Catalog, database: Database, object_id: int, avu: Avu) -> None:
+    """Make `avu` the only value of its attribute; a row that nothing else carries keeps its id."""
+    attached_ids = database.execute(
+        f"SELECT meta_id FROM R_OBJT_METAMAP WHERE object_id = ? AND {_ATTRIBUTE}", (object_id, avu.attribute)
+    ).fetchall()
+    own = database.execute(_SINGLE_USE, (object_id, avu.attribute)).fetchall()
+    if len(attached_ids) == 1 and attached_ids == own and _meta_id(database, avu) is None:
+        database.execute(
+            "UPDATE R_META_MAIN SET meta_attr_value = ?, meta_attr_unit = ?, modify_ts = ? WHERE meta_id = ?",
+            (avu.value, avu.unit, now_text(), own[0][0]),
+        )
+        return
+    database.execute(f"DELETE FROM R_OBJT_METAMAP WHERE object_id = ? AND {_ATTRIBUTE}", (object_id, avu.attribute))
+    attach(catalog, database, object_id, avu)
 
 
 def detach_matching(database: Database, object_id: int, pattern: Avu) -> int:

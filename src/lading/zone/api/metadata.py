@@ -83,9 +83,7 @@ def _remove_by_id(call: Call, database: Database) -> None:
 
 def _set(call: Call, database: Database) -> None:
     entity = _target(call, database, Level.MODIFY_METADATA)
-    avu = _triple(call).checked()
-    avus.detach_attribute(database, entity.id, avu.attribute)
-    avus.attach(call.catalog, database, entity.id, avu)
+    avus.set_attribute(call.catalog, database, entity.id, _triple(call).checked())
 
 
 def _modify(call: Call, database: Database) -> None:

@@ -74,20 +74,16 @@ def _plant_zone(catalog: Catalog, database: Database, seed: Seed) -> None:
         "INSERT INTO R_ZONE_MAIN (zone_id, zone_name, zone_type_name, create_ts, modify_ts) VALUES (?, ?, 'local', ?, ?)",
         (catalog.new_id(), seed.zone, now, now),
     )
-    groups = {
-        name: add_user(catalog, database, name=name, kind="rodsgroup", zone=seed.zone)
-        for name in ("rodsadmin", "public")
-    }
+    public = add_user(catalog, database, name="public", kind="rodsgroup", zone=seed.zone)
     admin = add_user(catalog, database, name=seed.admin, kind="rodsadmin", zone=seed.zone)
-    for group in groups.values():
-        join_group(database, group, admin)
+    join_group(database, public, admin)
     set_password(database, admin, seed.password)
     database.execute(
         "INSERT INTO R_RESC_MAIN (resc_id, resc_name, zone_name, resc_type_name, resc_net, resc_def_path, create_ts,"
         " modify_ts) VALUES (?, ?, ?, 'unixfilesystem', ?, ?, ?, ?)",
         (catalog.new_id(), seed.resource, seed.zone, seed.host, str(seed.vault), now, now),
     )
-    _plant_collections(catalog, database, seed, admin=admin, public=groups["public"])
+    _plant_collections(catalog, database, seed, admin=admin, public=public)
 
 
 def _plant_collections(catalog: Catalog, database: Database, seed: Seed, *, admin: int, public: int) -> None:
