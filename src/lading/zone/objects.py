@@ -94,7 +94,7 @@ def lock(database: sqlite3.Connection, found: list[Replica], chosen: Replica) ->
     """Take the lock of a write: the chosen replica becomes intermediate, its siblings write-locked."""
     replicas.require_unlocked(found)
     for replica in found:
-        replicas.set_status(database, replica, Status.INTERMEDIATE if replica is chosen else Status.WRITE_LOCKED)
+        replicas.set_status(database, replica, Status.INTERMEDIATE if replica.number == chosen.number else Status.WRITE_LOCKED)
     return Target(
         data_id=chosen.data_id,
         coll_id=chosen.coll_id,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
 from lading.zone import checksums, moving, objects, paths, replicas, trash
 from lading.zone.acl import Level, level_of
 from lading.zone.codes import Code
-from lading.zone.pi import pack, str_pi
+from lading.zone.pi import compact_json, pack, str_pi
 from lading.zone.registry import Call, IrodsError, Reply, api
 from lading.zone.replicas import Replica, Status
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _DATA_OBJECT, _COLLECTION = 1, 2
 
@@ -37,7 +43,10 @@ def unlink(call: Call) -> Reply:
         if not found:
             raise IrodsError(Code.CAT_NO_ROWS_FOUND)
         trash.require_deletable(actor, database, found)
-        if unregister or "forceFlag" in keywords or actor.is_in_trash(path):
+        single = {key: keywords[key] for key in ("replNum", "rescName") if keywords.get(key)}
+        if single and len(found) > 1:
+            _unlink_one(call, database, found, single)
+        elif unregister or "forceFlag" in keywords or actor.is_in_trash(path):
             gone = found
             trash.drop_rows(database, found)
         else:
@@ -46,6 +55,18 @@ def unlink(call: Call) -> Reply:
     if not unregister:
         trash.remove_files(call.zone, gone)
     return Reply(0)
+
+
+def _unlink_one(
+    call: Call, database: sqlite3.Connection, found: list[Replica], keywords: dict[str, str]
+) -> None:
+    """Forget one of several replicas; its file stays, since only unregistering names a replica."""
+    chosen = objects.choose(call.zone.resources.tree(), found, keywords)
+    if chosen is None or call.pi.number("oprType") != trash.UNREGISTER:
+        raise IrodsError(Code.USER_INCOMPATIBLE_PARAMS)
+    database.execute(
+        "DELETE FROM R_DATA_MAIN WHERE data_id = ? AND data_repl_num = ?", (chosen.data_id, chosen.number)
+    )
 
 
 @api(633, "OBJ_STAT_AN")
@@ -124,21 +145,65 @@ def checksum(call: Call) -> Reply:
     path = paths.normal(call.pi.text("objPath"))
     keywords = call.pi.keywords
     found = object_at(call, path, Level.READ_OBJECT)
-    chosen = found if "ChksumAll" in keywords else [objects.choose(call.zone.resources.tree(), found, keywords)]
-    texts = [_checksum_of(call, replica, force="forceChksum" in keywords) for replica in chosen]
-    return Reply(0, str_pi(texts[0]))
+    if "verifyChksum" in keywords:
+        return _verify(call, found)
+    force = "forceChksum" in keywords
+    if "ChksumAll" in keywords:
+        texts = [_checksum_of(call, replica, force=force) for replica in found if replica.status == Status.GOOD]
+        if not texts:
+            raise IrodsError(Code.SYS_NO_GOOD_REPLICA)
+        return Reply(0, str_pi(texts[0]))
+    chosen = objects.choose(call.zone.resources.tree(), found, keywords)
+    if chosen is None:
+        raise IrodsError(Code.SYS_REPLICA_INACCESSIBLE)
+    return Reply(0, str_pi(_checksum_of(call, chosen, force=force)))
 
 
 def _checksum_of(call: Call, replica: Replica, *, force: bool) -> str:
-    """Return one replica's checksum; a computed one is recorded, beside its size."""
+    """Return one replica's checksum; a computed one is recorded."""
     if replica.checksum and not force:
         return replica.checksum
     replicas.require_unlocked([replica])
     scheme = checksums.scheme_of(replica.checksum) if replica.checksum else call.zone.settings.hash_scheme
     text = checksums.of_file(replica.physical, scheme)
     with call.catalog.write() as database:
-        database.execute(
-            "UPDATE R_DATA_MAIN SET data_checksum = ? WHERE data_id = ? AND data_repl_num = ?",
-            (text, replica.data_id, replica.number),
-        )
+        if level_of(database, call.agent.me.user_id, replica.data_id) >= Level.MODIFY_METADATA:
+            database.execute(
+                "UPDATE R_DATA_MAIN SET data_checksum = ? WHERE data_id = ? AND data_repl_num = ?",
+                (text, replica.data_id, replica.number),
+            )
     return text
+
+
+def _verify(call: Call, found: list[Replica]) -> Reply:
+    """Compare what is recorded with what is stored; nothing is changed."""
+    keywords = call.pi.keywords
+    if keywords.get("replNum") or objects.resource_wanted(keywords):
+        chosen = objects.choose(call.zone.resources.tree(), found, keywords)
+        found = [] if chosen is None else [chosen]
+    reports = [report for replica in found if (report := _report(call, replica, keywords)) is not None]
+    if not reports:
+        return Reply(0)
+    return Reply(Code.CHECK_VERIFICATION_RESULTS, str_pi(compact_json(reports)))
+
+
+def _report(call: Call, replica: Replica, keywords: dict[str, str]) -> dict[str, object] | None:
+    """Return what is wrong with one replica, or None."""
+    hierarchy = call.zone.resources.tree().leaf_names.get(replica.resc_id, "")
+    where = f"data_object_path, replica [{replica.number}] on [{hierarchy}]"
+    size = os.stat(replica.physical).st_size if os.path.exists(replica.physical) else -1
+    if size != replica.size:
+        message = f"Data object size does not match size in storage: {where}"
+        return _finding(Code.USER_FILE_SIZE_MISMATCH, message, "error")
+    if not replica.checksum:
+        message = f"WARNING: No checksum available for hierarchy [{hierarchy}] and replica [{replica.number}]."
+        return _finding(Code.CAT_NO_CHECKSUM_FOR_REPLICA, message, "warning")
+    if "no_compute" in keywords:
+        return None
+    if checksums.of_file(replica.physical, checksums.scheme_of(replica.checksum)) != replica.checksum:
+        return _finding(Code.USER_CHKSUM_MISMATCH, f"Computed checksum does not match recorded one: {where}", "error")
+    return None
+
+
+def _finding(code: Code, message: str, severity: str) -> dict[str, object]:
+    return {"error_code": int(code), "message": message, "severity": severity}

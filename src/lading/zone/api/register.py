@@ -1,0 +1,246 @@
+"""Registering files where they lie: one by one, as a tree, and in bulk."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lading.zone import checksums, objects, paths, replicas, vault
+from lading.zone.acl import Level, level_of
+from lading.zone.api import collections
+from lading.zone.api.query import pack_rows
+from lading.zone.catalog.db import now_text
+from lading.zone.codes import Code
+from lading.zone.objects import Wish
+from lading.zone.registry import Call, IrodsError, Reply, api
+from lading.zone.replicas import NewReplica, Replica, Status
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from lading.zone.pi import Pi
+    from lading.zone.resources import Resource
+
+DATA_ID = 401
+#: width of an id as the answer to a bulk registration says it
+_ID_WIDTH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One file to register, as it was looked at before the transaction."""
+
+    logical: str
+    physical: str
+    size: int
+    checksum: str = ""
+
+
+@api(630, "PHY_PATH_REG_AN")
+def phy_path_reg(call: Call) -> Reply:
+    """Register a file, a replica of an object, or a whole folder."""
+    keywords = call.pi.keywords
+    if not call.agent.me.is_admin:
+        raise IrodsError(Code.PATH_REG_NOT_ALLOWED)
+    logical, physical = paths.normal(call.pi.text("objPath")), keywords.get("filePath", "")
+    if not physical.startswith("/"):
+        raise IrodsError(Code.SYS_INVALID_FILE_PATH)
+    if "collection" in keywords:
+        _register_folder(call, logical, physical)
+    else:
+        _register_file(call, _look(call, logical, physical))
+    return Reply(0)
+
+
+def _look(call: Call, logical: str, physical: str) -> Found:
+    """Read size and, where asked, checksum of a file; a given size stands without a look."""
+    keywords = call.pi.keywords
+    said = keywords.get("dataSize", "")
+    size = int(said) if said.isdigit() else _regular_size(physical)
+    checksum = ""
+    if "regChksum" in keywords or "verifyChksum" in keywords:
+        checksum = checksums.of_file(physical, objects.wanted_scheme(call.zone, keywords))
+    expected = keywords.get("verifyChksum")
+    if expected and expected != checksum:
+        raise IrodsError(Code.USER_CHKSUM_MISMATCH)
+    return Found(logical=logical, physical=physical, size=size, checksum=checksum)
+
+
+def _regular_size(physical: str) -> int:
+    with vault.refusing(Code.UNIX_FILE_STAT_ERR):
+        status = os.stat(physical)
+    if not stat.S_ISREG(status.st_mode):
+        raise IrodsError(Code.UNIX_FILE_STAT_ERR)
+    return status.st_size
+
+
+def _register_folder(call: Call, logical: str, physical: str) -> None:
+    """Register a folder as a collection, and all regular files below it."""
+    with call.catalog.write() as database:
+        collections.create_parents(call, database, logical)
+    with vault.refusing(Code.UNIX_FILE_OPENDIR_ERR), os.scandir(physical) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        child = paths.join(logical, entry.name)
+        if entry.is_dir(follow_symlinks=False):
+            _register_folder(call, child, entry.path)
+        elif entry.is_file(follow_symlinks=False):
+            if "forceFlag" in call.pi.keywords or not replicas.replicas(call.catalog.read(), child):
+                _register_file(call, _look(call, child, entry.path))
+
+
+def _register_file(call: Call, file: Found) -> None:
+    keywords = call.pi.keywords
+    with call.catalog.write() as database:
+        there = replicas.replicas(database, file.logical)
+        if "regRepl" in keywords:
+            _add_replica(call, database, file, there)
+        elif not there:
+            leaf = objects.leaf_for_new(call.zone, database, Wish(path=file.logical, keywords=keywords))
+            insert(call, database, file, leaf, objects.data_type(database, keywords))
+        elif "forceFlag" in keywords:
+            _refresh(call, database, file, there)
+        else:
+            raise IrodsError(Code.CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME)
+
+
+def insert(call: Call, database: sqlite3.Connection, file: Found, leaf: Resource, data_type: str) -> int:
+    """Insert a new object whose file is there already; return its id."""
+    parent, name = paths.split(file.logical)
+    coll = replicas.require_collection(database, parent)
+    objects.require_addable(database, call.agent, coll, name)
+    me = call.agent.me
+    new = NewReplica(
+        coll_id=coll.id,
+        name=name,
+        physical=file.physical,
+        resc_id=leaf.id,
+        owner=me.name,
+        owner_zone=me.zone,
+        type=data_type,
+        size=file.size,
+        status=Status.GOOD,
+        checksum=file.checksum,
+    )
+    data_id = replicas.insert(call.catalog, database, new)
+    replicas.give_first_access(database, data_id, call.agent, coll)
+    replicas.touch_collection(database, coll.id)
+    return data_id
+
+
+def _require_level(call: Call, database: sqlite3.Connection, there: list[Replica]) -> None:
+    if level_of(database, call.agent.me.user_id, there[0].data_id) < Level.MODIFY_OBJECT:
+        raise IrodsError(Code.CAT_NO_ACCESS_PERMISSION)
+
+
+def _add_replica(call: Call, database: sqlite3.Connection, file: Found, there: list[Replica]) -> None:
+    if not there:
+        raise IrodsError(Code.OBJ_PATH_DOES_NOT_EXIST)
+    _require_level(call, database, there)
+    leaf = objects.leaf_for_new(call.zone, database, Wish(path=file.logical, keywords=call.pi.keywords))
+    if any(replica.resc_id == leaf.id for replica in there):
+        raise IrodsError(Code.SYS_COPY_ALREADY_IN_RESC)
+    first = there[0]
+    new = NewReplica(
+        coll_id=first.coll_id,
+        name=first.name,
+        physical=file.physical,
+        resc_id=leaf.id,
+        owner=first.owner,
+        owner_zone=first.owner_zone,
+        number=there[-1].number + 1,
+        data_id=first.data_id,
+        type=first.type,
+        size=file.size,
+        status=Status.GOOD,
+        checksum=file.checksum,
+    )
+    replicas.insert(call.catalog, database, new)
+
+
+def _refresh(call: Call, database: sqlite3.Connection, file: Found, there: list[Replica]) -> None:
+    """Record again what lies at the physical path of an object that is registered already."""
+    _require_level(call, database, there)
+    replicas.require_unlocked(there)
+    chosen = objects.choose(call.zone.resources.tree(), there, call.pi.keywords)
+    if chosen is None:
+        raise IrodsError(Code.HIERARCHY_ERROR)
+    database.execute(
+        "UPDATE R_DATA_MAIN SET data_path = ?, data_size = ?, data_checksum = ?, modify_ts = ?, data_is_dirty = 1"
+        " WHERE data_id = ? AND data_repl_num = ?",
+        (file.physical, file.size, file.checksum, now_text(), chosen.data_id, chosen.number),
+    )
+
+
+class BulkColumn:
+    """The columns of a bulk registration."""
+
+    PATH = 403
+    REPLICA = 404
+    TYPE = 406
+    SIZE = 407
+    RESOURCE = 409
+    PHYSICAL = 410
+    CHECKSUM = 415
+    RESC_ID = 423
+    OPERATION = 999999
+
+
+def bulk_columns(pi: Pi) -> tuple[int, dict[int, list[str]]]:
+    """Read the table of a bulk request: number of rows, and the values of each column."""
+    columns = {}
+    for part in pi.parts("SqlResult_PI"):
+        number = part.number("attriInx")
+        if number:
+            columns[number] = part.texts("value")
+    return pi.number("rowCnt"), columns
+
+
+@api(688, "BULK_DATA_OBJ_REG_AN")
+def bulk_register(call: Call) -> Reply:
+    """Register or modify many objects in one transaction: all or none. Sizes and checksums are taken on trust."""
+    count, columns = bulk_columns(call.pi)
+    for number in (BulkColumn.PATH, BulkColumn.PHYSICAL, BulkColumn.SIZE, BulkColumn.OPERATION):
+        if len(columns.get(number, ())) != count:
+            raise IrodsError(Code.UNMATCHED_KEY_OR_INDEX)
+    with call.catalog.write() as database:
+        for row in range(count):
+            _bulk_row(call, database, {number: values[row] for number, values in columns.items() if values[row:]})
+    return Reply(0, pack_rows((DATA_ID,), [("",)] * count, continued=-1, width=_ID_WIDTH))
+
+
+def _bulk_row(call: Call, database: sqlite3.Connection, row: dict[int, str]) -> None:
+    size = row[BulkColumn.SIZE]
+    file = Found(
+        logical=paths.normal(row[BulkColumn.PATH]),
+        physical=row[BulkColumn.PHYSICAL],
+        size=int(size) if size.lstrip("-").isdigit() else 0,
+        checksum=row.get(BulkColumn.CHECKSUM, ""),
+    )
+    if row[BulkColumn.OPERATION] == "modify":
+        _bulk_modify(call, database, file, row)
+        return
+    tree = call.zone.resources.tree()
+    resc_id = row.get(BulkColumn.RESC_ID, "")
+    leaf = tree.by_id.get(int(resc_id)) if resc_id.isdigit() else None
+    if leaf is None:
+        leaf = tree.leaf_for_create(tree.named(row.get(BulkColumn.RESOURCE, "")))
+    if replicas.replicas(database, file.logical):
+        raise IrodsError(Code.CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME)
+    insert(call, database, file, leaf, objects.data_type(database, {"dataType": row.get(BulkColumn.TYPE, "")}))
+
+
+def _bulk_modify(call: Call, database: sqlite3.Connection, file: Found, row: dict[int, str]) -> None:
+    there = replicas.replicas(database, file.logical)
+    if not there:
+        raise IrodsError(Code.CAT_UNKNOWN_FILE)
+    _require_level(call, database, there)
+    number = row.get(BulkColumn.REPLICA) or str(there[0].number)
+    chosen = objects.by_number(there, number)
+    database.execute(
+        "UPDATE R_DATA_MAIN SET data_path = ?, data_size = ?, data_checksum = ?, modify_ts = ?"
+        " WHERE data_id = ? AND data_repl_num = ?",
+        (file.physical, file.size, file.checksum or chosen.checksum, now_text(), chosen.data_id, chosen.number),
+    )
