@@ -1,0 +1,1 @@
+"""The command line: starts services, submits, follows. It never moves a byte itself."""

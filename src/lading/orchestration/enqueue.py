@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 from django.db import transaction
 from django.db.models import Q
@@ -103,7 +103,7 @@ def _fair(runs: Iterable[tuple[int, list[tuple[int, str]]]], free: int) -> list[
     while queues and len(chosen) < free:
         left = []
         for priority, batches in queues:
-            dealt = [pair for pair, _ in zip(batches, range(priority), strict=False)]
+            dealt = list(islice(batches, priority))
             chosen.extend(dealt)
             if len(dealt) == priority:
                 left.append((priority, batches))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from lading.base.errors import BrokerUnreachable
+from lading.orchestration import broker
 from lading.orchestration.celery_app import app
 from lading.orchestration.ledger.runs import OUTCOMES, totals
 from lading.orchestration.models import Run
@@ -33,7 +36,14 @@ def summary(run_id: int) -> dict[str, Any]:
     }
 
 
+def leave(run_id: int) -> None:
+    """Let a worker put the summary of an ended run into the result backend; without a broker there is none."""
+    with suppress(BrokerUnreachable), broker.translated():
+        app.send_task(SUMMARY_TASK, args=[run_id], task_id=result_id(run_id), ignore_result=False, retry=False)
+
+
 def fetch(run_id: int) -> dict[str, Any] | None:
     """Return what the result backend has of a run; None when it expired or was never there."""
     found = app.AsyncResult(result_id(run_id))
-    return found.result if found.successful() else None
+    value: Any = found.result if found.successful() else None
+    return value if isinstance(value, dict) else None

@@ -14,6 +14,6 @@ class IngestConfig(AppConfig):
 
     def ready(self) -> None:
         """Register with the backbone."""
-        from lading.ingest.app import kinds  # noqa: PLC0415 - models can be imported only now
+        from lading.ingest.app import kinds
 
         kinds.register()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from enum import Enum
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lading.base.errors import UsageError
-from lading.ingest.engine.compare import AdoptPolicy, TouchedPolicy
+from lading.base.paths import hidden, shown
+from lading.ingest.engine.rules import Adopt, Touched
 from lading.ingest.engine.values import Operation
 
 
@@ -40,40 +41,30 @@ class Definition(BaseModel):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     #: what to do when only ctime or inode differ
-    touched: TouchedPolicy = TouchedPolicy.REHASH
+    touched: Touched = Touched.REHASH
     #: what proves that an object without snapshot is the same
-    adopt: AdoptPolicy = AdoptPolicy.CHECKSUM
+    adopt: Adopt = Adopt.CHECKSUM
     #: share of the zone's window relative to other runs
     priority: int = 1
 
-    @property
-    def digest(self) -> str:
-        """Return what a snapshot is valid for: options that change what "the same" means (16 hex digits)."""
-        parts = (self.operation.value, self.resource or "", *self.include, "|", *self.exclude)
-        return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
-
     def options(self) -> dict[str, Any]:
-        """Return everything as JSON values; `from_options` finds the way back."""
-        return self.model_dump(mode="json")
+        """Return everything as JSON values that any database takes; `from_options` finds the way back."""
+        return self.model_dump(mode="json") | {"source": shown(self.source)}
 
 
 def from_options(options: dict[str, Any]) -> Definition:
     """Return the definition that `options` gave."""
-    return Definition.model_validate(options)
+    return Definition.model_validate(options | {"source": hidden(options["source"])})
 
 
-def from_file(path: Path) -> Definition:
-    """Read a job file (TOML); `UsageError` names what is wrong with it."""
-    import tomllib  # noqa: PLC0415 - only job files need it
-
+def read_file(path: Path) -> dict[str, Any]:
+    """Return what a job file (TOML) says; `UsageError` names what is wrong with it."""
     try:
-        return Definition.model_validate(tomllib.loads(path.read_text()))
+        return tomllib.loads(path.read_text())
     except OSError as error:
         raise UsageError(f"The job file {path} cannot be read: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"The job file {path} is not TOML: {error}") from error
-    except ValidationError as error:
-        raise UsageError(f"The job file {path} is wrong: {explained(error)}") from error
 
 
 def explained(error: ValidationError) -> str:

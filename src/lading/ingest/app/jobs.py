@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
+from pathlib import Path
 
 from django.db import transaction
 
 from lading.base import config
 from lading.base.errors import UsageError
+from lading.base.paths import hidden, shown, to_bytes
 from lading.ingest.app import assembly
-from lading.ingest.app.definition import Definition
-from lading.ingest.app.kinds import RUN_KIND, first_scan
+from lading.ingest.app.definition import Definition, from_options
+from lading.ingest.app.kinds import RUN_KIND, first_scan, scans_of
 from lading.ingest.app.models import Job
 from lading.orchestration import enqueue
-from lading.orchestration.ledger import runs
+from lading.orchestration.kinds import NewBatch
+from lading.orchestration.ledger import control, runs
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.models import ENDED, Run
+from lading.orchestration.models import ENDED, Outcome, Run
 
 
 def identity(definition: Definition) -> tuple[str, str]:
     """Return what makes two definitions one job: the canonical source, and the zone."""
-    return assembly.source_of(definition).canonical, assembly.zone_identity(definition)
+    return shown(assembly.source_of(definition).canonical), assembly.zone_identity(definition)
 
 
 def default_name(definition: Definition) -> str:
     """Return the name of a job that was given none: a hash of source, destination and zone."""
     source, zone = identity(definition)
     parts = "\n".join((source, definition.destination.rstrip("/"), zone))
-    return f"sync-{blake2b(parts.encode('utf-8', 'surrogateescape'), digest_size=5).hexdigest()}"
+    return f"sync-{blake2b(to_bytes(parts), digest_size=5).hexdigest()}"
 
 
 def store(definition: Definition, *, origin: str = "") -> Job:
@@ -37,7 +41,7 @@ def store(definition: Definition, *, origin: str = "") -> Job:
     job, made = Job.objects.get_or_create(
         name=name,
         defaults={
-            "source": definition.source,
+            "source": shown(definition.source),
             "source_identity": source,
             "destination": definition.destination,
             "zone_identity": zone,
@@ -48,7 +52,9 @@ def store(definition: Definition, *, origin: str = "") -> Job:
     )
     if not made:
         _same_or_refused(job, definition, source, zone)
-        Job.objects.filter(pk=job.pk).update(options=definition.options(), source=definition.source, origin=origin)
+        Job.objects.filter(pk=job.pk).update(
+            options=definition.options(), source=shown(definition.source), origin=origin
+        )
         job.refresh_from_db()
     return job
 
@@ -73,25 +79,77 @@ def find(name: str) -> Job:
 
 def start(job: Job) -> Run:
     """Begin a run of the job; `UsageError` while another run of it has not ended."""
-    definition = assembly.definition_of(job.options)
+    return _begin(job, [first_scan(config.current().scan.first_entries)])
+
+
+def _begin(job: Job, batches: Sequence[NewBatch]) -> Run:
+    definition = definition_of(job)
     with transaction.atomic():
         Job.objects.select_for_update().get(pk=job.pk)
-        other = Run.objects.filter(job_id=job.pk).exclude(state__in=ENDED).first()
-        if other is not None:
-            raise UsageError(
-                f"The job {job.name} is being run already: run {other.pk} is {other.state}",
-                hint=f"`lading follow {other.pk}` shows it, `lading stop {other.pk}` ends it",
-            )
+        _refuse_if_busy(job)
         run = runs.start(
             runs.NewRun(
                 kind=RUN_KIND,
-                title=f"{definition.source} → {definition.destination}",
+                title=f"{shown(definition.source)} → {definition.destination}",
                 stage="moving",
                 job_id=job.pk,
                 options=definition.options(),
                 priority=definition.priority,
-                batches=[first_scan(config.current().scan.first_entries)],
+                batches=batches,
             )
         )
     enqueue.pump()
     return run
+
+
+def _refuse_if_busy(job: Job) -> None:
+    if job.paused:
+        raise UsageError(f"The job {job.name} is paused", hint=f"`lading jobs pause --off {job.name}` lets it run")
+    other = Run.objects.filter(job_id=job.pk).exclude(state__in=ENDED).first()
+    if other is not None:
+        raise UsageError(
+            f"The job {job.name} is being run already: run {other.pk} is {other.state}",
+            hint=f"`lading follow {other.pk}` shows it, `lading stop {other.pk}` ends it",
+        )
+
+
+def definition_of(job: Job) -> Definition:
+    """Return what a job is told to do."""
+    return from_options(job.options)
+
+
+def pause(job: Job, *, paused: bool) -> None:
+    """Let no run of the job begin, or let them again."""
+    Job.objects.filter(pk=job.pk).update(paused=paused)
+
+
+def remove(job: Job) -> None:
+    """Forget the job and its snapshot; `UsageError` while a run of it has not ended."""
+    other = Run.objects.filter(job_id=job.pk).exclude(state__in=ENDED).first()
+    if other is not None:
+        raise UsageError(
+            f"Run {other.pk} of the job {job.name} is {other.state}", hint=f"`lading stop {other.pk}` first"
+        )
+    job.delete()
+
+
+def forget_missing(folder: Path, kept: set[str]) -> list[str]:
+    """Remove jobs that came from files of a folder that are not there any more; return their names."""
+    gone = [
+        job for job in Job.objects.exclude(origin="") if Path(job.origin).parent == folder and job.origin not in kept
+    ]
+    for job in gone:
+        remove(job)
+    return [job.name for job in gone]
+
+
+def retry_failed(run_id: int) -> Run:
+    """Begin a run that tries the failed files of an ended run again; `UsageError` if there is nothing to retry."""
+    before = control.find(run_id)
+    if before.state not in ENDED or before.job_id is None:
+        raise UsageError(f"Run {run_id} is {before.state}: only a run that has ended can be retried")
+    failed = Outcome.objects.filter(run_id=run_id, outcome="failed").order_by("id").values_list("subject", flat=True)
+    paths = [hidden(subject) for subject in failed]
+    if not paths:
+        raise UsageError(f"No file of run {run_id} failed")
+    return _begin(Job.objects.get(pk=before.job_id), scans_of(paths, config.current().scan.entries))

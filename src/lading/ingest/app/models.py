@@ -35,6 +35,8 @@ class Segment(models.Model):
     #: 16-byte hash of the folder's path: keys stay short however deep the tree
     folder_key = models.BinaryField()
     lo = models.BinaryField()
+    #: `folder_key` of the parent, for the first segment of a folder that is not the root; None for all others
+    parent_key = models.BinaryField(null=True)
     count = models.PositiveIntegerField()
     fingerprint = models.BinaryField()
     #: which options it was made under; under others it proves nothing
@@ -48,6 +50,9 @@ class Segment(models.Model):
         """The unique constraint is the index that every scan uses; large columns come last."""
 
         constraints: ClassVar = [models.UniqueConstraint("job", "folder_key", "lo", name="segment_place")]
+        indexes: ClassVar = [
+            models.Index("job", "parent_key", name="segment_children", condition=models.Q(parent_key__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{bytes(self.folder)!r} from {bytes(self.lo)!r}: {self.count}"

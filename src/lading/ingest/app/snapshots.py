@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
-from lading.base.paths import to_bytes
+from django.db.models import QuerySet
+
+from lading.base.paths import from_bytes, name_of, parent, to_bytes
 from lading.ingest.app.models import Segment as Row
-from lading.ingest.engine.snapshot import Known, Segment, SegmentHead, heads_for, merged, pack
+from lading.ingest.engine.snapshot import Known, Segment, SegmentHead, heads_for, merged, pack, unpack
 from lading.orchestration.ledger.clock import now
 
 #: a fingerprint that no listing has: the segment was made under other options and proves nothing
@@ -40,13 +42,28 @@ class Snapshots:
         """Return one segment; empty where it was made under other options."""
         return self._believed(self._rows(folder).get(lo=lo))
 
+    def children(self, folder: str) -> list[str]:
+        """Return the names of the sub-folders that have a snapshot."""
+        rows = Row.objects.filter(job_id=self._job_id, parent_key=folder_key(folder))
+        return [name_of(from_bytes(bytes(path))) for path in rows.values_list("folder", flat=True)]
+
+    def find(self, folder: str, lo: bytes, fingerprint: bytes) -> list[Known]:
+        """Return the entries of one range; none if it is not what it was when it had this fingerprint."""
+        row = self._rows(folder).filter(lo=lo, fingerprint=fingerprint).first()
+        return unpack(self._believed(row)) if row is not None else []
+
+    def named(self, folder: str, names: Iterable[str]) -> list[Known]:
+        """Return what is known of some names of a folder, in order."""
+        wanted = set(names)
+        los = self._rows(folder).order_by("lo").values_list("lo", flat=True)
+        touched = heads_for(wanted, [SegmentHead(bytes(lo), 0, b"") for lo in los])
+        found = [entry for row in self._rows(folder).filter(lo__in=touched) for entry in unpack(self._believed(row))]
+        return [entry for entry in found if entry.name in wanted]
+
     def change(self, folder: str, changes: Mapping[str, Known | None], *, compared: bool) -> None:
         """Write what became of a folder's names; call inside the transaction that ends the batch."""
         rows = self._rows(folder)
-        heads = [
-            SegmentHead(bytes(lo), count, b"")
-            for lo, count in rows.order_by("lo").values_list("lo", "count")
-        ]
+        heads = [SegmentHead(bytes(lo), count, b"") for lo, count in rows.order_by("lo").values_list("lo", "count")]
         touched = heads_for(changes, heads)
         found = list(rows.filter(lo__in=touched).order_by("lo"))
         rewrite = merged([self._believed(row) for row in found], changes)
@@ -54,7 +71,7 @@ class Snapshots:
         rows.filter(lo__in=[*rewrite.delete, *(segment.head.lo for segment in rewrite.write)]).delete()
         Row.objects.bulk_create([self._row(folder, segment, compared_at) for segment in rewrite.write])
 
-    def _rows(self, folder: str):  # noqa: ANN202 - a query set
+    def _rows(self, folder: str) -> QuerySet[Row]:
         return Row.objects.filter(job_id=self._job_id, folder_key=folder_key(folder))
 
     def _believed(self, row: Row) -> Segment:
@@ -68,6 +85,7 @@ class Snapshots:
             job_id=self._job_id,
             folder_key=folder_key(folder),
             folder=to_bytes(folder),
+            parent_key=folder_key(parent(folder)) if folder and not segment.head.lo else None,
             lo=segment.head.lo,
             count=segment.head.count,
             fingerprint=segment.head.fingerprint,
@@ -75,4 +93,3 @@ class Snapshots:
             compared_at=compared_at,
             packed=segment.packed,
         )
-

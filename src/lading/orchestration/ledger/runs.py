@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,9 @@ from lading.orchestration.models import ENDED, OPEN, Batch, BatchState, Run, Run
 
 #: names of the columns that are summed
 TALLIES = tuple(field.name for field in Tallies._meta.get_fields())  # noqa: SLF001 - Django's documented API
+
+#: called with the run's id once its end is durable
+when_ended: list[Callable[[int], None]] = []
 
 OUTCOMES = ("created", "updated", "registered", "unchanged", "deleted", "skipped", "failed")
 
@@ -84,6 +88,8 @@ def close_if_over(run: Run) -> None:
 
 def _end(run: Run, state: RunState, reason: str) -> None:
     Run.objects.filter(pk=run.pk).update(state=state, reason=reason, ended_at=DatabaseTime())
+    for tell in when_ended:
+        transaction.on_commit(partial(tell, run.pk))
 
 
 def fail(run_id: int, reason: str) -> None:

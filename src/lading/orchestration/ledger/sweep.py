@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 #: leases looked at in one sweep; the next one takes the rest
 _LIMIT = 500
 
+#: lost workers after which a batch is cut in two: one may be chance
+_SPLIT_AFTER = 2
+
 
 def may_sweep() -> bool:
     """Say whether it is this process's turn; of all that ask in one interval, one is told so."""
@@ -79,7 +82,7 @@ def recover(batch_id: int) -> None:
         Batch.objects.filter(pk=batch.pk).update(crashes=batch.crashes, fence=batch.fence)
         if run.state == RunState.STOPPING:
             Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELLED, ended_at=DatabaseTime())
-        elif batch.crashes < 2 or not _split(batch):
+        elif batch.crashes < _SPLIT_AFTER or not _split(batch):
             _requeue_or_park(batch)
         runs.close_if_over(run)
 

@@ -1,0 +1,94 @@
+"""What every command shares: the settings, Django, errors as sentences, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+
+from lading.base import config
+from lading.base.errors import AskPerson, LadingError, RetryLater, UsageError
+
+
+class Exit(IntEnum):
+    """Exit codes, promised to scripts."""
+
+    GOOD = 0
+    FAILED_FILES = 1
+    USAGE = 2
+    HELD = 3
+    UNREACHABLE = 4
+    STOPPED = 5
+    INTERRUPTED = 130
+
+
+#: for people: progress, tables; stays out of the way of pipes
+err = Console(stderr=True, highlight=False)
+out = Console(highlight=False)
+
+
+def open_ledger() -> None:
+    """Load the settings and Django and bring the ledger to this version's schema; raise `LadingError`."""
+    config.current()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lading.web.settings"
+    import django
+
+    django.setup()
+    from lading.orchestration.ledger import schema
+
+    schema.ensure()
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object on one line; every object says its schema."""
+    sys.stdout.write(json.dumps({"schema": 1, **value}, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def exit_for(error: LadingError) -> Exit:
+    """Return the exit code of an error."""
+    if isinstance(error, UsageError):
+        return Exit.USAGE
+    if isinstance(error, RetryLater):
+        return Exit.UNREACHABLE
+    if isinstance(error, AskPerson):
+        return Exit.HELD
+    return Exit.USAGE if error.code in _COMMAND_ERRORS else Exit.FAILED_FILES
+
+
+#: errors that the person who typed the command can mend there
+_COMMAND_ERRORS = frozenset(
+    {"SOURCE_MISSING", "DESTINATION_REFUSED", "PROFILE_INVALID", "LOGIN_REFUSED", "LEDGER_TOO_NEW"}
+)
+
+
+def fail(message: str, hint: str, code: Exit) -> NoReturn:
+    """Print one error as a sentence, with what can be done, and leave."""
+    err.print(f"[bold red]lading:[/] {_escaped(message)}", soft_wrap=True)
+    if hint:
+        err.print(f"        {_escaped(hint)}", soft_wrap=True)
+    raise SystemExit(int(code))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Turn Lading's own errors into a sentence and an exit code; anything else is a defect and keeps its traceback."""
+    try:
+        yield
+    except LadingError as error:
+        fail(error.message, error.hint, exit_for(error))
+    except click.exceptions.Exit:
+        raise
+    except KeyboardInterrupt:
+        raise SystemExit(int(Exit.INTERRUPTED)) from None

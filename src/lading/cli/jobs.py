@@ -1,0 +1,144 @@
+"""`lading jobs`: stored definitions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from lading.base.errors import UsageError
+from lading.cli.frame import err, open_ledger, out, print_json
+from lading.cli.sync import definition_from, definition_options
+
+
+@click.group()
+def jobs() -> None:
+    """Stored definitions: source, destination, options."""
+
+
+@jobs.command("add")
+@click.argument("source", required=False, metavar="SRC")
+@click.argument("destination", required=False, metavar="DEST")
+@definition_options
+def add(**options: Any) -> None:  # noqa: ANN401 - click hands over what the decorators name
+    """Store a definition without running it."""
+    definition = definition_from(options)
+    open_ledger()
+    from lading.ingest.app import jobs as stored
+
+    out.print(stored.store(definition).name)
+
+
+@jobs.command("apply")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+def apply(folder: Path) -> None:
+    """Store every job file (*.toml) of a folder; jobs that came from it and have no file any more are removed."""
+    from lading.ingest.app.definition import read_file
+
+    files = sorted(folder.glob("*.toml")) if folder.is_dir() else [folder]
+    if not files:
+        raise UsageError(f"There is no job file (*.toml) in {folder}")
+    definitions = {file: definition_from({"name": file.stem, **read_file(file)}) for file in files}
+    open_ledger()
+    from lading.ingest.app import jobs as stored
+
+    for file, definition in definitions.items():
+        job = stored.store(definition, origin=str(file.resolve()))
+        out.print(f"{job.name}: {definition.source} → {definition.destination}", soft_wrap=True)
+    if folder.is_dir():
+        for name in stored.forget_missing(folder.resolve(), {str(file.resolve()) for file in files}):
+            out.print(f"{name}: removed, its file is gone")
+
+
+@jobs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each job.")
+def list_jobs(*, as_json: bool) -> None:
+    """List the stored jobs."""
+    open_ledger()
+    from lading.ingest.app.models import Job
+
+    table = Table(box=None, padding=(0, 2), header_style="bold")
+    for column in ("job", "operation", "source", "destination", "state"):
+        table.add_column(column)
+    for job in Job.objects.order_by("name"):
+        if as_json:
+            print_json({"job": job.name, "paused": job.paused, **job.options})
+        state = "paused" if job.paused else "from a file" if job.origin else ""
+        table.add_row(job.name, job.options["operation"], job.source, job.destination, state)
+    if not as_json:
+        out.print(table if table.row_count else "No jobs yet: lading jobs add SRC DEST", soft_wrap=True)
+
+
+@jobs.command("show")
+@click.argument("name")
+def show(name: str) -> None:
+    """Print a definition as a job file (TOML)."""
+    open_ledger()
+    from lading.ingest.app import jobs as stored
+
+    job = stored.find(name)
+    for key, value in (job.options | {"name": job.name}).items():
+        if value not in (None, [], ()):
+            out.print(f"{key} = {json.dumps(value, ensure_ascii=False)}", markup=False, soft_wrap=True)
+
+
+@jobs.command("edit")
+@click.argument("name")
+@definition_options
+def edit(name: str, **options: Any) -> None:  # noqa: ANN401 - click hands over what the decorators name
+    """Change options of a job; what is not named stays."""
+    open_ledger()
+    from lading.ingest.app import jobs as stored
+
+    job = stored.find(name)
+    kept = {key: value for key, value in stored.definition_of(job).model_dump(mode="json").items() if value is not None}
+    changed = {key: value for key, value in options.items() if value not in (None, ())}
+    stored.store(definition_from(kept | changed | {"name": job.name}), origin=job.origin)
+
+
+@jobs.command("run")
+@click.argument("name")
+@click.option("--workers", type=click.IntRange(0, 64), help="Worker processes to start for this run.")
+@click.option("--detach", is_flag=True, help="Print the run's number and leave.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def run(name: str, workers: int | None, *, detach: bool, as_json: bool) -> None:
+    """Run a stored job now."""
+    open_ledger()
+    from lading.cli import running, syncing
+    from lading.ingest.app import jobs as stored
+
+    job = stored.find(name)
+    with running.workshop(0 if detach and workers is None else workers) as shop:
+        syncing.check(stored.definition_of(job))
+        begun = stored.start(job)
+        if detach:
+            out.print(begun.pk)
+            syncing.warn_if_nobody_works()
+            return
+        code = syncing.bring_to_end(begun.pk, shop, (0, 0.0), as_json=as_json, events=False)
+    raise SystemExit(int(code))
+
+
+@jobs.command("pause")
+@click.argument("name")
+@click.option("--off", is_flag=True, help="Let it run again.")
+def pause(name: str, *, off: bool) -> None:
+    """Let no new run of the job begin."""
+    open_ledger()
+    from lading.ingest.app import jobs as stored
+
+    stored.pause(stored.find(name), paused=not off)
+
+
+@jobs.command("rm")
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget a job and its snapshot; nothing in iRODS is touched, its runs and manifests stay."""
+    open_ledger()
+    from lading.ingest.app import jobs as stored
+
+    stored.remove(stored.find(name))
+    err.print(f"The job {name} is forgotten; what it brought stays in iRODS")

@@ -1,0 +1,66 @@
+"""`lading`: the group that holds all commands. Commands are imported when they are called."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import version
+
+import click
+
+from lading.cli.frame import errors_as_sentences
+
+#: command -> (module, attribute, first line of help); modules load only when used, so that `lading --help` is quick
+COMMANDS = {
+    "sync": (
+        "sync",
+        "sync",
+        "Bring a folder into a collection and keep it in step; nothing is ever deleted by default.",
+    ),
+    "plan": ("plan", "plan", "Show what sync would do; touch nothing."),
+    "jobs": ("jobs", "jobs", "Stored definitions: add, apply, list, show, edit, run, pause, rm."),
+    "runs": ("runs", "runs", "List runs."),
+    "show": ("runs", "show", "Show one run: state, counts, failures."),
+    "follow": ("runs", "follow", "Follow a run until it ends."),
+    "pause": ("runs", "pause", "Pause a run; `resume` goes on."),
+    "resume": ("runs", "resume", "Go on with a paused, stopped or failed run."),
+    "stop": ("runs", "stop", "End a run; what is done stays done."),
+    "retry": ("runs", "retry", "Try the failed files of a run again."),
+    "manifest": ("manifest", "manifest", "Print every path of a run with its outcome, as CSV or JSON lines."),
+    "worker": ("system", "worker", "Take work from queues until told to stop."),
+    "up": ("system", "up", "Run everything embedded, until Ctrl-C."),
+    "zone": ("system", "zone", "The embedded zone: `zone up`."),
+    "doctor": ("doctor", "doctor", "Say what is reachable, what is wrong, and how to mend it."),
+    "demo": ("demo", "demo", "Show what Lading does, with a small folder."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the commands in the order people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"lading.cli.{module}"), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """List commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; Lading's errors become a sentence and an exit code."""
+        with errors_as_sentences():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(version("lading"), prog_name="lading")
+def main() -> None:
+    """Bring files under management in iRODS: planned, applied once, accounted for; nothing is deleted by default."""

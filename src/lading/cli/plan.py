@@ -1,0 +1,57 @@
+"""`lading plan`: what sync would do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import click
+
+from lading.cli import units
+from lading.cli.frame import open_ledger, out, print_json
+from lading.cli.sync import definition_from, definition_options
+
+
+@click.command()
+@click.argument("source", required=False, metavar="SRC")
+@click.argument("destination", required=False, metavar="DEST")
+@definition_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each path, then the counts.")
+@click.option("--all", "all_paths", is_flag=True, help="Also list what would be left as it is.")
+def plan(*, as_json: bool, all_paths: bool, **options: Any) -> None:  # noqa: ANN401 - click hands over the rest
+    """
+    Show what `sync` with the same words would do; touch nothing.
+
+    A file whose times changed but not its size is shown as "look": whether it has to be sent is known once it is read.
+    """
+    definition = definition_from(options)
+    open_ledger()
+    from lading import services
+    from lading.base import config
+    from lading.cli import syncing
+    from lading.ingest.app import planning
+
+    counts: Counter[str] = Counter()
+    size = 0
+    with services.hold(config.current()):
+        syncing.check(definition)
+        for line in planning.planned(definition):
+            counts[line.verb] += line.count
+            size += line.size if line.moves else 0
+            if as_json:
+                print_json(
+                    {"path": line.path, "action": line.verb, "size": line.size, "code": line.code, "count": line.count}
+                )
+            elif all_paths or line.verb != "keep":
+                out.print(
+                    f"{line.verb:<10} {line.path}" + (f"  ({line.code})" if line.code else ""),
+                    markup=False,
+                    soft_wrap=True,
+                )
+    if as_json:
+        print_json({"counts": dict(counts), "bytes": size})
+        return
+    words = ", ".join(
+        f"{number:,} to {verb}" if verb != "keep" else f"{number:,} unchanged" for verb, number in counts.items()
+    )
+    out.print(f"[bold]{words or 'nothing to do'}[/], {units.size(size)} to move")

@@ -1,0 +1,84 @@
+"""What a person or a program is told when a run has ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+
+from lading.base import config
+from lading.cli import units
+from lading.cli.frame import Exit, out, print_json
+from lading.ingest.app import manifests
+from lading.orchestration import progress, results
+from lading.orchestration.models import Outcome, RunState
+
+#: failures listed with a summary; all of them are in the manifest
+_LISTED = 10
+
+_WORDS = {
+    "created": "green",
+    "updated": "cyan",
+    "registered": "green",
+    "unchanged": "dim",
+    "deleted": "magenta",
+    "skipped": "yellow",
+    "failed": "bold red",
+}
+
+
+def tell(run_id: int, *, as_json: bool) -> None:
+    """Print the summary of a run that ended or rests."""
+    summary = results.summary(run_id)
+    if as_json:
+        print_json({key: value for key, value in summary.items() if key != "schema"})
+        return
+    _counts(summary)
+    _failures(run_id, summary["counts"]["failed"])
+    path = manifests.path_of(config.current().home, run_id)
+    if path.exists():
+        out.print(f"  manifest  {path}", soft_wrap=True)
+
+
+def _counts(summary: dict[str, Any]) -> None:
+    counts = {name: number for name, number in summary["counts"].items() if number}
+    seconds = summary["seconds"]
+    state = summary["state"].replace("_", " ")
+    took = f" in {units.duration(seconds)}" if seconds is not None else ""
+    out.print(f"[bold]Run {summary['run']}[/] {state}{took}")
+    if not set(counts) - {"unchanged"} and summary["state"] == RunState.DONE:
+        out.print(f"  nothing to do: {units.count(counts.get('unchanged', 0), 'file')} unchanged")
+        return
+    words = [f"[{_WORDS[name]}]{number:,} {name}[/]" for name, number in counts.items()]
+    out.print("  " + ", ".join(words or ["no files"]))
+    moved = f"  {units.size(summary['bytes'])} moved"
+    if seconds:
+        files = sum(number for name, number in counts.items() if name != "unchanged")
+        moved += f" ({files / seconds:,.0f} files/s, {units.size(summary['bytes'] / seconds)}/s)"
+    out.print(
+        f"{moved}, {units.count(summary['collections'], 'collection')} made, "
+        f"{units.count(summary['irods_requests'], 'iRODS request')}"
+    )
+
+
+def _failures(run_id: int, count: int) -> None:
+    if not count:
+        return
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    rows = Outcome.objects.filter(run_id=run_id, outcome="failed").order_by("id")[:_LISTED]
+    for row in rows:
+        table.add_row("[red]failed[/]", row.subject, row.code, row.reason)
+    out.print(table)
+    if count > _LISTED:
+        out.print(f"  … and {count - _LISTED:,} more: `lading manifest {run_id} --outcome failed`")
+
+
+def exit_code(state: progress.State, allowed: int) -> Exit:
+    """Return the exit code for a run's last state; up to `allowed` failed files are good."""
+    if state.state == RunState.HELD:
+        return Exit.HELD
+    if state.state in (RunState.STOPPED, RunState.STOPPING, RunState.PAUSED):
+        return Exit.STOPPED
+    if state.state == RunState.FAILED:
+        return Exit.FAILED_FILES
+    return Exit.FAILED_FILES if state.failed > allowed else Exit.GOOD

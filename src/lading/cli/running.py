@@ -1,0 +1,87 @@
+"""Bringing a run to its end from a terminal: services held, dead parts started again, Ctrl-C understood."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from lading import services
+from lading.base import config
+from lading.base.errors import RetryLater
+from lading.cli import follow
+from lading.cli.frame import Exit, err
+from lading.orchestration import enqueue, progress
+from lading.orchestration.ledger import control
+from lading.orchestration.ledger.workers import slots_by_queue
+from lading.orchestration.models import Batch, BatchState, RunState
+
+#: worker processes where Redis is embedded and nobody says how many
+USUAL_WORKERS = 2
+
+#: seconds that a run may wait for a first worker before the command gives up watching
+_WORKER_PATIENCE = 15.0
+
+
+class NoWorker(RetryLater):
+    """Nobody takes the queue."""
+
+    code = "NO_WORKER"
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What this command holds while a run is carried out."""
+
+    held: services.Holder
+    #: whether the workers end with this command
+    has_own_workers: bool
+
+
+@contextmanager
+def workshop(workers: int | None) -> Iterator[Workshop]:
+    """Hold what is embedded, with `workers` slots of its own (None: two where Redis is embedded, none elsewhere)."""
+    settings = config.current()
+    wanted = workers if workers is not None else USUAL_WORKERS if settings.is_redis_embedded else 0
+    with services.hold(settings, workers=wanted) as held:
+        yield Workshop(held, wanted > 0)
+
+
+def to_end(run_id: int, shop: Workshop) -> progress.State:
+    """Follow a run to its end or rest. The first Ctrl-C pauses it (own workers) or only stops watching."""
+    try:
+        return follow.to_end(run_id, lambda: _look_after(run_id, shop))
+    except KeyboardInterrupt:
+        _interrupted(run_id, shop)
+        raise SystemExit(int(Exit.INTERRUPTED)) from None
+
+
+def _look_after(run_id: int, shop: Workshop) -> None:
+    for name in shop.held.restart_dead():
+        err.print(f"[yellow]{name} had ended and was started again[/]")
+    state = progress.read(run_id)
+    if state.state == RunState.QUEUED and not slots_by_queue()["filesystem"]:
+        waited = time.time() - control.find(run_id).created_at
+        if not shop.has_own_workers and waited > _WORKER_PATIENCE:
+            raise NoWorker(
+                f"Run {run_id} is queued, but no worker takes the queue filesystem",
+                hint=f"Start one with `lading worker`; the run then begins by itself: `lading follow {run_id}`",
+            )
+
+
+def _interrupted(run_id: int, shop: Workshop) -> None:
+    if not shop.has_own_workers:
+        err.print(f"Run {run_id} goes on without this terminal: [bold]lading follow {run_id}[/]")
+        return
+    control.pause(run_id)
+    err.print(f"Pausing run {run_id} …")
+    ends = time.monotonic() + 10
+    while time.monotonic() < ends and Batch.objects.filter(run_id=run_id, state=BatchState.LEASED).exists():
+        time.sleep(0.1)
+    err.print(f"Run {run_id} is paused: [bold]lading resume {run_id}[/] goes on where it was")
+
+
+def nudge() -> None:
+    """Send what may be sent; for commands that changed rows."""
+    enqueue.pump()

@@ -1,0 +1,148 @@
+"""Commands on runs: runs, show, follow, pause, resume, stop, retry."""
+
+from __future__ import annotations
+
+import click
+from rich.table import Table
+
+from lading.cli import units
+from lading.cli.frame import err, open_ledger, out, print_json
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Newest runs to show.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each run.")
+def runs(limit: int, *, as_json: bool) -> None:
+    """List runs, newest first."""
+    open_ledger()
+    from lading.orchestration import results
+    from lading.orchestration.models import Run
+
+    table = Table(box=None, padding=(0, 2), header_style="bold")
+    for column in ("run", "state", "started", "took", "changed", "failed", "what"):
+        table.add_column(column, justify="right" if column in {"run", "took", "changed", "failed"} else "left")
+    for run in Run.objects.order_by("-pk")[:limit]:
+        summary = results.summary(run.pk)
+        if as_json:
+            print_json({key: value for key, value in summary.items() if key != "schema"})
+            continue
+        counts = summary["counts"]
+        changed = sum(number for name, number in counts.items() if name not in {"unchanged", "failed", "skipped"})
+        took = units.duration(summary["seconds"]) if summary["seconds"] is not None else ""
+        table.add_row(
+            str(run.pk),
+            run.state.replace("_", " "),
+            units.moment(run.started_at or run.created_at),
+            took,
+            f"{changed:,}",
+            f"{counts['failed']:,}",
+            run.title,
+        )
+    if not as_json:
+        out.print(table if table.row_count else "No runs yet: lading sync SRC DEST", soft_wrap=True)
+
+
+@click.command()
+@click.argument("run", type=int)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show(run: int, *, as_json: bool) -> None:
+    """Show one run: state, counts, failures, what is left."""
+    open_ledger()
+    from lading.cli import report
+    from lading.orchestration.ledger import control
+    from lading.orchestration.models import OPEN, Batch
+
+    found = control.find(run)
+    report.tell(run, as_json=as_json)
+    if as_json:
+        return
+    out.print(f"  {found.title}", soft_wrap=True)
+    out.print(f"  begun {units.moment(found.started_at or found.created_at)}, ended {units.moment(found.ended_at)}")
+    if found.reason:
+        out.print(f"  [yellow]{found.reason}[/]", soft_wrap=True)
+    left = Batch.objects.filter(run=found, state__in=OPEN).count()
+    if left:
+        out.print(f"  {units.count(left, 'batch', 'batches')} open: lading follow {run}")
+
+
+@click.command()
+@click.argument("run", type=int)
+@click.option("--workers", type=click.IntRange(0, 64), help="Worker processes to start for it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def follow(run: int, workers: int | None, *, as_json: bool) -> None:
+    """Follow a run until it ends."""
+    open_ledger()
+    _bring_to_end(run, workers, as_json=as_json)
+
+
+@click.command()
+@click.argument("run", type=int)
+def pause(run: int) -> None:
+    """Pause a run: nothing new begins, what is at work is put back within seconds."""
+    open_ledger()
+    from lading.orchestration.ledger import control
+
+    control.pause(run)
+    err.print(f"Run {run} is paused: lading resume {run}")
+
+
+@click.command()
+@click.argument("run", type=int)
+@click.option("--workers", type=click.IntRange(0, 64), help="Worker processes to start for it.")
+@click.option("--detach", is_flag=True, help="Do not follow it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def resume(run: int, workers: int | None, *, detach: bool, as_json: bool) -> None:
+    """Go on with a paused, stopped or failed run where it was."""
+    open_ledger()
+    from lading.orchestration import enqueue
+    from lading.orchestration.ledger import control
+
+    control.resume(run)
+    if detach:
+        enqueue.pump()
+        err.print(f"Run {run} goes on: lading follow {run}")
+        return
+    _bring_to_end(run, workers, as_json=as_json)
+
+
+@click.command()
+@click.argument("run", type=int)
+def stop(run: int) -> None:
+    """End a run: nothing new begins; what is done stays done and is in its manifest."""
+    open_ledger()
+    from lading.orchestration.ledger import control
+
+    control.stop(run)
+    err.print(f"Run {run} is {control.find(run).state}")
+
+
+@click.command()
+@click.argument("run", type=int)
+@click.option("--workers", type=click.IntRange(0, 64), help="Worker processes to start for it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def retry(run: int, workers: int | None, *, as_json: bool) -> None:
+    """Try the failed files of RUN again, and only these, in a run of their own."""
+    open_ledger()
+    from lading.cli import running, syncing
+    from lading.ingest.app import jobs
+
+    with running.workshop(workers) as shop:
+        again = jobs.retry_failed(run)
+        err.print(f"Run {again.pk} tries them again")
+        code = syncing.bring_to_end(again.pk, shop, (0, 0.0), as_json=as_json, events=False)
+    raise SystemExit(int(code))
+
+
+def _bring_to_end(run: int, workers: int | None, *, as_json: bool) -> None:
+    from lading.cli import running, syncing
+    from lading.orchestration import enqueue
+    from lading.orchestration.ledger import control
+    from lading.orchestration.ledger import workers as known
+
+    state = control.find(run).state
+    if workers is None and (known.slots_by_queue() or state in control.ENDED):
+        workers = 0
+    with running.workshop(workers) as shop:
+        enqueue.pump()
+        code = syncing.bring_to_end(run, shop, (0, 0.0), as_json=as_json, events=False)
+    raise SystemExit(int(code))

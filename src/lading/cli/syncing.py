@@ -1,0 +1,46 @@
+"""What `sync`, `jobs run`, `resume` and `retry` share once the ledger is open."""
+
+from __future__ import annotations
+
+from lading.base.cancellation import Unlimited
+from lading.cli import report, running
+from lading.cli.frame import Exit, err, print_json
+from lading.ingest.app import assembly, jobs, manifests
+from lading.ingest.app.definition import Definition
+from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.workers import slots_by_queue
+
+
+def begin(definition: Definition, *, origin: str = "") -> int:
+    """Check both ends, store the job, start a run; return its number. Raise what is wrong before anything is written."""
+    check(definition)
+    return jobs.start(jobs.store(definition, origin=origin)).pk
+
+
+def check(definition: Definition) -> None:
+    """Raise what is wrong with source or destination, as a sentence."""
+    assembly.source_of(definition).marker()
+    assembly.destination_of(definition, Unlimited()).check_destination(definition.destination)
+
+
+def warn_if_nobody_works() -> None:
+    """Say so when a run was queued and no worker takes it."""
+    if not slots_by_queue()["filesystem"]:
+        err.print(
+            "[yellow]No worker takes the queue filesystem yet: the run begins when one is started (lading worker)[/]"
+        )
+
+
+def bring_to_end(
+    run_id: int, shop: running.Workshop, allowed: tuple[int, float], *, as_json: bool, events: bool
+) -> Exit:
+    """Follow a run, tell what came of it, return the exit code."""
+    state = running.to_end(run_id, shop)
+    if as_json and events:
+        for line in manifests.outcome_lines(run_id):
+            print_json({"event": "file", **line.as_dict()})
+    report.tell(run_id, as_json=as_json)
+    if state.reason and not as_json:
+        err.print(f"[yellow]{state.reason}[/]")
+    seen = sum(value for name, value in totals(run_id).items() if name in report.OUTCOMES)
+    return report.exit_code(state, max(allowed[0], int(allowed[1] * seen)))

@@ -1,0 +1,84 @@
+"""Commands on the system itself: worker, up, zone."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from lading.base import config
+from lading.base.errors import UsageError
+from lading.cli.frame import err, open_ledger
+
+_QUEUES = ("filesystem", "s3", "deletion", "cv", "cv-ai", "orchestration")
+
+
+@click.command()
+@click.option("--queues", default=",".join(_QUEUES), metavar="Q,Q", help="Queues to take work from; default: all.")
+@click.option("--slots", type=click.IntRange(1, 256), default=2, show_default=True, help="Processes, one batch each.")
+def worker(queues: str, slots: int) -> None:
+    """Take work from queues until told to stop (TERM: end what is in hand first)."""
+    wanted = [queue.strip() for queue in queues.split(",") if queue.strip()]
+    unknown = set(wanted) - set(_QUEUES)
+    if unknown or not wanted:
+        raise UsageError(
+            f"Unknown queues: {', '.join(sorted(unknown)) or 'none given'}", hint=f"There are {', '.join(_QUEUES)}"
+        )
+    open_ledger()
+    from lading.orchestration import hosting
+
+    hosting.refuse_second_host()
+    hosting.run_worker(wanted, slots)
+
+
+@click.command()
+@click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes.")
+def up(workers: int) -> None:
+    """Run everything embedded - Redis, zone, workers - until Ctrl-C."""
+    open_ledger()
+    from lading import services
+
+    settings = config.current()
+    with services.hold(settings, workers=workers) as held:
+        for part in held.status().parts:
+            err.print(f"  {part.name:<10} {part.state.value:<9} {part.address}")
+        err.print("Ready. Ctrl-C stops everything.")
+        _until_told(held.restart_dead)
+        err.print("Stopping …")
+
+
+@click.group()
+def zone() -> None:
+    """Run the embedded development zone by itself."""
+
+
+@zone.command("up")
+@click.option(
+    "--home", type=click.Path(path_type=Path), help="Folder of catalogue and vault; default: zone in LADING_HOME."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port on 127.0.0.1; default: the one it had, or a free one.",
+)
+def zone_up(home: Path | None, port: int) -> None:
+    """Start the embedded zone and stay until Ctrl-C; any iRODS client can connect with the files it names."""
+    from lading.zone import __main__ as program
+
+    folder = home or config.current().zone_home
+    raise SystemExit(program.main(["--home", str(folder), "--port", str(port)]))
+
+
+def _until_told(look_after: Callable[[], Sequence[str]]) -> None:
+    """Look after the parts once a second until SIGINT or SIGTERM."""
+    told: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _frame: told.append(received))
+    while not told:
+        for name in look_after():
+            err.print(f"[yellow]{name} had ended and was started again[/]")
+        time.sleep(1)

@@ -1,0 +1,98 @@
+"""From a definition to the parts of the engine that carry it out."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from lading.base import config
+from lading.base.cancellation import Token
+from lading.ingest.app.definition import Definition
+from lading.ingest.engine.destinations.irods import (
+    IrodsDestination,
+    PutCall,
+    TransferSettings,
+    ZoneProfile,
+    open_destination,
+)
+from lading.ingest.engine.filters import Filters
+from lading.ingest.engine.rules import Rules
+from lading.ingest.engine.sources.base import Source
+from lading.ingest.engine.sources.filesystem import FilesystemSource
+from lading.orchestration.limits.connections import ZoneSlots
+
+
+def source_of(definition: Definition) -> Source:
+    """Return the source of a definition."""
+    return FilesystemSource(Path(definition.source))
+
+
+def rules_of(definition: Definition) -> Rules:
+    """Return what decides about each path."""
+    transfer = config.current().transfer
+    return Rules(
+        destination=definition.destination.rstrip("/"),
+        operation=definition.operation,
+        resource=definition.resource,
+        touched=definition.touched,
+        adopt=definition.adopt,
+        filters=Filters(include=definition.include, exclude=definition.exclude),
+        one_call_limit=int(transfer.one_call_limit_bytes),
+        batch_files=transfer.batch_files,
+        batch_bytes=int(transfer.batch_bytes),
+    )
+
+
+def profile_of(definition: Definition) -> ZoneProfile:
+    """Return the zone profile; raise `ProfileInvalid`."""
+    environment, authentication = config.current().zone_files
+    if definition.zone is not None:
+        environment, authentication = Path(definition.zone).expanduser(), None
+    return _profile(environment, authentication)
+
+
+@functools.lru_cache(maxsize=16)
+def _loaded(environment: Path, authentication: Path | None, _changed_ns: int) -> ZoneProfile:
+    return ZoneProfile.load(environment, authentication)
+
+
+def _profile(environment: Path, authentication: Path | None) -> ZoneProfile:
+    """Read the profile again only when its file changed (the embedded zone may come back on another port)."""
+    try:
+        changed = environment.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _loaded(environment, authentication, changed)
+
+
+def zone_identity(definition: Definition) -> str:
+    """Return which zone this is, the same from whichever host it is asked."""
+    if definition.zone is None and config.current().is_zone_embedded:
+        return "embedded"
+    profile = profile_of(definition)
+    return f"{profile.host}:{profile.port}/{profile.zone}"
+
+
+def destination_of(definition: Definition, token: Token) -> IrodsDestination:
+    """Return the destination, bound to the permission to work; connections come from this process's pool."""
+    return open_destination(
+        profile_of(definition),
+        token=token,
+        slots=ZoneSlots(zone_identity(definition), config.current().transfer.connections),
+        settings=_transfer_settings(),
+    )
+
+
+@functools.cache
+def _transfer_settings() -> TransferSettings:
+    transfer = config.current().transfer
+    return TransferSettings(
+        connections=transfer.connections_per_batch,
+        one_call_limit=int(transfer.one_call_limit_bytes),
+        put_call=PutCall(transfer.put_call.value),
+        large_streams=transfer.large_streams,
+        chunk_bytes=int(transfer.chunk_bytes),
+        bytes_in_flight=int(transfer.bytes_in_flight),
+        hash_name=transfer.checksum.value if transfer.checksum else None,
+        read_timeout=transfer.read_timeout_s,
+    )

@@ -1,0 +1,109 @@
+"""A transfer batch: files are moved or registered, and every one of them gets its outcome."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from lading.base.outcomes import Outcome
+from lading.base.paths import join, shown
+from lading.base.retry import RetryPolicy
+from lading.ingest.app import context, unchanged
+from lading.ingest.app.context import Context
+from lading.ingest.app.models import FileFacts
+from lading.ingest.engine import plan
+from lading.ingest.engine.apply import FileResult, apply
+from lading.ingest.engine.plan import TransferWork
+from lading.ingest.engine.snapshot import Known
+from lading.orchestration.kinds import Ending, NewOutcome
+from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.models import outcome_id
+from lading.orchestration.progress import Meter
+
+
+def transfer_batch(held: Claim, meter: Meter) -> Ending:
+    """Carry the work out; outcomes and the new snapshot are written when the batch ends."""
+    of = context.of(held)
+    work = plan.decode(held.payload)
+    results = carry_out(work, of, meter)
+    told = [result for result in results if result.outcome is not Outcome.UNCHANGED]
+    counts: Counter[str] = Counter(
+        unchanged=len(results) - len(told),
+        bytes=sum(result.bytes_sent for result in results),
+        collections=sum(1 for group in work.groups if group.make_collection),
+        requests=of.destination.requests(),
+    )
+    return Ending(
+        outcomes=[as_outcome(result) for result in told],
+        counts=counts,
+        result=unchanged.encode(_same_after_all(results)),
+        also=lambda batch_id: _record(batch_id, told, _changes(work, results), of),
+    )
+
+
+def carry_out(work: TransferWork, of: Context, meter: Meter) -> list[FileResult]:
+    """Let the engine apply a piece of work; a later attempt looks before it sends."""
+    return list(
+        apply(
+            work,
+            source=of.source,
+            destination=of.destination,
+            rules=of.rules,
+            retry=RetryPolicy(),
+            token=of.held.lease,
+            emit=meter,
+            sleep=time.sleep,
+            jitter=random.random,
+            attempt=of.held.fence,
+        )
+    )
+
+
+def as_outcome(result: FileResult) -> NewOutcome:
+    """Return a result as the row it becomes."""
+    return NewOutcome(
+        subject=shown(join(result.folder, result.name)),
+        outcome=result.outcome,
+        code=result.code,
+        reason=result.reason,
+    )
+
+
+def facts(row_id: int, result: FileResult) -> FileFacts:
+    """Return the file columns of a result."""
+    return FileFacts(
+        id=row_id,
+        logical_path=shown(result.logical_path),
+        size=result.size,
+        checksum=result.checksum,
+        mtime_ns=result.known.mtime_ns if result.known is not None else 0,
+    )
+
+
+def _same_after_all(results: Sequence[FileResult]) -> list[unchanged.UnchangedRange]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for result in results:
+        if result.outcome is Outcome.UNCHANGED:
+            names[result.folder].append(result.name)
+    return [unchanged.of_names(folder, found) for folder, found in names.items()]
+
+
+def _changes(work: TransferWork, results: Sequence[FileResult]) -> dict[str, dict[str, Known | None]]:
+    """Return what the snapshot may now say, by folder; a folder that was only made gets its first, empty segment."""
+    changes: dict[str, dict[str, Known | None]] = {group.folder: {} for group in work.groups if not group.actions}
+    for result in results:
+        if result.known is not None:
+            changes.setdefault(result.folder, {})[result.name] = result.known
+    return changes
+
+
+def _record(
+    batch_id: int, told: Sequence[FileResult], changes: dict[str, dict[str, Known | None]], of: Context
+) -> None:
+    FileFacts.objects.bulk_create(
+        [facts(outcome_id(batch_id, position), result) for position, result in enumerate(told)], batch_size=500
+    )
+    for folder, names in changes.items():
+        of.snapshots.change(folder, names, compared=True)

@@ -1,0 +1,155 @@
+"""A scan batch: a range of the tree becomes transfer batches, further scan batches, and counts of what is unchanged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lading.base import config
+from lading.base.clock import SystemClock
+from lading.base.errors import SourceUnreadable, SourceVanished
+from lading.base.outcomes import Outcome
+from lading.base.paths import join, parent, shown
+from lading.ingest.app import context, kinds, payloads, unchanged
+from lading.ingest.app.context import Context
+from lading.ingest.app.unchanged import UnchangedRange
+from lading.ingest.engine import plan
+from lading.ingest.engine.compare import UNLISTED, Step, decide
+from lading.ingest.engine.naming import logical_path
+from lading.ingest.engine.parts import Budget, FolderPart, Range
+from lading.ingest.engine.scan import Scan
+from lading.ingest.engine.snapshot import Known
+from lading.ingest.engine.values import Entry, Kind
+from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
+from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.progress import Meter
+
+#: batches that what is left over is dealt to, so that several workers scan
+_SPREAD = 4
+
+_REASONS = {
+    "LINK_SKIPPED": "a symbolic link: links are not followed",
+    "NOT_A_FILE": "a socket, pipe or device has no content",
+    "OBJECT_EXISTS": "another object is there, and `put` never overwrites",
+}
+
+
+@dataclass(slots=True)
+class Found:
+    """What a scan has gathered so far."""
+
+    parts: list[FolderPart] = field(default_factory=list)
+    outcomes: list[NewOutcome] = field(default_factory=list)
+    unchanged: list[UnchangedRange] = field(default_factory=list)
+    changes: dict[str, dict[str, Known | None]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, part: FolderPart) -> None:
+        """Take one part in."""
+        if part.actions or part.make_collection:
+            self.parts.append(part)
+        for skip in part.skips:
+            self.tell(join(part.folder, skip.entry.name), Outcome.SKIPPED, skip.code, _REASONS.get(skip.code, ""))
+        for failure in part.failures:
+            self.tell(failure.path, Outcome.FAILED, failure.code, failure.reason)
+        self._unchanged(part)
+        if part.snapshot_changes or part.new_segments:
+            self.changes.setdefault(part.folder, {}).update(part.snapshot_changes)
+
+    def tell(self, path: str, outcome: Outcome, code: str, reason: str) -> None:
+        """Note what became of one path."""
+        self.outcomes.append(NewOutcome(subject=shown(path) or ".", outcome=outcome, code=code, reason=reason))
+
+    def _unchanged(self, part: FolderPart) -> None:
+        ranges = [unchanged.of_segment(part.folder, head) for head in part.unchanged if head.count]
+        if part.kept:
+            ranges.append(unchanged.of_names(part.folder, [action.entry.name for action in part.kept]))
+        self.unchanged += ranges
+        self.counts["unchanged"] += sum(found.count for found in ranges)
+
+
+def scan_batch(held: Claim, _meter: Meter) -> Ending:
+    """Look at what the batch names; everything that follows from it is written when the batch ends."""
+    of = context.of(held)
+    payload = payloads.unpack(held.payload)
+    found = Found()
+    left = _singles(payload.paths, of, found)
+    if payload.ranges:
+        scan = _scan(payload, of)
+        for part in scan.run():
+            found.add(part)
+        left += scan.leftover
+    found.counts["requests"] = of.destination.requests()
+    return Ending(
+        outcomes=found.outcomes,
+        batches=[*_transfers(found.parts, of), *_scans(left)],
+        counts=found.counts,
+        result=unchanged.encode(found.unchanged),
+        also=lambda _batch: _remember(of, found.changes),
+    )
+
+
+def _scan(payload: payloads.ScanPayload, of: Context) -> Scan:
+    return Scan(
+        ranges=payload.ranges,
+        source=of.source,
+        session_of=of.destination.session,
+        snapshots=of.snapshots,
+        rules=of.rules,
+        budget=Budget(payload.entries, config.current().scan.seconds),
+        clock=SystemClock(),
+        token=of.held.lease,
+    )
+
+
+def _remember(of: Context, changes: Mapping[str, Mapping[str, Known | None]]) -> None:
+    for folder, names in changes.items():
+        of.snapshots.change(folder, names, compared=False)
+
+
+def _transfers(parts: Sequence[FolderPart], of: Context) -> Iterator[NewBatch]:
+    for work in plan.group(parts, of.rules):
+        yield NewBatch(
+            kind=kinds.TRANSFER,
+            payload=plan.encode(work),
+            planned_files=sum(len(group.actions) for group in work.groups),
+            planned_bytes=sum(action.entry.size for group in work.groups for action in group.actions),
+        )
+
+
+def _scans(left: Sequence[Range]) -> Iterator[NewBatch]:
+    """Deal what is left over, so that each batch gets ranges that lie together."""
+    share = -(-len(left) // _SPREAD) or 1
+    for start in range(0, len(left), share):
+        part = left[start : start + share]
+        yield NewBatch(kind=kinds.SCAN, payload=payloads.pack_ranges(part, config.current().scan.entries))
+
+
+def _singles(paths: Sequence[str], of: Context, found: Found) -> list[Range]:
+    """Look at single paths again; return those that are folders, to be scanned with all that is below."""
+    folders: list[Range] = []
+    for path in paths:
+        of.held.lease.check()
+        try:
+            entry = of.source.stat(path)
+        except (SourceVanished, SourceUnreadable) as error:
+            outcome = Outcome.FAILED if isinstance(error, SourceUnreadable) else Outcome.SKIPPED
+            found.tell(path, outcome, error.code, str(error))
+            continue
+        if entry.kind is Kind.FOLDER:
+            folders.append(Range(path))
+        else:
+            found.add(_alone(path, entry, of))
+    return folders
+
+
+def _alone(path: str, entry: Entry, of: Context) -> FolderPart:
+    """Return a part of one file, decided as if its folder had been scanned and nobody had asked the catalogue."""
+    folder = parent(path)
+    collection = logical_path(of.rules.destination, folder, source_root=of.source.canonical).path
+    part = FolderPart(folder=folder, collection=collection, make_collection=True)
+    known = next(iter(of.snapshots.named(folder, [entry.name])), None)
+    action = decide(entry, known, UNLISTED, of.rules)
+    {Step.KEEP: part.kept, Step.SKIP: part.skips}.get(action.step, part.actions).append(action)
+    return part

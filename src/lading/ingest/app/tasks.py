@@ -1,0 +1,31 @@
+"""The task definitions of filesystem ingest: each finds its batch, lets the engine work, records."""
+
+from __future__ import annotations
+
+from lading.ingest.app import finishing, kinds, moving, rechecking, scanning
+from lading.orchestration.celery_app import app
+from lading.orchestration.work import carry
+
+
+@app.task(name=kinds.SCAN)
+def scan(batch_id: int, version: int) -> None:
+    """Walk a range of the tree, compare, plan what has to move."""
+    carry(batch_id, version, scanning.scan_batch)
+
+
+@app.task(name=kinds.TRANSFER)
+def transfer(batch_id: int, version: int) -> None:
+    """Move or register a set of files and verify each."""
+    carry(batch_id, version, moving.transfer_batch)
+
+
+@app.task(name=kinds.RECHECK)
+def recheck(batch_id: int, version: int) -> None:
+    """Compare what a lost worker may have touched with the catalogue."""
+    carry(batch_id, version, rechecking.recheck_batch)
+
+
+@app.task(name=kinds.FINISH)
+def finish(batch_id: int, version: int) -> None:
+    """Write the manifest of a run whose files are all accounted for."""
+    carry(batch_id, version, finishing.finish_batch)

@@ -1,0 +1,132 @@
+"""Rows first, messages in a window: how many are out, to whom, and when they are sent again."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+
+import pytest
+
+from lading import services
+from lading.base import config
+from lading.orchestration import broker, enqueue
+from lading.orchestration.kinds import Ending
+from lading.orchestration.ledger import claims, sweep, workers
+from lading.orchestration.models import Batch, Window
+from tests.integration.orchestration.conftest import SCAN, Start
+
+QUEUE = broker.PREFIX + "filesystem"
+
+
+@pytest.fixture(autouse=True)
+def redis_is_there(embedded: services.Holder) -> None:
+    """Start from an empty broker with one worker slot."""
+    embedded.restart_dead()
+    broker.client().flushall()
+
+
+@pytest.fixture
+def one_slot(db: None) -> None:
+    """Let one worker process live."""
+    workers.beat("one", "host", 1, "filesystem")
+
+
+def messages() -> Counter[int]:
+    """Return how many messages each batch has in the queue."""
+    found = broker.client().lrange(QUEUE, 0, -1)
+    assert isinstance(found, list)
+    return Counter(_arguments(raw)[0] for raw in found)
+
+
+def _arguments(raw: bytes) -> list[int]:
+    """Return what a message of kombu's gives to its task."""
+    arguments: list[int] = json.loads(base64.b64decode(json.loads(raw)["body"]))[0]
+    return arguments
+
+
+def test_only_the_window_is_sent(start: Start, one_slot: None) -> None:
+    """Of a thousand waiting batches four have a message for each slot."""
+    start(*map(str, range(1000)))
+    enqueue.pump()
+
+    assert config.current().window_per_slot == sum(messages().values())
+
+
+def test_nothing_is_sent_where_nobody_works(start: Start) -> None:
+    """A queue without workers keeps its rows and gets no message."""
+    start("a")
+
+    assert enqueue.pump() == 0
+
+
+def test_an_ended_batch_lets_the_next_one_in(start: Start, one_slot: None) -> None:
+    """The window slides."""
+    run = start(*map(str, range(10)))
+    enqueue.pump()
+    first = Batch.objects.filter(run=run).order_by("pk")[0]
+    held = claims.claim(first.pk, "one")
+    assert held is not None
+    claims.finish(held, Ending())
+
+    assert enqueue.pump() == 1
+
+
+def test_ten_sweeps_over_many_waiting_batches_send_no_message_twice(start: Start, one_slot: None) -> None:
+    """A slow worker is no reason to send again."""
+    start(*map(str, range(2000)))
+    for _ in range(10):
+        sweep.sweep()
+
+    assert config.current().window_per_slot == sum(messages().values())
+    assert {1} == set(messages().values())
+
+
+def test_a_flushed_broker_gets_its_window_again(start: Start, one_slot: None) -> None:
+    """All messages are gone, all rows are there."""
+    start(*map(str, range(20)))
+    enqueue.pump()
+    broker.client().flushall()
+    sweep.sweep()
+
+    assert config.current().window_per_slot == sum(messages().values())
+
+
+def test_a_sender_that_died_before_sending_is_noticed(start: Start, one_slot: None) -> None:
+    """Marked, but never sent: after a while it is sent."""
+    start("a")
+    Batch.objects.update(window=Window.SENDING, window_at=1)
+    sweep.sweep()
+
+    assert sum(messages().values()) == 1
+
+
+def test_two_runs_share_the_window(start: Start, one_slot: None) -> None:
+    """A large run that came first does not keep a small one waiting."""
+    large, small = start(*map(str, range(100))), start("x", "y")
+    enqueue.pump()
+    runs = Counter(Batch.objects.filter(pk__in=messages()).values_list("run_id", flat=True))
+
+    assert {large.pk: 2, small.pk: 2} == runs
+
+
+def test_scans_wait_while_too_many_transfers_do(start: Start, one_slot: None) -> None:
+    """Back pressure: above the backlog no scan is sent."""
+    limit = config.current().scan.transfer_backlog
+    run = start(*map(str, range(limit + 1)))
+    scan = Batch.objects.create(run=run, kind=SCAN, queue="filesystem")
+    enqueue.pump()
+    scan.refresh_from_db()
+
+    assert scan.window == Window.OUTSIDE
+
+
+def test_messages_hold_numbers_only(start: Start, one_slot: None) -> None:
+    """No path, no option, no name of a person is in Redis."""
+    start("/secret/place")
+    enqueue.pump()
+    raw = broker.client().lrange(QUEUE, 0, -1)
+
+    assert isinstance(raw, list)
+    assert b"secret" not in b"".join(raw)
+    assert _arguments(raw[0])[1] == enqueue.MESSAGE_VERSION
