@@ -7,7 +7,7 @@ from lading.cli import report, running
 from lading.cli.frame import Exit, err, print_json
 from lading.ingest.app import assembly, jobs, manifests
 from lading.ingest.app.definition import Definition
-from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.runs import OUTCOMES, totals
 from lading.orchestration.ledger.workers import slots_by_queue
 
 
@@ -42,5 +42,5 @@ def bring_to_end(
     report.tell(run_id, as_json=as_json)
     if state.reason and not as_json:
         err.print(f"[yellow]{state.reason}[/]")
-    seen = sum(value for name, value in totals(run_id).items() if name in report.OUTCOMES)
+    seen = sum(value for name, value in totals(run_id).items() if name in OUTCOMES)
     return report.exit_code(state, max(allowed[0], int(allowed[1] * seen)))
