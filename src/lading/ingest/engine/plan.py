@@ -6,7 +6,8 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from lading.base.paths import join
@@ -19,7 +20,8 @@ from lading.ingest.engine.values import Entry, Kind, Listed, ReplicaState
 _VERSION = 1
 #: steps that read the file
 _READS = frozenset({Step.CREATE, Step.REPLACE, Step.HASH_THEN_REPLACE, Step.ADOPT_BY_CHECKSUM})
-
+_KNOWN = attrgetter("name", "size", "mtime_ns", "ctime_ns", "inode", "checksum", "tag", "proof", "gone")
+_LISTED = attrgetter("name", "size", "checksum", "modified", "state", "replica_number", "resource", "physical_path")
 _REASONS = {
     Step.CREATE: "new",
     Step.REGISTER: "new",
@@ -203,8 +205,8 @@ def _row(action: Action) -> list[Any]:
     return [
         action.step.value,
         list(action.entry),
-        astuple(known) if known is not None else None,
-        astuple(listed) if listed is not None else None,
+        _KNOWN(known) if known is not None else None,
+        _LISTED(listed) if listed is not None else None,
         action.code,
     ]
 
@@ -215,8 +217,8 @@ def _action(row: list[Any]) -> Action:
     return Action(
         Step(step),
         Entry(name, Kind(kind), *facts),
-        Known(*known[:7], Proof(known[7]), known[8]) if known is not None else None,
-        Listed(*listed[:4], ReplicaState(listed[4]), *listed[5:]) if listed is not None else None,
+        Known(*[*known[:7], Proof(known[7]), known[8]]) if known is not None else None,
+        Listed(*[*listed[:4], ReplicaState(listed[4]), *listed[5:]]) if listed is not None else None,
         code,
     )
 

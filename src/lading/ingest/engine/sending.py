@@ -1,0 +1,320 @@
+"""One file on its way: read, compared, sent, and tried again as far as its errors allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+
+from lading.base.cancellation import Token
+from lading.base.errors import (
+    ChecksumMismatch,
+    ConnectionLost,
+    LadingError,
+    ObjectExists,
+    ObjectLocked,
+    ObjectMissing,
+    SourceChanged,
+)
+from lading.base.events import BytesMoved, Sink
+from lading.base.outcomes import Outcome
+from lading.base.paths import join, name_of
+from lading.base.retry import RetryPolicy
+from lading.ingest.engine import reading
+from lading.ingest.engine.budget import READ, ByteBudget
+from lading.ingest.engine.compare import Action, Step, decide
+from lading.ingest.engine.destinations.base import Destination, Session
+from lading.ingest.engine.destinations.checksums import checksum_of
+from lading.ingest.engine.naming import Name, child
+from lading.ingest.engine.plan import Group
+from lading.ingest.engine.rules import Rules
+from lading.ingest.engine.snapshot import Known, Proof, known_from
+from lading.ingest.engine.sources.base import Source
+from lading.ingest.engine.values import Listed, Operation, PutMode, ReplicaState, Target
+
+#: code of an unchanged file that was found at the destination
+ADOPTED = "ADOPTED"
+_OVER = frozenset({Step.REPLACE, Step.HASH_THEN_REPLACE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """What became of one file, or of a folder that was only to be made."""
+
+    folder: str
+    name: str
+    logical_path: str
+    outcome: Outcome
+    code: str = ""
+    reason: str = ""
+    size: int = 0
+    checksum: str = ""
+    #: what the snapshot may now say; None: say nothing
+    known: Known | None = None
+    bytes_sent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Under which files are sent."""
+
+    source: Source
+    destination: Destination
+    rules: Rules
+    retry: RetryPolicy
+    token: Token
+    emit: Sink
+    sleep: Callable[[float], None]
+    #: a number between 0 and 1
+    jitter: Callable[[], float]
+    #: counts from 1; a later attempt may find what an earlier one did
+    attempt: int
+    budget: ByteBudget = READ
+
+    def may_retry(self, error: LadingError, tries: int) -> None:
+        """Wait until the next try is due; raise the error if there is none."""
+        delay = self.retry.next_delay(error, tries, jitter=self.jitter())
+        if delay is None:
+            raise error
+        self.sleep(delay.total_seconds())
+        self.token.check()
+
+
+class Sending:
+    """
+    One file that is put.
+
+    `there` is what is known to be at the destination and has to be compared before anything is sent. Errors that a
+    further try cannot mend are raised.
+    """
+
+    def __init__(self, session: Session, group: Group, action: Action, circumstances: Circumstances) -> None:
+        self._session = session
+        self._group = group
+        self._action = action
+        self._with = circumstances
+        self._path = join(group.folder, action.entry.name)
+        canonical = circumstances.source.canonical
+        self._name: Name = child(group.collection, action.entry.name, f"{canonical}/{self._path}")
+        self._entry = action.entry
+        self._step = action.step
+        self._there = action.listed if action.step is Step.ADOPT_BY_CHECKSUM else None
+        self._mode = PutMode.REPLACE if action.step in _OVER else PutMode.CREATE
+        self._outcome = Outcome.UPDATED if action.step in _OVER else Outcome.CREATED
+        #: what is at the destination may be what this run sent, without having learned that it arrived
+        self._ours = circumstances.attempt > 1
+        self.has_sent = False
+
+    def run(self, found: Listed | None, *, looked: bool) -> FileResult:
+        """Do what the action says; `found` is there if somebody `looked` before."""
+        if looked:
+            self._meet(found)
+        tries = rereads = 0
+        while True:
+            try:
+                return self._once()
+            except SourceChanged as error:
+                rereads += 1
+                if rereads > self._with.rules.rereads:
+                    raise
+                self._with.sleep(self._with.retry.first_delay.total_seconds() * self._with.jitter())
+                self._reread(error)
+            except (ObjectExists, ConnectionLost, ChecksumMismatch, ObjectLocked, ObjectMissing) as error:
+                tries += 1
+                self._recover(error, tries)
+
+    # --- one try -------------------------------------------------------------------------------------------------
+
+    def _once(self) -> FileResult:
+        """Try once."""
+        if self._step is Step.SKIP:
+            return self._result(Outcome.SKIPPED, code="OBJECT_EXISTS", reason="another object is there", known=None)
+        if self._step is Step.ADOPT_BY_SIZE and self._there is not None:
+            known = known_from(self._entry, self._there.checksum, Proof.UNVERIFIED)
+            return self._result(Outcome.UNCHANGED, code=ADOPTED, known=known)
+        if self._entry.size > self._with.rules.one_call_limit:
+            return self._stream()
+        with self._held():
+            data = reading.whole(self._with.source, self._path, self._entry)
+            settled = self._compared(lambda name: checksum_of(name, data))
+            return settled or self._put(data)
+
+    def _held(self) -> AbstractContextManager[None]:
+        """Hold the memory that the file takes."""
+        size = self._entry.size
+        return self._with.budget.hold(size, self._with.token) if size else nullcontext()
+
+    def _put(self, data: bytes) -> FileResult:
+        """Send a small file in one request."""
+        checksum = checksum_of(self._with.destination.traits().hash_name, data)
+        self.has_sent = True
+        stored = self._session.put(self._target(), data, checksum)
+        return self._arrived(stored.checksum)
+
+    def _stream(self) -> FileResult:
+        """Send a large file in parallel ranges, after a first reading where there is something to compare."""
+        source, path, entry = self._with.source, self._path, self._entry
+        settled = self._compared(lambda name: reading.checksum_of(source, path, entry, name))
+        if settled is not None:
+            return settled
+        self.has_sent = True
+        moved = reading.chunks(source, path, entry)
+        stored = self._session.put_stream(self._target(), entry.size, moved, self._progress)
+        return self._arrived(stored.checksum)
+
+    def _progress(self, count: int) -> None:
+        self._with.emit(BytesMoved(path=self._path, bytes=count))
+
+    def _target(self) -> Target:
+        return Target(path=self._name.path, mode=self._mode, resource=self._with.rules.resource, avus=self._name.avus)
+
+    # --- comparing -----------------------------------------------------------------------------------------------
+
+    def _compared(self, checksum: Callable[[str], str]) -> FileResult | None:
+        """
+        Return the result if nothing has to be sent.
+
+        =========================  =======  =========================================
+        the bytes are              op       result
+        =========================  =======  =========================================
+        those of the snapshot      any      unchanged (only HASH_THEN_REPLACE asks)
+        those at the destination   any      as sent if they are ours, else adopted
+        others, foreign object     PUT      skipped
+        others                     else     None: send, over what is there
+        =========================  =======  =========================================
+        """
+        known, there = self._action.known, self._there
+        if self._step is Step.HASH_THEN_REPLACE and known is not None:
+            found = checksum(reading.hash_of(known.checksum))
+            if found == known.checksum:
+                return self._result(
+                    Outcome.UNCHANGED, checksum=found, known=known_from(self._entry, found, known.proof)
+                )
+        if there is None:
+            return None
+        if there.size == self._entry.size:
+            remote = there.checksum or self._session.checksum(self._name.path)
+            if checksum(reading.hash_of(remote)) == remote:
+                return self._found(remote)
+        if self._mode is PutMode.CREATE:
+            if self._with.rules.operation is Operation.PUT:
+                self._step = Step.SKIP
+                return self._once()
+            self._mode, self._outcome = PutMode.REPLACE, Outcome.UPDATED
+        return None
+
+    def _found(self, checksum: str) -> FileResult:
+        """Return the result for a file whose bytes are at the destination already."""
+        known = known_from(self._entry, checksum, Proof.VERIFIED)
+        if self._mode is PutMode.REPLACE or (self._ours and self._action.step is Step.CREATE):
+            return self._result(self._outcome, checksum=checksum, known=known)
+        listed = self._action.listed
+        if self._ours and listed is not None and listed.checksum not in {"", checksum}:
+            return self._result(Outcome.UPDATED, checksum=checksum, known=known)
+        return self._result(Outcome.UNCHANGED, code=ADOPTED, checksum=checksum, known=known)
+
+    # --- trying again --------------------------------------------------------------------------------------------
+
+    def _recover(self, error: LadingError, tries: int) -> None:
+        """
+        Make ready for another try, or raise the error.
+
+        ================  =====  ====================================================
+        error             waits  then
+        ================  =====  ====================================================
+        ObjectExists      no     look, decide again
+        ConnectionLost    yes    look: the request may have arrived, wholly or in part
+        ChecksumMismatch  yes    send over what was left behind
+        ObjectLocked      yes    the same again
+        ObjectMissing     no     make the collection that somebody removed
+        ================  =====  ====================================================
+        """
+        if isinstance(error, ObjectExists | ObjectMissing):
+            if tries >= self._with.retry.attempts:
+                raise error
+        else:
+            self._with.may_retry(error, tries)
+        if isinstance(error, ObjectMissing):
+            self._session.make_collection(self._group.collection)
+        elif isinstance(error, ChecksumMismatch):
+            self._there, self._mode = None, PutMode.REPLACE
+        elif isinstance(error, ObjectExists | ConnectionLost):
+            self._ours = self._ours or isinstance(error, ConnectionLost)
+            self._look(tries)
+
+    def _look(self, tries: int) -> None:
+        """Ask what is there now; the connection may break again meanwhile."""
+        while True:
+            try:
+                name = name_of(self._name.path)
+                found = self._session.find_objects(self._group.collection, [name]).get(name)
+            except ConnectionLost as error:
+                tries += 1
+                self._with.may_retry(error, tries)
+            else:
+                self._meet(found)
+                return
+
+    def _meet(self, there: Listed | None) -> None:
+        """
+        Decide again, now that it is known what is there.
+
+        ==============  =================  =====  =======================================
+        action          there              ours   then
+        ==============  =================  =====  =======================================
+        replaces        good               any    compare; send unless equal
+        replaces        else               any    send
+        another         nothing            any    send as new
+        another         not good           yes    send over it
+        another         good, equal size   yes    compare
+        another         anything           else   as for a foreign object (`decide`)
+        ==============  =================  =====  =======================================
+        """
+        good = there is not None and there.state is ReplicaState.GOOD
+        self._there = there if good else None
+        if self._action.step in _OVER:
+            return
+        if there is None:
+            self._step, self._mode = Step.CREATE, PutMode.CREATE
+        elif self._ours and not good:
+            self._step, self._mode = Step.REPLACE, PutMode.REPLACE
+        elif self._ours and there.size == self._entry.size:
+            self._step = Step.ADOPT_BY_CHECKSUM
+        else:
+            self._decide_on(there)
+
+    def _decide_on(self, there: Listed) -> None:
+        """Take an object for a foreign one."""
+        self._step = decide(self._entry, None, there, self._with.rules).step
+        if self._step is Step.REPLACE:
+            self._mode, self._outcome, self._there = PutMode.REPLACE, Outcome.UPDATED, None
+
+    def _reread(self, error: SourceChanged) -> None:
+        """Take the file as it is now."""
+        self._with.token.check()
+        self._entry = self._with.source.stat(self._path)
+        if self._entry.size != self._action.entry.size and self._step is Step.ADOPT_BY_SIZE:
+            raise error
+
+    # --- results -------------------------------------------------------------------------------------------------
+
+    def _arrived(self, checksum: str) -> FileResult:
+        """Return the result for a file that was sent."""
+        known = known_from(self._entry, checksum, Proof.VERIFIED)
+        sent = self._result(self._outcome, checksum=checksum, known=known)
+        return replace(sent, bytes_sent=self._entry.size)
+
+    def _result(
+        self, outcome: Outcome, *, code: str = "", reason: str = "", checksum: str = "", known: Known | None
+    ) -> FileResult:
+        return FileResult(
+            folder=self._group.folder,
+            name=self._action.entry.name,
+            logical_path=self._name.path,
+            outcome=outcome,
+            code=code,
+            reason=reason,
+            size=self._entry.size,
+            checksum=checksum,
+            known=known,
+        )
