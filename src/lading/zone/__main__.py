@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 
 from lading.zone.home import write_private
@@ -24,16 +23,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=options.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     os.umask(0o077)
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    # blocked before any thread starts and waited for below: no handler runs, so none can meet a lock that it needs
+    endings = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, endings)
     server = ZoneServer(options.home, port=options.port)
     server.start()
     if options.port_file:
         write_private(options.port_file, f"{server.port}\n")
     print(f"development zone {server.settings.zone}: one node, loopback only, not for real data")
     print(f"listening on {server.settings.host}:{server.port}", flush=True)
-    stop.wait()
+    signal.sigwait(endings)
     server.stop()
     return 0
 
