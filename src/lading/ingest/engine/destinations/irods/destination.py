@@ -12,7 +12,6 @@ from lading.ingest.engine.destinations.base import Session, Slots, Traits
 from lading.ingest.engine.destinations.checksums import hash_name_of
 from lading.ingest.engine.destinations.irods import query
 from lading.ingest.engine.destinations.irods.line import Line, Tally
-from lading.ingest.engine.destinations.irods.objects import split
 from lading.ingest.engine.destinations.irods.pool import Pool, pool_of
 from lading.ingest.engine.destinations.irods.profile import ZoneProfile
 from lading.ingest.engine.destinations.irods.query import Column, Query
@@ -120,7 +119,7 @@ def _nearest(line: Line, collection: str) -> str | None:
     """Return the longest path, the collection itself or above it, that is there."""
     chain = [collection]
     while chain[-1] != "/":
-        chain.append(split(chain[-1])[0])
+        chain.append(query.split(chain[-1])[0])
     plain = [path for path in chain if "'" not in path]
     conditions = [query.equals(path) for path in chain if "'" in path] + ([query.any_of(plain)] if plain else [])
     for condition in conditions:

@@ -22,15 +22,9 @@ _TEXT = re.compile(rb"<myStr>(.*?)</myStr>", re.DOTALL)
 _WITH_ACCESS_TIME = (5,)
 
 
-def split(path: str) -> tuple[str, str]:
-    """Return the collection and the name of a logical path."""
-    collection, _, name = path.rpartition("/")
-    return collection or "/", name
-
-
 def best(line: Line, path: str) -> Listed:
     """Return the best replica of an object; raise `ObjectMissing`."""
-    collection, name = split(path)
+    collection, name = query.split(path)
     listed = query.best_named(line, collection, [name]).get(name)
     if listed is None:
         raise ObjectMissing(f"{path} is not in the catalogue")
@@ -39,7 +33,7 @@ def best(line: Line, path: str) -> Listed:
 
 def is_good(line: Line, path: str) -> bool:
     """Say whether the object has a good replica."""
-    collection, name = split(path)
+    collection, name = query.split(path)
     listed = query.best_named(line, collection, [name]).get(name)
     return listed is not None and listed.state is ReplicaState.GOOD
 
@@ -78,7 +72,7 @@ def register(line: Line, target: Target, physical_path: str, size: int, mtime: i
 
 def update_registered(line: Line, path: str, listed: Listed, size: int, mtime: int) -> Stored:
     """Bring the row of that one replica up to date; its old checksum goes."""
-    collection, name = split(path)
+    collection, name = query.split(path)
     replicas = list(query.replicas_named(line, collection, [name]))
     same = [replica for replica in replicas if _place(replica) == _place(listed)]
     if not replicas:

@@ -21,7 +21,6 @@ from lading.ingest.engine.values import PutMode, Target
 class Api(IntEnum):
     """The numbers of the requests that are sent."""
 
-    DATA_OBJ_CREATE = 601
     DATA_OBJ_OPEN = 602
     DATA_OBJ_PUT = 606
     DATA_OBJ_UNLINK = 615

@@ -155,6 +155,18 @@ def best_named(asks: Asks, collection: str, names: Iterable[str]) -> Mapping[str
     return best
 
 
+def split(path: str) -> tuple[str, str]:
+    """Return the collection and the name of a logical path."""
+    collection, _, name = path.rpartition("/")
+    return collection or "/", name
+
+
+def is_there(asks: Asks, path: str) -> bool:
+    """Say whether there is a data object of that path, in whatever state."""
+    collection, name = split(path)
+    return bool(best_named(asks, collection, [name]))
+
+
 def _name_conditions(names: Iterable[str]) -> Iterator[str]:
     """Yield conditions that cover all names: lists of bounded length, and names with quotes one by one."""
     listed: list[str] = []

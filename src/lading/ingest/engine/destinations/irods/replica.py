@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lading.base.errors import ChecksumMismatch, ConnectionLost
+from lading.base.errors import ChecksumMismatch, ConnectionLost, ObjectExists
+from lading.ingest.engine.destinations.irods import query
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request, data_object, document, opened, place_pairs
 from lading.ingest.engine.values import PutMode, Target
@@ -81,12 +82,9 @@ def open_for(line: Line, target: Target, size: int, checking: Mapping[str, str])
     AVUs and permissions are not given along: when one of them is refused at the close, servers leave a locked replica.
     """
     pairs = {**place_pairs(target), **checking}
-    if target.mode is PutMode.CREATE:
-        request = Request(
-            Api.DATA_OBJ_CREATE, data_object(target.path, pairs, size=size, mode=0o600, flags=os.O_WRONLY)
-        )
-    else:
-        request = Request(Api.DATA_OBJ_OPEN, data_object(target.path, pairs, size=size, mode=0o600, flags=_OVERWRITE))
+    if target.mode is PutMode.CREATE and query.is_there(line, target.path):
+        raise ObjectExists(f"{target.path} is already there")  # an open never minds, nor does a create
+    request = Request(Api.DATA_OBJ_OPEN, data_object(target.path, pairs, size=size, mode=0o600, flags=_OVERWRITE))
     return OpenReplica(line, target.path, line.ask(request).checked(target.path).status)
 
 
