@@ -41,5 +41,5 @@ class Workers:
         return [*self.program, "--slots", str(self.slots)]
 
     def is_ready(self) -> bool:
-        """Say whether it runs: work waits in the queue until it takes some."""
-        return self.daemon.is_alive
+        """Say yes: nobody waits for workers, work waits for them in the queue."""
+        return True
