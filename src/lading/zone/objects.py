@@ -94,7 +94,9 @@ def lock(database: sqlite3.Connection, found: list[Replica], chosen: Replica) ->
     """Take the lock of a write: the chosen replica becomes intermediate, its siblings write-locked."""
     replicas.require_unlocked(found)
     for replica in found:
-        replicas.set_status(database, replica, Status.INTERMEDIATE if replica.number == chosen.number else Status.WRITE_LOCKED)
+        replicas.set_status(
+            database, replica, Status.INTERMEDIATE if replica.number == chosen.number else Status.WRITE_LOCKED
+        )
     return Target(
         data_id=chosen.data_id,
         coll_id=chosen.coll_id,
@@ -132,6 +134,31 @@ def choose(tree: Tree, found: list[Replica], keywords: Mapping[str, str]) -> Rep
     candidates = [replica for replica in candidates if not _is_down(tree, replica)]
     good = (replica for replica in candidates if replica.status == Status.GOOD)
     return next(good, candidates[0] if candidates else None)
+
+
+def choose_to_read(tree: Tree, found: list[Replica], keywords: Mapping[str, str]) -> Replica | None:
+    """
+    Return the replica to read from.
+
+    A named root is a wish only: good replicas win over stale ones, then those at the root over others.
+    """
+    if keywords.get("replNum") or keywords.get("resc_hier"):
+        return choose(tree, found, keywords)
+    root = resource_wanted(keywords)
+    if root:
+        tree.root(root)
+    here = [replica for replica in found if not _is_down(tree, replica)]
+    if not here and found:
+        raise IrodsError(Code.SYS_RESC_IS_DOWN)
+    return max(
+        here,
+        key=lambda replica: (
+            replica.status == Status.GOOD,
+            tree.root_of(replica.resc_id) == root,
+            replica.status == Status.STALE,
+            -replica.number,
+        ),
+    )
 
 
 def _is_down(tree: Tree, replica: Replica) -> bool:

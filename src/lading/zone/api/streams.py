@@ -56,11 +56,8 @@ def data_obj_open(call: Call) -> Reply:
 
 @api(601, "DATA_OBJ_CREATE_AN")
 def data_obj_create(call: Call) -> Reply:
-    """Create an object, or empty an existing one with force, and open it for writing."""
-    opening = _opening(call, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-    if "forceFlag" not in opening.keywords and replicas.replicas(call.catalog.read(), opening.path):
-        raise IrodsError(Code.OVERWRITE_WITHOUT_FORCE_FLAG)
-    return Reply(open_replica(call, opening).number)
+    """Create an object, or empty an existing one, and open it for writing; force is not asked for here."""
+    return Reply(open_replica(call, _opening(call, os.O_RDWR | os.O_CREAT | os.O_TRUNC)).number)
 
 
 def open_replica(call: Call, opening: Opening) -> Descriptor:
@@ -81,7 +78,7 @@ def _open_to_read(call: Call, opening: Opening) -> Descriptor:
     if not found:
         raise IrodsError(Code.OBJ_PATH_DOES_NOT_EXIST)
     require_readable(call, found[0], paths.split(opening.path)[0])
-    chosen = objects.choose(call.zone.resources.tree(), found, opening.keywords)
+    chosen = objects.choose_to_read(call.zone.resources.tree(), found, opening.keywords)
     if chosen is None:
         raise IrodsError(Code.SYS_REPLICA_INACCESSIBLE)
     token = opening.keywords.get("replicaToken")
