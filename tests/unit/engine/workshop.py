@@ -176,6 +176,4 @@ def outcomes(results: Iterable[FileResult]) -> dict[str, tuple[str, str]]:
 
 def steps(parts: Iterable[FolderPart]) -> dict[str, str]:
     """Return what is going to be done, by path."""
-    return {
-        join(part.folder, action.entry.name): action.step.value for part in parts for action in part.actions
-    }
+    return {join(part.folder, action.entry.name): action.step.value for part in parts for action in part.actions}
