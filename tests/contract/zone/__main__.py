@@ -17,7 +17,7 @@ def play(name: str, folder: Path) -> list[Exchange]:
     sandbox = folder / "sandbox"
     (sandbox / "tmp").mkdir(parents=True)
     with running_zone(folder / "zone") as zone:
-        replay = Replay(port=zone.port, vault=folder / "zone" / "vault", sandbox=sandbox)
+        replay = Replay(name=name, port=zone.port, vault=folder / "zone" / "vault", sandbox=sandbox)
         prepare(replay, SCENES.get(name, Scene()), zone.password)
         return replay.play(recordings.read(name))
 

@@ -84,6 +84,11 @@ def open_envelope(msg: str) -> str:
     return base64.b64decode(ET.fromstring(msg).findtext("buf") or "").rstrip(b"\0").decode("utf-8")
 
 
+def legacy_challenge(msg: str) -> str:
+    """Return the challenge of an authRequestOut_PI."""
+    return base64.b64decode(ET.fromstring(msg).findtext("challenge") or "").decode("ascii")
+
+
 def startup(user: str) -> str:
     """Return the message that opens a connection for `user`."""
     return (

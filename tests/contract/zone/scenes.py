@@ -20,8 +20,12 @@ class Scene:
     users: tuple[tuple[str, str, str], ...] = ()  #: name, type, password
     resources: tuple[tuple[str, str, str], ...] = ()  #: name, type, host:path
     collections: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
     files: tuple[tuple[str, int], ...] = ()  #: path in the recording, size
 
+
+#: a user whom earlier work had left behind
+NONADMIN = ("nonadmin", "rodsuser", "unknown")
 
 SCENES: dict[str, Scene] = {
     "one_call_put": Scene(users=(("alice", "rodsuser", "alicepass"),)),
@@ -35,6 +39,12 @@ SCENES: dict[str, Scene] = {
         collections=("/tempZone/home/rods/reglab_688",),
         files=tuple((f"/data/landing/reglab/f{number}", 1024) for number in range(100)),
     ),
+    "prc_access": Scene(
+        users=(NONADMIN,),
+        collections=("/tempZone/home/rods/test_dir",),
+        objects=("/tempZone/home/rods/test_dir/left1", "/tempZone/home/rods/test_dir/left2"),
+    ),
+    "prc_user_group": Scene(users=(NONADMIN,)),
     "prc_admin": Scene(
         resources=(
             ("comp_resc", "compound", "EMPTY_RESC_HOST:EMPTY_RESC_PATH"),
@@ -83,6 +93,18 @@ class Administrator:
         self.act("modify", "user", user, "password", hidden)
         self._replay.passwords[user].append((password, password))
 
+    def make_collection(self, path: str) -> None:
+        rest = "<flags>0</flags><oprType>0</oprType><KeyValPair_PI><ssLen>0</ssLen></KeyValPair_PI>"
+        self.ask(681, f"<CollInpNew_PI><collName>{path}</collName>{rest}</CollInpNew_PI>")
+
+    def put_empty(self, path: str) -> None:
+        numbers = "".join(
+            f"<{tag}>0</{tag}>" for tag in ("createMode", "openFlags", "offset", "dataSize", "numThreads")
+        )
+        pairs = "<ssLen>1</ssLen><keyWord>dataIncluded</keyWord><svalue></svalue>"
+        inner = f"<objPath>{path}</objPath>{numbers}<oprType>1</oprType><KeyValPair_PI>{pairs}</KeyValPair_PI>"
+        self.ask(606, f"<DataObjInp_PI>{inner}</DataObjInp_PI>")
+
     def leave(self) -> None:
         self._line.send("RODS_DISCONNECT", 0)
         self._line.close()
@@ -98,14 +120,13 @@ def prepare(replay: Replay, scene: Scene, password: str) -> None:
         host, _, path = place.partition(":")
         admin.act("add", "resource", name, kind, f"{host}:{replay.to_zone(path)}")
     for path in scene.collections:
-        keyword = "<KeyValPair_PI><ssLen>0</ssLen></KeyValPair_PI>"
-        admin.ask(
-            681,
-            f"<CollInpNew_PI><collName>{path}</collName><flags>0</flags><oprType>0</oprType>{keyword}</CollInpNew_PI>",
-        )
+        admin.make_collection(path)
+    for path in scene.objects:
+        admin.put_empty(path)
     for path, size in scene.files:
         file = Path(replay.to_zone(path))
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"x" * size)
+    admin.act("modify", "resource", "demoResc", "host", "localhost")
     admin.give_password("rods", ADMIN_PASSWORD)
     admin.leave()
