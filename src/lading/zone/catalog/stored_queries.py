@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 
 _LIST = "SELECT alias, sqlStr FROM R_SPECIFIC_QUERY"
 
+_ACCESS = (
+    " JOIN R_USER_MAIN u ON u.user_id = a.user_id"
+    " JOIN R_TOKN_MAIN t ON t.token_id = a.access_type_id AND t.token_namespace = 'access_type'"
+)
+
 STORED_QUERIES = {
     "ls": _LIST,
     "lsl": f"{_LIST} WHERE sqlStr LIKE ?",
@@ -18,9 +23,20 @@ STORED_QUERIES = {
     "findQueryByAlias": f"{_LIST} WHERE alias = ?",
     "ShowCollAcls": (
         "SELECT u.user_name, u.zone_name, t.token_name, u.user_type_name FROM R_COLL_MAIN c"
-        " JOIN R_OBJT_ACCESS a ON a.object_id = c.coll_id JOIN R_USER_MAIN u ON u.user_id = a.user_id"
-        " JOIN R_TOKN_MAIN t ON t.token_id = a.access_type_id AND t.token_namespace = 'access_type'"
-        " WHERE c.coll_name = ?"
+        f" JOIN R_OBJT_ACCESS a ON a.object_id = c.coll_id{_ACCESS} WHERE c.coll_name = ?"
+    ),
+    "ilsLACollections": (
+        "SELECT c.parent_coll_name, c.coll_name, c.create_ts, c.modify_ts, c.coll_id, c.coll_owner_name,"
+        " c.coll_owner_zone, c.coll_type, u.user_name, u.zone_name, t.token_name FROM R_COLL_MAIN c"
+        f" JOIN R_OBJT_ACCESS a ON a.object_id = c.coll_id{_ACCESS} WHERE c.parent_coll_name = ?"
+        " ORDER BY c.coll_name, u.user_name LIMIT ? OFFSET ?"
+    ),
+    "ilsLADataObjects": (
+        "SELECT c.coll_name, d.data_name, d.create_ts, d.modify_ts, d.data_id, d.data_size, d.data_type_name,"
+        " d.data_owner_name, d.data_owner_zone, d.data_repl_num, u.user_name, u.zone_name, t.token_name"
+        " FROM R_DATA_MAIN d JOIN R_COLL_MAIN c ON c.coll_id = d.coll_id"
+        f" JOIN R_OBJT_ACCESS a ON a.object_id = d.data_id{_ACCESS} WHERE c.coll_name = ?"
+        " ORDER BY d.data_name, d.data_repl_num, u.user_name LIMIT ? OFFSET ?"
     ),
 }
 
