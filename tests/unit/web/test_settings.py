@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import ConnectionHandler
+from django.db.utils import ConnectionHandler
 
 from lading.base.config import load
 from lading.base.errors import UsageError
