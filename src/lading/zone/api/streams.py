@@ -291,54 +291,102 @@ def complete(call: Call) -> Reply:
 _DETAILS = (
     "SELECT d.data_id, d.coll_id, d.data_repl_num, d.data_size, d.data_path, d.data_is_dirty, d.data_checksum,"
     " d.data_type_name, d.data_owner_name, d.data_owner_zone, d.create_ts, d.modify_ts, d.resc_id, d.data_mode,"
-    " d.data_expiry_ts, d.r_comment, d.data_status, d.data_map_id, d.access_ts FROM R_DATA_MAIN d"
+    " d.data_expiry_ts, d.r_comment, d.data_status, d.data_map_id FROM R_DATA_MAIN d"
     " WHERE d.data_id = ? AND d.data_repl_num = ?"
 )
 
 
+#: parts of a description that mean something inside a server of another kind only
+_INNER_STATE: dict[str, Any] = {
+    "checksum": "",
+    "checksum_flag": 0,
+    "copies_needed": 0,
+    "data_object_input_replica_flag": 1,
+    "in_pdmo": "",
+    "in_use": True,
+    "lock_file_descriptor": 0,
+    "operation_status": 0,
+    "operation_type": 0,
+    "other_data_object_info": None,
+    "plugin_data": None,
+    "purge_cache_flag": 0,
+    "remote_l1_descriptor_index": 0,
+    "remote_zone_host": None,
+    "replication_data_object_info": None,
+    "source_l1_descriptor_index": 0,
+    "stage_flag": 0,
+}
+_INNER_OBJECT_STATE: dict[str, Any] = {
+    "condition_input": [],
+    "data_access": "",
+    "data_access_index": 0,
+    "destination_resource_name": "",
+    "flags": 0,
+    "in_pdmo": "",
+    "is_replica_current": False,
+    "next": None,
+    "other_flags": 0,
+    "registering_user_id": 0,
+    "special_collection": None,
+    "sub_path": "",
+    "version": "",
+    "write_flag": 0,
+}
+
+
 def describe(call: Call, descriptor: Descriptor) -> dict[str, Any]:
-    """Return what a server tells of an open replica, as far as it means something here."""
+    """Return what a server tells of an open replica."""
     row = call.catalog.read().execute(_DETAILS, (descriptor.data_id, descriptor.replica)).fetchone()
     if row is None:
         raise IrodsError(Code.SYS_REPLICA_DOES_NOT_EXIST)
-    tree = call.zone.resources.tree()
-    hierarchy = tree.leaf_names.get(row[12], "")
-    return {
-        "bytes_written": descriptor.written,
-        "checksum": "",
-        "data_object_info": {
+    expected_size = descriptor.keywords.get("dataSize", "")
+    return _INNER_STATE | {
+        "bytes_written": descriptor.written or -1,
+        "data_object_info": _describe_object(call, descriptor, row),
+        "data_object_input": {
+            "condition_input": [{"key": key, "value": value} for key, value in descriptor.keywords.items()],
+            "create_mode": 0,
+            "data_size": int(expected_size) if expected_size.isdigit() else -1,
+            "number_of_threads": 0,
             "object_path": descriptor.path,
-            "resource_name": hierarchy.rpartition(";")[2],
-            "resource_hierarchy": hierarchy,
-            "data_type": row[7],
-            "data_size": row[3],
-            "checksum": row[6],
-            "version": "",
-            "file_path": row[4],
-            "data_owner_name": row[8],
-            "data_owner_zone": row[9],
-            "replica_number": row[2],
-            "replica_status": row[5],
-            "status_string": row[16],
-            "data_id": row[0],
-            "collection_id": row[1],
-            "data_map_id": row[17],
-            "flags": 0,
-            "comments": row[15],
-            "data_mode": row[13],
-            "data_expiry": row[14],
-            "data_create": row[10],
-            "data_modify": row[11],
-            "data_access_time": row[18],
-            "resource_id": row[12],
-            "registering_user_id": 0,
+            "offset": 0,
+            "open_flags": descriptor.flags,
+            "operation_type": 0,
+            "special_collection": None,
         },
-        "data_size": -1 if descriptor.for_writing else row[3],
-        "in_use": True,
+        "data_size": int(expected_size) if expected_size.isdigit() else -1 if descriptor.for_writing else row[3],
+        "l3descInx": descriptor.number,
         "open_type": 1 if descriptor.target and descriptor.target.created else 2,
-        "operation_type": 1 if descriptor.for_writing else 2,
         "replica_status": row[5],
         "replica_token": descriptor.token,
+    }
+
+
+def _describe_object(call: Call, descriptor: Descriptor, row: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the part of a description that comes from the catalogue."""
+    hierarchy = call.zone.resources.tree().leaf_names.get(row[12], "")
+    return _INNER_OBJECT_STATE | {
+        "object_path": descriptor.path,
+        "resource_name": hierarchy.rpartition(";")[2],
+        "resource_hierarchy": hierarchy,
+        "data_type": row[7],
+        "data_size": row[3],
+        "checksum": row[6],
+        "file_path": row[4],
+        "data_owner_name": row[8],
+        "data_owner_zone": row[9],
+        "replica_number": row[2],
+        "replica_status": row[5],
+        "status_string": row[16],
+        "data_id": row[0],
+        "collection_id": row[1],
+        "data_map_id": row[17],
+        "data_comments": row[15],
+        "data_mode": row[13] or "0",
+        "data_expiry": row[14],
+        "data_create": row[10],
+        "data_modify": row[11],
+        "resource_id": row[12],
     }
 
 
