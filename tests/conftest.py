@@ -21,7 +21,7 @@ from tests.isolation import SESSION_HOME
 WORKER_GRACE = 10.0
 
 #: fixtures that start servers: what uses one is no unit test
-SERVICE_FIXTURES = frozenset({"embedded", "irods_zone"})
+SERVICE_FIXTURES = frozenset({"embedded", "irods_zone", "zone"})
 
 StartWorker = Callable[..., "subprocess.Popen[bytes]"]
 

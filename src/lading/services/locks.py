@@ -18,6 +18,9 @@ from lading.services.errors import ServiceFailed
 #: seconds between two looks at something that takes milliseconds
 TICK = 0.01
 
+#: seconds after which a lock that cannot be taken is held by somebody, not only looked at
+LOOK = 0.3
+
 
 def is_held(path: Path) -> bool:
     """Say whether some process holds the lock."""
@@ -35,10 +38,10 @@ def is_held(path: Path) -> bool:
 
 
 def take(path: Path) -> int:
-    """Return the open file that holds the lock; raise `ServiceFailed` where another process holds it for a second."""
+    """Return the open file that holds the lock; raise `ServiceFailed` where another process holds it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    deadline = time.monotonic() + 1.0
+    deadline = time.monotonic() + LOOK
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -24,7 +24,7 @@ def test_a_lock_is_held_until_its_file_is_closed(tmp_path: Path) -> None:
 
 
 def test_a_held_lock_cannot_be_taken(tmp_path: Path) -> None:
-    """A second taker learns it after a second."""
+    """A second taker learns it."""
     descriptor = locks.take(tmp_path / "a.lock")
 
     with pytest.raises(ServiceFailed, match=r"holds .*a\.lock"):
