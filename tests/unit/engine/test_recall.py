@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,8 +24,7 @@ def folder(name: str) -> Entry:
 
 
 def known(name: str, *, gone: bool = False) -> Known:
-    one = known_from(file(name), "sum", Proof.VERIFIED)
-    return Known(*[getattr(one, field) for field in Known.__slots__[:-1]], gone)
+    return replace(known_from(file(name), "sum", Proof.VERIFIED), gone=gone)
 
 
 class Memory:
@@ -111,7 +112,7 @@ def test_entries_and_known_files_are_each_told_once(seed: int, trust: bool, resu
     there = [name for name in names if chance.random() < 0.05 or (name in remembered and chance.random() < 0.97)]
     cuts = sorted(chance.sample(range(1, max(len(remembered), 2)), min(3, max(len(remembered) - 1, 0))))
     edges = [0, *cuts, len(remembered)]
-    pieces = [[known(n) for n in remembered[a:b]] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [[known(n) for n in remembered[a:b]] for a, b in pairwise(edges)]
     memory = Memory(*(pieces if remembered else []))
     after = chance.choice(names) if resumed else ""
     entries = [file(name, 2 if changed[name] else 1) for name in there if name > after]

@@ -179,6 +179,8 @@ class _Applying:
             if error.remedy not in {Remedy.SKIP_FILE, Remedy.RETRY_NOW} and not isinstance(error, ObjectLocked):
                 raise
             failed = _failed(task, error.code, str(error))
+        except Cancelled:
+            raise
         except Exception as error:  # noqa: BLE001 - one file never stops another, and it is logged
             _LOG.exception("%s could not be done", join(task.group.folder, task.action.entry.name))
             failed = _failed(task, LadingError.code, f"{type(error).__name__}: {error}")

@@ -35,6 +35,7 @@ from lading.ingest.engine.values import Listed, Operation, PutMode, ReplicaState
 #: code of an unchanged file that was found at the destination
 ADOPTED = "ADOPTED"
 _OVER = frozenset({Step.REPLACE, Step.HASH_THEN_REPLACE})
+_ADOPTS = frozenset({Step.ADOPT_BY_CHECKSUM, Step.ADOPT_BY_SIZE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ class Sending:
         self._name: Name = child(group.collection, action.entry.name, f"{canonical}/{self._path}")
         self._entry = action.entry
         self._step = action.step
-        self._there = action.listed if action.step is Step.ADOPT_BY_CHECKSUM else None
+        self._there = action.listed if action.step in _ADOPTS else None
         self._mode = PutMode.REPLACE if action.step in _OVER else PutMode.CREATE
         self._outcome = Outcome.UPDATED if action.step in _OVER else Outcome.CREATED
         #: what is at the destination may be what this run sent, without having learned that it arrived
@@ -113,12 +114,13 @@ class Sending:
         while True:
             try:
                 return self._once()
-            except SourceChanged as error:
+            except SourceChanged:
                 rereads += 1
                 if rereads > self._with.rules.rereads:
                     raise
                 self._with.sleep(self._with.retry.first_delay.total_seconds() * self._with.jitter())
-                self._reread(error)
+                self._with.token.check()
+                self._entry = self._with.source.stat(self._path)
             except (ObjectExists, ConnectionLost, ChecksumMismatch, ObjectLocked, ObjectMissing) as error:
                 tries += 1
                 self._recover(error, tries)
@@ -288,13 +290,6 @@ class Sending:
         self._step = decide(self._entry, None, there, self._with.rules).step
         if self._step is Step.REPLACE:
             self._mode, self._outcome, self._there = PutMode.REPLACE, Outcome.UPDATED, None
-
-    def _reread(self, error: SourceChanged) -> None:
-        """Take the file as it is now."""
-        self._with.token.check()
-        self._entry = self._with.source.stat(self._path)
-        if self._entry.size != self._action.entry.size and self._step is Step.ADOPT_BY_SIZE:
-            raise error
 
     # --- results -------------------------------------------------------------------------------------------------
 
