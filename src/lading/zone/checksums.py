@@ -39,10 +39,12 @@ def of_file(path: str, scheme: str) -> str:
 def of_descriptor(descriptor: int, scheme: str) -> str:
     """Return the checksum text of an open file, by reading it from its start."""
     digest = hashlib.new(_SCHEMES[scheme])
-    offset = 0
-    while data := os.pread(descriptor, CHUNK, offset):
+    offset, last = 0, CHUNK
+    while last == CHUNK:  # a regular file reads short only at its end
+        data = os.pread(descriptor, CHUNK, offset)
         digest.update(data)
-        offset += len(data)
+        last = len(data)
+        offset += last
     return text_of(scheme, digest.digest())
 
 

@@ -17,6 +17,8 @@ Database = sqlite3.Connection
 
 #: ids are taken from the sequence in blocks, so that a new row costs no update of the sequence
 ID_BLOCK = 1000
+#: a checkpoint waits for the disk, so it comes every 16 MiB of log instead of every 4
+CHECKPOINT_PAGES = 4000
 
 
 def now_text() -> str:
@@ -64,6 +66,7 @@ class Catalog:
         database.execute("PRAGMA synchronous=NORMAL")
         database.execute("PRAGMA case_sensitive_like=ON")
         database.execute("PRAGMA temp_store=MEMORY")
+        database.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         return database
 
     def read(self) -> Database:

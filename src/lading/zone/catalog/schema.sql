@@ -43,7 +43,6 @@ CREATE TABLE IF NOT EXISTS R_DATA_MAIN (
     resc_id INTEGER NOT NULL, access_ts TEXT,
     PRIMARY KEY (coll_id, data_name, data_repl_num)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS idx_data_id ON R_DATA_MAIN (data_id);
-CREATE INDEX IF NOT EXISTS idx_data_resc ON R_DATA_MAIN (resc_id);
 
 CREATE TABLE IF NOT EXISTS R_META_MAIN (
     meta_id INTEGER PRIMARY KEY, meta_namespace TEXT DEFAULT '', meta_attr_name TEXT NOT NULL,
@@ -58,7 +57,6 @@ CREATE INDEX IF NOT EXISTS idx_metamap_meta ON R_OBJT_METAMAP (meta_id);
 CREATE TABLE IF NOT EXISTS R_OBJT_ACCESS (
     object_id INTEGER NOT NULL, user_id INTEGER NOT NULL, access_type_id INTEGER NOT NULL, create_ts TEXT,
     modify_ts TEXT, PRIMARY KEY (object_id, user_id)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS idx_access_user ON R_OBJT_ACCESS (user_id);
 
 CREATE TABLE IF NOT EXISTS R_TOKN_MAIN (
     token_namespace TEXT NOT NULL, token_id INTEGER NOT NULL, token_name TEXT NOT NULL, token_value TEXT DEFAULT '',
