@@ -120,9 +120,9 @@ def opened(descriptor: int, *, length: int = 0, offset: int = 0) -> bytes:
 
 
 def document(value: object) -> bytes:
-    """Return the message that carries a JSON document."""
-    text = base64.b64encode(json.dumps(value).encode())
-    return b"<BinBytesBuf_PI><buflen>%d</buflen><buf>%s</buf></BinBytesBuf_PI>" % (len(text), text)
+    """Return the message that carries a JSON document; the length is the one before base64."""
+    text = json.dumps(value).encode()
+    return b"<BinBytesBuf_PI><buflen>%d</buflen><buf>%s</buf></BinBytesBuf_PI>" % (len(text), base64.b64encode(text))
 
 
 def collection(path: str, pairs: Mapping[str, str]) -> bytes:
