@@ -79,7 +79,7 @@ class Tree:
         """Return a resource that requests may name: one without a parent."""
         resource = self.named(name)
         if resource.parent is not None:
-            raise IrodsError(Code.DIRECT_CHILD_ACCESS, f"resource [{name}] is a child")
+            raise IrodsError(Code.DIRECT_CHILD_ACCESS)
         return resource
 
     def children(self, resource: Resource) -> list[Resource]:

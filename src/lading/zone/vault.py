@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from typing import TYPE_CHECKING
@@ -13,6 +14,27 @@ from lading.zone.registry import IrodsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: a service account may not make anything here; the zone does not either, even where root runs it
+SYSTEM_FOLDERS = frozenset(
+    (
+        "/",
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/lib",
+        "/lib64",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/proc",
+        "/root",
+        "/run",
+    )
+    + ("/sbin", "/srv", "/sys", "/usr", "/var")
+)
+
 _FLAGS = os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -22,7 +44,7 @@ def refusing(code: Code) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise IrodsError(int(code) - (error.errno or 0), error.strerror or "") from error
+        raise IrodsError(int(code) - (error.errno or 0)) from error
 
 
 def refusing_write() -> contextlib.AbstractContextManager[None]:
@@ -36,6 +58,16 @@ def physical_path(vault: str, logical: str) -> str:
     return f"{vault}/{below}"
 
 
+def make_folders(folder: str) -> None:
+    """Make a folder and those above it; never one directly in a folder of the system, whoever runs the zone."""
+    existing = folder
+    while not os.path.exists(existing):
+        existing = os.path.dirname(existing)
+    if existing in SYSTEM_FOLDERS:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), existing)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+
+
 def create(path: str) -> tuple[int, str]:
     """
     Create an empty file and its folders; return descriptor and path.
@@ -47,7 +79,7 @@ def create(path: str) -> tuple[int, str]:
             try:
                 return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600), path
             except FileNotFoundError:
-                os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+                make_folders(os.path.dirname(path))
             except (FileExistsError, IsADirectoryError):
                 path = f"{path}.{secrets.token_hex(5)}"
             except NotADirectoryError:
@@ -82,7 +114,7 @@ def remove(path: str) -> None:
 def link(source: str, target: str) -> str:
     """Give a file a second name without overwriting; return the name that was free."""
     with refusing(Code.UNIX_FILE_RENAME_ERR):
-        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        make_folders(os.path.dirname(target))
         while True:
             try:
                 os.link(source, target)
