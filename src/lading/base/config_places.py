@@ -106,9 +106,15 @@ def data_folder(home: Path) -> Path:
     """
     Return the data folder, made if need be and closed to others while it is empty.
 
-    Raise `UsageError` for one that holds something and that others can read, or that belongs to somebody else.
+    Raise `UsageError` for one that holds something and that others can read, that belongs to somebody else, or that cannot
+    be made.
     """
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The data folder {home} cannot be made: {error.strerror}", hint="export LADING_HOME=/a/folder/of/yours"
+        ) from error
     if home.stat().st_uid == os.getuid() and not any(home.iterdir()):
         home.chmod(0o700)
     if home.stat().st_uid != os.getuid() or home.stat().st_mode & 0o077:

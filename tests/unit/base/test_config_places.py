@@ -134,6 +134,14 @@ def test_a_filled_data_folder_that_others_can_read_is_refused(tmp_path: Path) ->
         places.data_folder(tmp_path / "home")
 
 
+def test_a_data_folder_that_cannot_be_made_is_told_with_the_line_to_set(tmp_path: Path) -> None:
+    """A user without a home folder learns which variable helps."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UsageError, match=r"file/home cannot be made: Not a directory\. export LADING_HOME="):
+        places.data_folder(tmp_path / "file/home")
+
+
 def test_a_name_with_any_bytes_has_a_run_folder(tmp_path: Path) -> None:
     """A home need not be valid Unicode."""
     home = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
