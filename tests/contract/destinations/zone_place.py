@@ -43,9 +43,13 @@ class ZonePlace:
             password=self.zone.password,
         )
 
-    def stored_bytes(self, path: str) -> bytes:
+    def physical_path(self, path: str) -> Path:
+        """Return where in the vault an object lies."""
         with self.library() as session:
-            return Path(session.data_objects.get(path).replicas[0].path).read_bytes()
+            return Path(session.data_objects.get(path).replicas[0].path)
+
+    def stored_bytes(self, path: str) -> bytes:
+        return self.physical_path(path).read_bytes()
 
     def avus(self, path: str) -> set[tuple[str, str, str]]:
         with self.library() as session:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lading.base.errors import Cancelled, ChecksumMismatch, LadingError
+from lading.base.errors import Cancelled, ChecksumMismatch, ConnectionLost, LadingError, ObjectLocked
 from lading.ingest.engine.destinations.checksums import catalogue_form, new_hash
+from lading.ingest.engine.destinations.irods import query
 from lading.ingest.engine.destinations.irods.budget import IN_FLIGHT, Budget
 from lading.ingest.engine.destinations.irods.line import Line
-from lading.ingest.engine.destinations.irods.objects import is_good, registered_checksum
+from lading.ingest.engine.destinations.irods.objects import registered_checksum
 from lading.ingest.engine.destinations.irods.replica import Access, OpenReplica, join, open_for, unlink
 from lading.ingest.engine.destinations.naming import refuse_other_size
 from lading.ingest.engine.values import PutMode, Stored, Target
 
 #: the server computes the checksum when the replica is finished; it cannot be told there what it should be
 _COMPUTE = {"regChksum": ""}
+#: how often an object that is still locked is tried to be deleted, and the seconds in between
+_TRIES = 5
+_PAUSE = 0.2
 
 
 @dataclass(slots=True)
@@ -69,7 +74,10 @@ class LargePut:
                 self._is_new = access.is_new
                 self._replicas += self._joined(access, spare_lines)
             self._limit = self._settings.chunk_bytes * (len(self._replicas) + 2)
-            self._transfer(chunks, progress)
+            try:
+                self._transfer(chunks, progress)
+            finally:
+                IN_FLIGHT.give_back(self._window.held())  # what nobody took up any more after a failure
             checksum = catalogue_form(self._hash_name, self._hash.digest())
             self._ended = True
             first.finish(self._settings.time_for(self._size))
@@ -187,7 +195,6 @@ class LargePut:
             self._to_write.put(None)
         for thread in self._threads:
             thread.join()
-        IN_FLIGHT.give_back(self._window.held())  # what nobody took up any more after a failure
 
     def _joined(self, access: Access, spare_lines: list[Line]) -> list[OpenReplica]:
         """Open the replica on as many of the spare lines as the zone lets us."""
@@ -212,19 +219,25 @@ class LargePut:
         """See to it that nothing is left that looks good."""
         for replica in self._replicas[1:]:
             replica.line.drop()
-        if isinstance(error, Cancelled):
-            self._line.drop()  # nothing more may be sent; the server finds the replica incomplete
-            return
-        with contextlib.suppress(LadingError, Cancelled):
-            if self._line.is_open and not self._ended:
-                self._finish_incomplete()
-            self._discard()
+        if self._line.is_open and not self._ended and not isinstance(error, Cancelled):
+            self._finish_incomplete()
+        self._line.drop()  # the server closes what is still open on it, and finds it incomplete
+        if isinstance(error, Cancelled) or (self._ended and isinstance(error, ConnectionLost)):
+            return  # nothing more may be sent, or all was sent and whether it arrived must be looked up
+        self._discard()
 
     def _finish_incomplete(self) -> None:
-        with contextlib.suppress(LadingError):
+        with contextlib.suppress(LadingError, Cancelled):
             self._replicas[0].finish(self._settings.time_for(self._size))
 
     def _discard(self) -> None:
         """Delete the object, unless it was there before and the server does not take it for good."""
-        if self._is_new or is_good(self._line, self._target.path):
-            unlink(self._line, self._target.path)
+        for _ in range(_TRIES):
+            with contextlib.suppress(LadingError, Cancelled):
+                try:
+                    if self._is_new or query.is_good(self._line, self._target.path):
+                        unlink(self._line, self._target.path)
+                except ObjectLocked:  # the server has not noticed yet that the connection is gone
+                    time.sleep(_PAUSE)
+                    continue
+            return

@@ -15,7 +15,7 @@ from lading.ingest.engine.destinations.irods.codes import (
 )
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request
-from lading.ingest.engine.values import Listed, ReplicaState, Stored, Target
+from lading.ingest.engine.values import Listed, Stored, Target
 
 _TEXT = re.compile(rb"<myStr>(.*?)</myStr>", re.DOTALL)
 #: releases from which a replica row has one more field
@@ -29,13 +29,6 @@ def best(line: Line, path: str) -> Listed:
     if listed is None:
         raise ObjectMissing(f"{path} is not in the catalogue")
     return listed
-
-
-def is_good(line: Line, path: str) -> bool:
-    """Say whether the object has a good replica."""
-    collection, name = query.split(path)
-    listed = query.best_named(line, collection, [name]).get(name)
-    return listed is not None and listed.state is ReplicaState.GOOD
 
 
 def registered_checksum(line: Line, path: str, seconds: float) -> str:
