@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +23,12 @@ IGNORED_APIS = {
 
 #: single replies that are not compared, by recording and line -> why
 IGNORED_REPLIES = {
+    **dict.fromkeys(
+        (("tar_665", place) for place in (435, 447, 451)),
+        "unpacks a tar file whose content was cut in the recording",
+    ),
+    ("prc_data_obj", 88): "met a folder in /tmp that somebody else had left on the real server",
+    ("prc_data_obj", 129): "removes the resource that stayed empty because of that",
     ("prc_query", 41): "lists all collections, with what earlier work had left on the real server",
     ("prc_query", 85): "closes a result that was long on the real server only",
     ("prc_query", 610): "the first of all collections, found by no condition",
@@ -113,7 +118,7 @@ class Replay:
 
     def _connect(self, message: Recorded) -> None:
         talk = self.conversations[message.conn] = Conversation(Line(self.port))
-        talk.user = ET.fromstring(message.msg).findtext("proxyUser") or ""
+        talk.user = client.read_xml(message.msg).findtext("proxyUser") or ""
         talk.line.send(message.type, 0, message.msg)
 
     def _request(self, talk: Conversation, message: Recorded) -> str:
@@ -261,8 +266,8 @@ class Replay:
 
     def _learn_secrets(self, talk: Conversation, request: Recorded, recorded: Recorded, reply: Message) -> None:
         if request.number in {709, 724} and reply.status == 0:
-            target = ET.fromstring(request.msg).findtext("targetUser") if request.msg else talk.user
-            texts = [(ET.fromstring(text).findtext("stringToHashWith") or "") for text in (recorded.msg, reply.msg)]
+            target = client.read_xml(request.msg).findtext("targetUser") if request.msg else talk.user
+            texts = [(client.read_xml(text).findtext("stringToHashWith") or "") for text in (recorded.msg, reply.msg)]
             then, now = (client.temporary_password(text, own) for text, own in zip(texts, talk.passwords, strict=True))
             self.passwords[target or ""].append((then, now))
         if recorded.json and "replica_token" in recorded.json and reply.status >= 0 and reply.msg:

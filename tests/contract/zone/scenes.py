@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,15 +31,16 @@ NONADMIN = ("nonadmin", "rodsuser", "unknown")
 SCENES: dict[str, Scene] = {
     "one_call_put": Scene(users=(("alice", "rodsuser", "alicepass"),)),
     "register_630": Scene(
-        resources=(("regResc", "unixfilesystem", "localhost:/data/regvault"),),
+        resources=(("regResc", "unixfilesystem", "localhost:/var/lib/irods/regVault"),),
         collections=("/tempZone/home/rods/reglab_630",),
         files=tuple((f"/data/landing/reglab/f{number}", 1024) for number in range(20)),
     ),
     "bulk_register_688": Scene(
-        resources=(("regResc", "unixfilesystem", "localhost:/data/regvault"),),
+        resources=(("regResc", "unixfilesystem", "localhost:/var/lib/irods/regVault"),),
         collections=("/tempZone/home/rods/reglab_688",),
         files=tuple((f"/data/landing/reglab/f{number}", 1024) for number in range(100)),
     ),
+    "tar_665": Scene(collections=("/tempZone/home/rods/tarlab", "/tempZone/home/rods/tarlab_tmp")),
     "prc_access": Scene(
         users=(NONADMIN,),
         collections=("/tempZone/home/rods/test_dir",),
@@ -69,8 +71,6 @@ class Administrator:
         self._step({**request, **answer, "next_operation": "auth_agent_auth_response"})
 
     def _step(self, document: dict[str, str]) -> str:
-        import json
-
         self._line.send(client.REQUEST, client.AUTHENTICATION, client.envelope(json.dumps(document)))
         reply = self._line.receive()
         assert reply.status == 0, f"the administrator could not log in: {reply.status}"
