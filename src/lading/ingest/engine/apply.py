@@ -142,7 +142,10 @@ class _Applying:
     def _look(self, session: Session, group: Group) -> None:
         """Ask for all names of a group."""
         names = [_logical_name(group, action, self._with) for action in group.actions]
-        found = self._patiently(partial(session.find_objects, group.collection, names))
+        try:
+            found = self._patiently(partial(session.find_objects, group.collection, names))
+        except SkipFile:
+            return  # what is there shows when it is met
         self._found.setdefault(group.collection, {}).update(found)
 
     def _patiently(self, ask: Callable[[], T]) -> T:

@@ -12,9 +12,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 S = TypeVar("S")
 
-#: how often a waiting thread looks whether the work was called off, in seconds
-_TICK = 0.1
-
 
 class Grant:
     """The connections that one piece of work may hold, shared out among its threads without ever waiting."""
@@ -51,7 +48,8 @@ class Workers(Generic[T, R, S]):
         self._grant = grant
         self._lend = lend
         self._action = action
-        self._waiting: queue.SimpleQueue[T] = queue.SimpleQueue()
+        #: items in a tuple of one; None wakes a thread that is to end
+        self._waiting: queue.SimpleQueue[tuple[T] | None] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[tuple[T, R] | BaseException] = queue.SimpleQueue()
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -73,7 +71,7 @@ class Workers(Generic[T, R, S]):
             self._threads.append(thread)
             thread.start()
         self._open += 1
-        self._waiting.put(item)
+        self._waiting.put((item,))
 
     def _finished(self, most_open: int) -> Iterator[tuple[T, R]]:
         """Yield what has ended; wait while more than `most_open` items are under way."""
@@ -96,14 +94,13 @@ class Workers(Generic[T, R, S]):
             self._grant.give_back(1)
 
     def _next(self) -> tuple[T] | None:
-        while not self._stopped.is_set():
-            try:
-                return (self._waiting.get(timeout=_TICK),)
-            except queue.Empty:
-                continue
-        return None
+        """Return the next item, None when there will be none."""
+        item = self._waiting.get()
+        return None if self._stopped.is_set() else item
 
     def _stop(self) -> None:
         self._stopped.set()
+        for _ in self._threads:
+            self._waiting.put(None)
         for thread in self._threads:
             thread.join()
