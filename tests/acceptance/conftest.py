@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,13 +79,13 @@ class Place:
 
     def processes(self, word: str) -> list[psutil.Process]:
         """Return the processes of this home whose command line has the word."""
-        found = []
-        for process in psutil.process_iter(["cmdline", "environ"]):
-            if (process.info["environ"] or {}).get("LADING_HOME") == str(self.home) and word in " ".join(
-                process.info["cmdline"] or []
-            ):
-                found.append(process)
-        return found
+        return [process for process in psutil.process_iter() if self._is_ours(process, word)]
+
+    def _is_ours(self, process: psutil.Process, word: str) -> bool:
+        with suppress(psutil.Error):
+            here = process.environ().get("LADING_HOME") == str(self.home) or process.cwd().startswith(str(self.home))
+            return here and word in " ".join(process.cmdline())
+        return False
 
 
 def ended(process: subprocess.Popen[str], limit: float = 100) -> Done:

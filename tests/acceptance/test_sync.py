@@ -18,17 +18,17 @@ def test_a_folder_arrives_by_two_processes_and_a_second_sync_has_nothing_to_do(p
     fill(place.source, 1200)
     first = place.sync()
 
-    assert 0 == first.code, first.err
-    assert [] == oracle.differences(place.source, place.home, place.collection)
-    assert 1200 == first.json["counts"]["created"]
+    assert first.code == 0, first.err
+    assert oracle.differences(place.source, place.home, place.collection) == []
+    assert first.json["counts"]["created"] == 1200
     workers = place.rows(
         "SELECT DISTINCT b.worker FROM orchestration_outcome o JOIN orchestration_batch b ON o.id / 1048576 = b.id"
     )
-    assert 2 == len(workers)
+    assert len(workers) == 2
 
     second = place.sync()
     assert {"unchanged": 1200}.items() <= second.json["counts"].items()
-    assert 0 == second.json["irods_requests"]
+    assert second.json["irods_requests"] == 0
 
 
 def test_only_what_changed_is_moved(place: Place) -> None:
@@ -48,9 +48,9 @@ def test_only_what_changed_is_moved(place: Place) -> None:
     done = place.sync()
 
     assert {"created": 1, "updated": 2, "unchanged": 7, "deleted": 0, "failed": 0}.items() <= done.json["counts"].items()
-    assert ["folder-000/file-00003.dat: not at the source"] == oracle.differences(
+    assert oracle.differences(
         place.source, place.home, place.collection
-    )
+    ) == ["folder-000/file-00003.dat: not at the source"]
 
 
 def test_odd_names_arrive(place: Place) -> None:
@@ -68,8 +68,8 @@ def test_odd_names_arrive(place: Place) -> None:
     (deep / "deep").write_bytes(b"deep")
     done = place.sync()
 
-    assert 0 == done.code, done.err
-    assert [] == oracle.differences(place.source, place.home, place.collection)
+    assert done.code == 0, done.err
+    assert oracle.differences(place.source, place.home, place.collection) == []
     assert {"empty folder", "empty folder/in it", ".git"} <= oracle.collections(place.home, place.collection)
     assert {"unchanged": len(names) + 3}.items() <= place.sync().json["counts"].items()
 
@@ -97,7 +97,7 @@ def test_one_bad_file_does_not_stop_the_others(place: Place) -> None:
     done = place.sync()
 
     assert {"created": 20, "skipped": 2, "failed": 0}.items() <= done.json["counts"].items()
-    assert [] == oracle.differences(place.source, place.home, place.collection)
+    assert oracle.differences(place.source, place.home, place.collection) == []
     assert {("dangling", "LINK_SKIPPED"), ("pipe", "NOT_A_FILE")} == set(
         place.rows("SELECT subject, code FROM orchestration_outcome WHERE outcome = 'skipped'")
     )
@@ -108,7 +108,7 @@ def test_a_single_file_goes_to_its_name_in_the_collection(place: Place) -> None:
     (place.source / "one.txt").write_bytes(b"one")
     done = place.run("sync", str(place.source / "one.txt"), place.collection, "--json")
 
-    assert 1 == done.json["counts"]["created"], done.err
+    assert done.json["counts"]["created"] == 1, done.err
     assert {"one.txt"} == set(oracle.zone_tree(place.home, place.collection))
 
 
@@ -117,8 +117,8 @@ def test_a_large_file_arrives_whole(place: Place) -> None:
     (place.source / "large.bin").write_bytes(os.urandom(1 << 20) * 70 + b"the end")
     done = place.sync()
 
-    assert 1 == done.json["counts"]["created"], done.err
-    assert [] == oracle.differences(place.source, place.home, place.collection)
+    assert done.json["counts"]["created"] == 1, done.err
+    assert oracle.differences(place.source, place.home, place.collection) == []
 
 
 def test_put_never_touches_what_is_there(place: Place) -> None:
@@ -143,15 +143,15 @@ def test_register_sync_enters_files_where_they_lie(place: Place) -> None:
     (place.source / "a").write_bytes(b"1234567")
     changed = place.sync("--operation", "register-sync")
     assert {"updated": 1}.items() <= changed.json["counts"].items(), changed.err
-    assert 7 == oracle.zone_tree(place.home, place.collection)["a"].size
+    assert oracle.zone_tree(place.home, place.collection)["a"].size == 7
 
 
 def test_a_plan_says_what_sync_would_do_and_touches_nothing(place: Place) -> None:
     """Two to create, later one to update; the zone stays empty until somebody syncs."""
     fill(place.source, 2)
     planned = place.run("plan", str(place.source), place.collection, "--json")
-    assert 2 == planned.json["counts"]["create"], planned.err
-    assert {} == oracle.zone_tree(place.home, place.collection)
+    assert planned.json["counts"]["create"] == 2, planned.err
+    assert oracle.zone_tree(place.home, place.collection) == {}
 
     place.sync()
     (place.source / "folder-000" / "file-00000.dat").write_bytes(b"other size")

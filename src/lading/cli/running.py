@@ -48,6 +48,17 @@ def workshop(workers: int | None) -> Iterator[Workshop]:
         yield Workshop(held, wanted > 0)
 
 
+@contextmanager
+def joined(workers: int | None) -> Iterator[Workshop]:
+    """Hold what is embedded like `workshop`, but start workers only if nobody else's are there."""
+    with services.hold(config.current()) as held:
+        if workers is None and held.status().workers:
+            yield Workshop(held, has_own_workers=False)
+            return
+        with workshop(workers) as shop:
+            yield shop
+
+
 def to_end(run_id: int, shop: Workshop) -> progress.State:
     """Follow a run to its end or rest. The first Ctrl-C pauses it (own workers) or only stops watching."""
     try:

@@ -137,12 +137,9 @@ def _bring_to_end(run: int, workers: int | None, *, as_json: bool) -> None:
     from lading.cli import running, syncing
     from lading.orchestration import enqueue
     from lading.orchestration.ledger import control
-    from lading.orchestration.ledger import workers as known
 
-    state = control.find(run).state
-    if workers is None and (known.slots_by_queue() or state in control.ENDED):
-        workers = 0
-    with running.workshop(workers) as shop:
+    over = control.find(run).state in control.ENDED
+    with running.joined(0 if over else workers) as shop:
         enqueue.pump()
         code = syncing.bring_to_end(run, shop, (0, 0.0), as_json=as_json, events=False)
     raise SystemExit(int(code))
