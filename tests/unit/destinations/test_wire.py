@@ -109,6 +109,30 @@ def test_a_token_turned_off_ends_the_wait_for_a_reply() -> None:
         assert wire.closed
 
 
+class ShortLease:
+    """Holds for a tenth of a second."""
+
+    def __init__(self) -> None:
+        self.end = time.monotonic() + 0.1
+
+    def check(self) -> None:
+        if self.remaining <= 0:
+            raise Cancelled("the lease ran out")
+
+    @property
+    def remaining(self) -> float:
+        return self.end - time.monotonic()
+
+
+def test_no_wait_outlasts_the_lease() -> None:
+    """The socket is looked at again when the lease may end, not a whole slice later."""
+    with serving(lambda _server, _api: None) as (client, _):
+        began = time.monotonic()
+        with pytest.raises(Cancelled):
+            wire_on(client).exchange(PUT, ShortLease(), 60)
+        assert time.monotonic() - began < 0.5
+
+
 def test_a_reply_that_does_not_come_is_a_lost_connection() -> None:
     """At the deadline the outcome is unknown."""
     with serving(lambda _server, _api: None) as (client, _):

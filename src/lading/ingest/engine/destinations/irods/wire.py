@@ -20,6 +20,7 @@ from lading.ingest.engine.destinations.irods.packing import GOODBYE, Request
 
 #: how long one wait on the socket lasts before the token is asked again, in seconds
 SLICE = 1.0
+_SHORTEST = 0.01
 _AT_ONCE = 1 << 16
 _HEADER = re.compile(
     rb"<type>(\w+)</type>\s*<msgLen>(\d+)</msgLen>\s*<errorLen>(\d+)</errorLen>"
@@ -80,6 +81,7 @@ class Wire:
         self._socket = opened
         self._inbox = bytearray()
         self._secured = isinstance(opened, ssl.SSLSocket)
+        self._slice = SLICE
         opened.settimeout(SLICE)
         if opened.family != socket.AF_UNIX:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -93,6 +95,7 @@ class Wire:
         """Send all requests, then read all replies."""
         token.check()
         wait = Wait(token, time.monotonic() + seconds)
+        self._ask_again_in(min(token.remaining, seconds))
         try:
             for request in requests:
                 self._send(request, wait)
@@ -127,6 +130,18 @@ class Wire:
         with contextlib.suppress(OSError):
             self._socket.close()
 
+    def _pause(self, wait: Wait) -> None:
+        """Go on waiting if that is still allowed."""
+        wait.go_on()
+        self._ask_again_in(min(wait.token.remaining, wait.until - time.monotonic()))
+
+    def _ask_again_in(self, remaining: float) -> None:
+        """Wait on the socket no longer than the permission surely holds, nor than a slice."""
+        slice_ = min(SLICE, max(remaining, _SHORTEST))
+        if slice_ != self._slice:
+            self._slice = slice_
+            self._socket.settimeout(slice_)
+
     def _send(self, request: Request, wait: Wait) -> None:
         head = request.head()
         if not request.stream:
@@ -142,7 +157,7 @@ class Wire:
             try:
                 sent = send(parts)
             except TimeoutError:
-                wait.go_on()
+                self._pause(wait)
                 continue
             while parts and sent >= len(parts[0]):
                 sent -= len(parts.pop(0))
@@ -174,7 +189,7 @@ class Wire:
             try:
                 received = self._socket.recv(_AT_ONCE)
             except TimeoutError:
-                wait.go_on()
+                self._pause(wait)
                 continue
             if not received:
                 raise ConnectionResetError("the server closed the connection")
