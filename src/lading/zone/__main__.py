@@ -30,8 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     server.start()
     if options.port_file:
         write_private(options.port_file, f"{server.port}\n")
-    print(f"development zone {server.settings.zone}: one node, loopback only, not for real data")
-    print(f"listening on {server.settings.host}:{server.port}", flush=True)
+    print(f"development zone {server.settings.zone}: one node, loopback only, not for real data")  # noqa: T201 - what the command says
+    print(f"listening on {server.settings.host}:{server.port}", flush=True)  # noqa: T201 - what the command says
     signal.sigwait(endings)
     server.stop()
     return 0

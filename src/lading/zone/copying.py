@@ -90,7 +90,11 @@ def _fill(zone: Zone, target: Target, source: Replica) -> int:
 
 
 def _logical(zone: Zone, replica: Replica) -> str:
-    row = zone.catalog.read().execute("SELECT coll_name FROM R_COLL_MAIN WHERE coll_id = ?", (replica.coll_id,)).fetchone()
+    row = (
+        zone.catalog.read()
+        .execute("SELECT coll_name FROM R_COLL_MAIN WHERE coll_id = ?", (replica.coll_id,))
+        .fetchone()
+    )
     return f"{row[0]}/{replica.name}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lading.zone import paths, replicas, vault
@@ -109,5 +110,5 @@ def carry_out(zone: Zone, wanted: list[Move]) -> None:
                 (target, move.data_id, move.number),
             )
         with contextlib.suppress(OSError):
-            os.unlink(move.source)
-        vault.tidy(os.path.dirname(move.source), move.vault)
+            Path(move.source).unlink()
+        vault.tidy(move.source.rpartition("/")[0], move.vault)

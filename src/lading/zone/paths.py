@@ -39,4 +39,4 @@ def join(parent: str, name: str) -> str:
 
 def is_inside(path: str, ancestor: str) -> bool:
     """Say whether `path` is `ancestor` or below it."""
-    return path == ancestor or ancestor == "/" or path.startswith(f"{ancestor}/")
+    return ancestor in (path, "/") or path.startswith(f"{ancestor}/")

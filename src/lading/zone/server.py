@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import socket
 import threading
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from lading.zone.pi import Pi, pack
 from lading.zone.replicas import ReplicaAccess
 from lading.zone.resources import Resources
 from lading.zone.state import Zone, ZoneSettings
-from lading.zone.wire import ConnectionEnded, Request, Stream
+from lading.zone.wire import ConnectionEndedError, Request, Stream
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +43,7 @@ class ZoneServer:
 
     def __init__(self, home: Path, *, settings: ZoneSettings | None = None, port: int = 0) -> None:
         api_modules.load_all()
-        self.home = Home(Path(os.path.abspath(home)))
+        self.home = Home(Path(home).resolve())
         self.settings = settings or ZoneSettings()
         catalog = self.home.prepare(self.settings)
         self.zone = Zone(
@@ -141,7 +140,7 @@ class ZoneServer:
                 agent = shake_hands(stream, self.settings)
                 if agent is not None:
                     Dispatcher(self.zone, agent, stream).run()
-        except (ConnectionEnded, OSError) as error:
+        except (ConnectionEndedError, OSError) as error:
             log.debug("connection ended: %s", error)
         except Exception:
             log.exception("connection failed")

@@ -97,7 +97,11 @@ def _require_bearer(database: sqlite3.Connection, agent: Agent, ticket: Ticket) 
     )
     memberships = {name for (name,) in database.execute(groups, (me.user_id,))}
     rules = (
-        ("SELECT user_name FROM R_TICKET_ALLOWED_USERS", {me.name, f"{me.name}#{me.zone}"}, Code.CAT_TICKET_USER_EXCLUDED),
+        (
+            "SELECT user_name FROM R_TICKET_ALLOWED_USERS",
+            {me.name, f"{me.name}#{me.zone}"},
+            Code.CAT_TICKET_USER_EXCLUDED,
+        ),
         ("SELECT group_name FROM R_TICKET_ALLOWED_GROUPS", memberships, Code.CAT_TICKET_GROUP_EXCLUDED),
         ("SELECT host FROM R_TICKET_ALLOWED_HOSTS", {agent.peer, "localhost"}, Code.CAT_TICKET_HOST_EXCLUDED),
     )
@@ -108,7 +112,7 @@ def _require_bearer(database: sqlite3.Connection, agent: Agent, ticket: Ticket) 
 
 
 def _count(database: sqlite3.Connection, agent: Agent, ticket: Ticket, wanted: Wanted) -> None:
-    """Count a use; the same object again on one connection is the same use."""
+    """Count a use where uses are limited; the same object again on one connection is the same use."""
     if wanted.use is Use.WRITE:
         if 0 < ticket.file_limit <= ticket.file_count:
             raise IrodsError(Code.CAT_TICKET_WRITE_USES_EXCEEDED)
@@ -119,20 +123,21 @@ def _count(database: sqlite3.Connection, agent: Agent, ticket: Ticket, wanted: W
         return
     if 0 < ticket.uses_limit <= ticket.uses_count:
         raise IrodsError(Code.CAT_TICKET_USES_EXCEEDED)
-    files = 1 if wanted.use is Use.WRITE else 0
+    files = 1 if wanted.use is Use.WRITE and ticket.file_limit else 0
+    uses = 1 if ticket.uses_limit else 0
     database.execute(
-        "UPDATE R_TICKET_MAIN SET uses_count = uses_count + 1, write_file_count = write_file_count + ?"
+        "UPDATE R_TICKET_MAIN SET uses_count = uses_count + ?, write_file_count = write_file_count + ?"
         " WHERE ticket_id = ?",
-        (files, ticket.id),
+        (uses, files, ticket.id),
     )
     if wanted.data_id is not None:
         agent.ticket_counted.add((ticket.id, wanted.data_id))
 
 
 def count_bytes(database: sqlite3.Connection, agent: Agent, size: int) -> None:
-    """Add written bytes to the session's ticket."""
+    """Add written bytes to the session's ticket where it limits them."""
     database.execute(
         "UPDATE R_TICKET_MAIN SET write_byte_count = write_byte_count + ? WHERE ticket_string = ? AND"
-        " ticket_type = 'write'",
+        " ticket_type = 'write' AND write_byte_limit > 0",
         (size, agent.ticket),
     )

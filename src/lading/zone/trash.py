@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: operation type of a request that forgets rows and leaves files
 UNREGISTER = 26
+_HOME_DEPTH = 3  #: zone, home, user
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Actor:
 def place_in_trash(actor: Actor, database: sqlite3.Connection, path: str) -> str:
     """Return a free path in the trash for `path`; its parents are made."""
     parts = path.strip("/").split("/")
-    below = parts[3:] if len(parts) > 3 and parts[1] == "home" else parts[1:]  # noqa: PLR2004 - /zone/home/user
+    below = parts[3:] if len(parts) > _HOME_DEPTH and parts[1] == "home" else parts[1:]
     folder = actor.trash
     _make(actor, database, folder)
     for part in below[:-1]:
@@ -121,7 +122,7 @@ def require_collection_removable(
     actor: Actor, database: sqlite3.Connection, coll: Collection, *, recursive: bool
 ) -> None:
     """Refuse to remove what is not empty unless asked, what belongs to the zone, and what others own."""
-    if coll.path.count("/") < 2 or coll.path in protected(actor.zone.name):  # noqa: PLR2004 - /zone
+    if coll.path.count("/") <= 1 or coll.path in protected(actor.zone.name):
         raise IrodsError(Code.SYS_NOT_ALLOWED)
     members = tree_of(database, coll.path)
     if not recursive and (len(members) > 1 or objects_of(database, coll)):

@@ -1,5 +1,8 @@
 """Files of a resource: where they lie, how they come and go."""
 
+# Paths are text from the catalogue, and each call here is on the way of every file.
+# ruff: noqa: PTH103, PTH106, PTH108, PTH110, PTH116, PTH120
+
 from __future__ import annotations
 
 import contextlib
@@ -129,6 +132,14 @@ def size_of(path: str) -> int:
     """Return the size of a file in bytes."""
     with refusing(Code.UNIX_FILE_STAT_ERR):
         return os.stat(path).st_size
+
+
+def size_if_there(path: str) -> int:
+    """Return the size of a file in bytes, or -1 where there is none."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return -1
 
 
 def tidy(folder: str, vault: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lading.zone.pi import escape
 
@@ -23,7 +23,7 @@ _NUMBERS = re.compile(rb"<(msgLen|errorLen|bsLen|intInfo)>\s*(-?\d+)\s*<")
 _TYPE = re.compile(rb"<type>\s*([A-Za-z_0-9]+)\s*<")
 
 
-class ConnectionEnded(Exception):
+class ConnectionEndedError(Exception):
     """The peer closed the connection, or sent what is no message."""
 
 
@@ -47,20 +47,20 @@ class Stream:
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
-        self._file: io.BufferedReader = connection.makefile("rb", buffering=_SMALL)
+        self._file = cast("io.BufferedReader", connection.makefile("rb", buffering=_SMALL))
         self._buffer = bytearray()
 
     def receive(self) -> Request:
-        """Return the next message; what follows it stays for the next call. Raises `ConnectionEnded`."""
+        """Return the next message; what follows it stays for the next call. Raises `ConnectionEndedError`."""
         length = int.from_bytes(self._exactly(4), "big")
         if not 0 < length <= MAX_HEADER:
             message = f"header of {length} bytes"
-            raise ConnectionEnded(message)
+            raise ConnectionEndedError(message)
         header = self._exactly(length)
         found = _TYPE.search(header)
         if found is None:
             message = "header without a type"
-            raise ConnectionEnded(message)
+            raise ConnectionEndedError(message)
         numbers = {name: int(value) for name, value in _NUMBERS.findall(header)}
         sizes = [numbers.get(name, 0) for name in (b"msgLen", b"errorLen", b"bsLen")]
         kind = found[1].decode("ascii")
@@ -79,7 +79,7 @@ class Stream:
             return b""
         data = self._file.read(size)
         if data is None or len(data) < size:
-            raise ConnectionEnded
+            raise ConnectionEndedError
         return data
 
     def _bytes(self, size: int) -> bytes | memoryview:
@@ -94,7 +94,7 @@ class Stream:
         while filled < size:
             count = self._file.readinto(view[filled:])
             if not count:
-                raise ConnectionEnded
+                raise ConnectionEndedError
             filled += count
         return view
 

@@ -6,11 +6,10 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from lading.zone import objects, paths, replicas
+from lading.zone import opening, paths, placing, replicas
 from lading.zone.acl import Level, level_of, require_admin
-from lading.zone.api import streams
-from lading.zone.api.streams import Opening
 from lading.zone.codes import Code
+from lading.zone.opening import Opening
 from lading.zone.pi import Pi
 from lading.zone.registry import Call, IrodsError, Reply, api
 from lading.zone.replicas import Replica
@@ -104,7 +103,7 @@ def _meant(call: Call, database: sqlite3.Connection, info: Pi, changes: Mapping[
     elif name:
         leaf = tree.named(name).id
     else:
-        return [objects.by_number(found, str(info.number("replNum")))]
+        return [placing.by_number(found, str(info.number("replNum")))]
     chosen = [replica for replica in found if replica.resc_id == leaf]
     if not chosen:
         raise IrodsError(Code.SYS_REPLICA_DOES_NOT_EXIST)
@@ -189,14 +188,14 @@ def _create_empty(call: Call, path: str, options: Mapping[str, Any]) -> None:
     if options.get("leaf_resource_name"):
         tree = call.zone.resources.tree()
         keywords["resc_hier"] = tree.leaf_names[tree.named(str(options["leaf_resource_name"])).id]
-    opening = Opening(path=path, flags=os.O_CREAT | os.O_WRONLY, keywords=keywords, size=0)
-    streams.close_replica(call, streams.open_replica(call, opening), {})
+    wanted = Opening(path=path, flags=os.O_CREAT | os.O_WRONLY, keywords=keywords, size=0)
+    opening.close_replica(call, opening.open_replica(call, wanted), {})
 
 
 def _touched(call: Call, found: list[Replica], options: Mapping[str, Any]) -> Replica:
     """Return the replica whose time is meant; without a choice the newest good one."""
     if "replica_number" in options:
-        return objects.by_number(found, str(options["replica_number"]))
+        return placing.by_number(found, str(options["replica_number"]))
     tree = call.zone.resources.tree()
     if options.get("leaf_resource_name"):
         leaf = tree.named(str(options["leaf_resource_name"])).id

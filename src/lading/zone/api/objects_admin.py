@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from lading.zone import checksums, moving, objects, paths, replicas, trash
+from lading.zone import checksums, moving, paths, placing, replicas, trash, vault
 from lading.zone.acl import Level, level_of
 from lading.zone.codes import Code
 from lading.zone.pi import compact_json, pack, str_pi
@@ -57,16 +56,12 @@ def unlink(call: Call) -> Reply:
     return Reply(0)
 
 
-def _unlink_one(
-    call: Call, database: sqlite3.Connection, found: list[Replica], keywords: dict[str, str]
-) -> None:
+def _unlink_one(call: Call, database: sqlite3.Connection, found: list[Replica], keywords: dict[str, str]) -> None:
     """Forget one of several replicas; its file stays, since only unregistering names a replica."""
-    chosen = objects.choose(call.zone.resources.tree(), found, keywords)
+    chosen = placing.choose(call.zone.resources.tree(), found, keywords)
     if chosen is None or call.pi.number("oprType") != trash.UNREGISTER:
         raise IrodsError(Code.USER_INCOMPATIBLE_PARAMS)
-    database.execute(
-        "DELETE FROM R_DATA_MAIN WHERE data_id = ? AND data_repl_num = ?", (chosen.data_id, chosen.number)
-    )
+    database.execute("DELETE FROM R_DATA_MAIN WHERE data_id = ? AND data_repl_num = ?", (chosen.data_id, chosen.number))
 
 
 @api(633, "OBJ_STAT_AN")
@@ -114,7 +109,7 @@ def _stat_collection(call: Call, coll_id: int) -> str:
     return _stat(size=0, kind=_COLLECTION, identity=coll_id, checksum="", owner=row[:2], times=row[2:], hierarchy="")
 
 
-def _stat(  # noqa: PLR0913 - the fields of the message
+def _stat(
     *,
     size: int,
     kind: int,
@@ -153,7 +148,7 @@ def checksum(call: Call) -> Reply:
         if not texts:
             raise IrodsError(Code.SYS_NO_GOOD_REPLICA)
         return Reply(0, str_pi(texts[0]))
-    chosen = objects.choose(call.zone.resources.tree(), found, keywords)
+    chosen = placing.choose(call.zone.resources.tree(), found, keywords)
     if chosen is None:
         raise IrodsError(Code.SYS_REPLICA_INACCESSIBLE)
     return Reply(0, str_pi(_checksum_of(call, chosen, force=force)))
@@ -178,8 +173,8 @@ def _checksum_of(call: Call, replica: Replica, *, force: bool) -> str:
 def _verify(call: Call, found: list[Replica]) -> Reply:
     """Compare what is recorded with what is stored; nothing is changed."""
     keywords = call.pi.keywords
-    if keywords.get("replNum") or objects.resource_wanted(keywords):
-        chosen = objects.choose(call.zone.resources.tree(), found, keywords)
+    if keywords.get("replNum") or placing.resource_wanted(keywords):
+        chosen = placing.choose(call.zone.resources.tree(), found, keywords)
         found = [] if chosen is None else [chosen]
     reports = [report for replica in found if (report := _report(call, replica, keywords)) is not None]
     if not reports:
@@ -191,7 +186,7 @@ def _report(call: Call, replica: Replica, keywords: dict[str, str]) -> dict[str,
     """Return what is wrong with one replica, or None."""
     hierarchy = call.zone.resources.tree().leaf_names.get(replica.resc_id, "")
     where = f"data_object_path, replica [{replica.number}] on [{hierarchy}]"
-    size = os.stat(replica.physical).st_size if os.path.exists(replica.physical) else -1
+    size = vault.size_if_there(replica.physical)
     if size != replica.size:
         message = f"Data object size does not match size in storage: {where}"
         return _finding(Code.USER_FILE_SIZE_MISMATCH, message, "error")

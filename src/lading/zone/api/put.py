@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from lading.zone import avus, checksums, copying, entities, grants, objects, paths, vault
 from lading.zone.acl import Level, parse_level
-from lading.zone.api import streams
+from lading.zone.api import transfers
 from lading.zone.avus import Avu
 from lading.zone.codes import Code
-from lading.zone.objects import Target, Wish, Written
+from lading.zone.objects import Target, Written
+from lading.zone.placing import Wish
 from lading.zone.registry import Call, IrodsError, Reply, api
 from lading.zone.replicas import Status
 
-_TRIPLE = 3
+_TRIPLE, _PAIR = 3, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +55,13 @@ def parse_avus(text: str) -> tuple[Avu, ...]:
         parts.append("")
     if len(parts) % _TRIPLE:
         raise IrodsError(Code.SYS_INVALID_INPUT_PARAM)
-    return tuple(
-        Avu(attribute=parts[i], value=parts[i + 1], unit=parts[i + 2]) for i in range(0, len(parts), _TRIPLE)
-    )
+    return tuple(Avu(attribute=parts[i], value=parts[i + 1], unit=parts[i + 2]) for i in range(0, len(parts), _TRIPLE))
 
 
 def parse_acls(text: str) -> tuple[tuple[Level, str], ...]:
     """Read `level user;level user`. Raises SYS_INVALID_INPUT_PARAM."""
     rows = [row for row in fields(text, "; ") if row != [""]]
-    if any(len(row) != 2 or not all(row) for row in rows):  # noqa: PLR2004 - level and user
+    if any(len(row) != _PAIR or not all(row) for row in rows):
         raise IrodsError(Code.SYS_INVALID_INPUT_PARAM)
     return tuple((parse_level(level), user) for level, user in rows)
 
@@ -86,7 +85,7 @@ def put(call: Call) -> Reply:
     path = paths.normal(call.pi.text("objPath"))
     extras = _extras(keywords)
     if "dataIncluded" not in keywords:
-        return streams.put_by_writes(call, path)
+        return transfers.put_by_writes(call, path)
     target = _begin(call, path, keywords)
     written = _store(call, target, keywords)
     refusal = _record(call, target, written, extras)
@@ -112,7 +111,7 @@ def _store(call: Call, target: Target, keywords: dict[str, str]) -> Written:
         objects.undo(call.zone, target)
         raise
     try:
-        return _fill(call, target, descriptor, keywords)
+        return _fill(call, descriptor, keywords)
     except BaseException:
         objects.mark_failed(call.zone, target)
         raise
@@ -120,7 +119,7 @@ def _store(call: Call, target: Target, keywords: dict[str, str]) -> Written:
         os.close(descriptor)
 
 
-def _fill(call: Call, target: Target, descriptor: int, keywords: dict[str, str]) -> Written:
+def _fill(call: Call, descriptor: int, keywords: dict[str, str]) -> Written:
     vault.write_at(descriptor, call.bs, 0)
     checksum = ""
     if "verifyChksum" in keywords or "regChksum" in keywords:

@@ -16,6 +16,8 @@ WIDTH = 50
 #: width of a value as a server starts with it
 _RESLEN = 50
 _MAX_CURSORS = 50
+#: bytes of a character in UTF-8 at most
+_UTF8_MOST = 4
 _EMPTY = "<SqlResult_PI>\n<attriInx>0</attriInx>\n<reslen>0</reslen>\n</SqlResult_PI>\n"
 
 
@@ -25,18 +27,26 @@ def pack_rows(
     """Pack a page of a result column by column; `width` overrides the width said of each value."""
     if not rows:
         columns = ()
-    packed = [
+    head = (
         f"<GenQueryOut_PI>\n<rowCnt>{len(rows)}</rowCnt>\n<attriCnt>{len(columns)}</attriCnt>\n"
         f"<continueInx>{continued}</continueInx>\n<totalRowCount>{total}</totalRowCount>\n"
-    ]
+    )
+    packed = [head]
     for number, values in zip(columns, zip(*rows, strict=True), strict=True):
-        texts = ["" if value is None else escape(str(value)) for value in values]
-        said = width or max(_RESLEN, max(len(str(value).encode()) for value in values if value is not None) + 1)
-        inner = "".join([f"<value>{text}</value>\n" for text in texts])
-        packed.append(f"<SqlResult_PI>\n<attriInx>{number}</attriInx>\n<reslen>{said}</reslen>\n{inner}</SqlResult_PI>\n")
+        texts = ["" if value is None else str(value) for value in values]
+        longest = max(map(len, texts))
+        said = width or (_RESLEN if longest * _UTF8_MOST < _RESLEN else max(_RESLEN, _bytes_of(texts) + 1))
+        inner = "".join([f"<value>{escape(text)}</value>\n" for text in texts])
+        packed.append(
+            f"<SqlResult_PI>\n<attriInx>{number}</attriInx>\n<reslen>{said}</reslen>\n{inner}</SqlResult_PI>\n"
+        )
     packed.append(_EMPTY * (WIDTH - len(columns)))
     packed.append("</GenQueryOut_PI>\n")
     return "".join(packed)
+
+
+def _bytes_of(texts: Sequence[str]) -> int:
+    return max(len(text.encode("utf-8", "surrogateescape")) for text in texts)
 
 
 def no_rows() -> Reply:

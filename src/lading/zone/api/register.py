@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lading.zone import checksums, objects, paths, replicas, vault
+from lading.zone import checksums, objects, paths, placing, replicas, vault
 from lading.zone.acl import Level, level_of
 from lading.zone.api import collections
 from lading.zone.api.query import pack_rows
 from lading.zone.catalog.db import now_text
 from lading.zone.codes import Code
-from lading.zone.objects import Wish
+from lading.zone.placing import Wish
 from lading.zone.registry import Call, IrodsError, Reply, api
 from lading.zone.replicas import NewReplica, Replica, Status
 
@@ -70,7 +71,7 @@ def _look(call: Call, logical: str, physical: str) -> Found:
 
 def _regular_size(physical: str) -> int:
     with vault.refusing(Code.UNIX_FILE_STAT_ERR):
-        status = os.stat(physical)
+        status = Path(physical).stat()
     if not stat.S_ISREG(status.st_mode):
         raise IrodsError(Code.UNIX_FILE_STAT_ERR)
     return status.st_size
@@ -86,9 +87,12 @@ def _register_folder(call: Call, logical: str, physical: str) -> None:
         child = paths.join(logical, entry.name)
         if entry.is_dir(follow_symlinks=False):
             _register_folder(call, child, entry.path)
-        elif entry.is_file(follow_symlinks=False):
-            if "forceFlag" in call.pi.keywords or not replicas.replicas(call.catalog.read(), child):
-                _register_file(call, _look(call, child, entry.path))
+        elif entry.is_file(follow_symlinks=False) and _is_wanted(call, child):
+            _register_file(call, _look(call, child, entry.path))
+
+
+def _is_wanted(call: Call, logical: str) -> bool:
+    return "forceFlag" in call.pi.keywords or not replicas.replicas(call.catalog.read(), logical)
 
 
 def _register_file(call: Call, file: Found) -> None:
@@ -98,7 +102,7 @@ def _register_file(call: Call, file: Found) -> None:
         if "regRepl" in keywords:
             _add_replica(call, database, file, there)
         elif not there:
-            leaf = objects.leaf_for_new(call.zone, database, Wish(path=file.logical, keywords=keywords))
+            leaf = placing.leaf_for_new(call.zone, database, Wish(path=file.logical, keywords=keywords))
             insert(call, database, file, leaf, objects.data_type(database, keywords))
         elif "forceFlag" in keywords:
             _refresh(call, database, file, there)
@@ -139,7 +143,7 @@ def _add_replica(call: Call, database: sqlite3.Connection, file: Found, there: l
     if not there:
         raise IrodsError(Code.OBJ_PATH_DOES_NOT_EXIST)
     _require_level(call, database, there)
-    leaf = objects.leaf_for_new(call.zone, database, Wish(path=file.logical, keywords=call.pi.keywords))
+    leaf = placing.leaf_for_new(call.zone, database, Wish(path=file.logical, keywords=call.pi.keywords))
     if any(replica.resc_id == leaf.id for replica in there):
         raise IrodsError(Code.SYS_COPY_ALREADY_IN_RESC)
     first = there[0]
@@ -164,7 +168,7 @@ def _refresh(call: Call, database: sqlite3.Connection, file: Found, there: list[
     """Record again what lies at the physical path of an object that is registered already."""
     _require_level(call, database, there)
     replicas.require_unlocked(there)
-    chosen = objects.choose(call.zone.resources.tree(), there, call.pi.keywords)
+    chosen = placing.choose(call.zone.resources.tree(), there, call.pi.keywords)
     if chosen is None:
         raise IrodsError(Code.HIERARCHY_ERROR)
     database.execute(
@@ -238,7 +242,7 @@ def _bulk_modify(call: Call, database: sqlite3.Connection, file: Found, row: dic
         raise IrodsError(Code.CAT_UNKNOWN_FILE)
     _require_level(call, database, there)
     number = row.get(BulkColumn.REPLICA) or str(there[0].number)
-    chosen = objects.by_number(there, number)
+    chosen = placing.by_number(there, number)
     database.execute(
         "UPDATE R_DATA_MAIN SET data_path = ?, data_size = ?, data_checksum = ?, modify_ts = ?"
         " WHERE data_id = ? AND data_repl_num = ?",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lading.zone import copying, moving, objects, paths, replicas, trash
+from lading.zone import copying, moving, opening, paths, placing, replicas, trash
 from lading.zone.acl import Level, level_of
-from lading.zone.api import streams
-from lading.zone.api.streams import Opening
 from lading.zone.codes import Code
+from lading.zone.opening import Opening
 from lading.zone.pi import pack
 from lading.zone.registry import Call, IrodsError, Reply, api
 
@@ -101,17 +100,17 @@ def copy(call: Call) -> Reply:
         raise IrodsError(Code.USER_INPUT_PATH_ERR)
     if source == target:
         raise IrodsError(Code.SAME_SRC_DEST_PATHS_ERR)
-    streams.require_readable(call, found[0], paths.split(source)[0])
+    opening.require_readable(call, found[0], paths.split(source)[0])
     if "forceFlag" not in keywords and replicas.replicas(database, target):
         raise IrodsError(Code.OVERWRITE_WITHOUT_FORCE_FLAG)
-    chosen = objects.choose(call.zone.resources.tree(), found, first.keywords)
+    chosen = placing.choose(call.zone.resources.tree(), found, first.keywords)
     if chosen is None:
         raise IrodsError(Code.SYS_REPLICA_INACCESSIBLE)
     replicas.require_unlocked([chosen])
-    opening = Opening(path=target, flags=_CREATE_FLAGS, keywords=keywords, size=chosen.size)
-    descriptor = streams.open_replica(call, opening)
+    wanted = Opening(path=target, flags=_CREATE_FLAGS, keywords=keywords, size=chosen.size)
+    descriptor = opening.open_replica(call, wanted)
     descriptor.written = copying.copy_bytes(chosen.physical, descriptor.file)
     descriptor.changed = True
     register = {"regChksum": ""} if chosen.checksum else {}
-    streams.close_replica(call, descriptor, {**keywords, **register})
+    opening.close_replica(call, descriptor, {**keywords, **register})
     return Reply(0, transfer_stat(descriptor.written))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from lading.zone import copying, objects, paths, replicas, trash, vault
+from lading.zone import copying, objects, paths, placing, replicas, trash, vault
 from lading.zone.acl import Level
 from lading.zone.api.objects_admin import object_at
 from lading.zone.api.rename import transfer_stat
@@ -43,7 +43,7 @@ def replicate(call: Call) -> Reply:
 def _source(call: Call, found: list[Replica]) -> Replica:
     """Return the replica to copy from; it has to be good."""
     keywords = {key: value for key, value in call.pi.keywords.items() if key in {"replNum", "rescName"}}
-    chosen = objects.choose(call.zone.resources.tree(), found, keywords)
+    chosen = placing.choose(call.zone.resources.tree(), found, keywords)
     if chosen is None:
         raise IrodsError(Code.SYS_REPLICA_INACCESSIBLE)
     if chosen.status != Status.GOOD:
@@ -83,7 +83,7 @@ def _candidates(call: Call, found: list[Replica]) -> list[Replica]:
     keywords, tree = call.pi.keywords, call.zone.resources.tree()
     candidates = found
     if keywords.get("replNum"):
-        candidates = [objects.by_number(found, number) for number in keywords["replNum"].split(",")]
+        candidates = [placing.by_number(found, number) for number in keywords["replNum"].split(",")]
     elif keywords.get("rescName"):
         tree.root(keywords["rescName"])
         candidates = [replica for replica in found if tree.root_of(replica.resc_id) == keywords["rescName"]]
@@ -126,9 +126,9 @@ def _truncated(message: str, number: int | None, hierarchy: str | None) -> str:
 def _truncate(call: Call) -> Replica:
     path, keywords = paths.normal(call.pi.text("objPath")), call.pi.keywords
     found = object_at(call, path, Level.MODIFY_OBJECT)
-    chosen = objects.choose(call.zone.resources.tree(), found, keywords)
+    chosen = placing.choose(call.zone.resources.tree(), found, keywords)
     if chosen is None:
-        name = objects.resource_wanted(keywords)
+        name = placing.resource_wanted(keywords)
         message = (
             f"rs_replica_truncate: Hierarchy descending from specified resource name [{name}] does not have a replica"
             f" of [{path}] or the replica is inaccessible at this time."

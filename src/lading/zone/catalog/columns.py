@@ -39,9 +39,7 @@ _META = "meta_attr_name meta_attr_value meta_attr_unit meta_id create_ts modify_
 
 COLUMNS: dict[int, Column] = {
     **_family(101, "z", "zone_id zone_name zone_type_name zone_conn_string r_comment create_ts modify_ts"),
-    **_family(
-        201, "u", "user_id user_name user_type_name zone_name - user_info r_comment create_ts modify_ts"
-    ),
+    **_family(201, "u", "user_id user_name user_type_name zone_name - user_info r_comment create_ts modify_ts"),
     205: Column("ua", "user_auth_name"),
     **_family(
         301,
@@ -77,9 +75,7 @@ COLUMNS: dict[int, Column] = {
     **_family(711, "cat", "token_name token_namespace"),
     **_family(720, "ra", "access_type_id - - user_id object_id"),
     **_family(721, "rat", "token_name token_namespace"),
-    **_family(
-        860, "k", "token_namespace token_id token_name token_value token_value2 token_value3 r_comment"
-    ),
+    **_family(860, "k", "token_namespace token_id token_name token_value token_value2 token_value3 r_comment"),
     **_family(900, "g", "user_id user_name"),
     **_family(
         1000,

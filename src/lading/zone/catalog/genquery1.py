@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections import deque
 from dataclasses import dataclass
 from enum import IntFlag
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lading.zone.acl import Level
@@ -17,11 +14,12 @@ from lading.zone.catalog.columns import (
     DATA_REPL_NUM,
     DATA_RESC_HIER,
     DATA_RESC_NAME,
-    JOINS,
     META_ALIASES,
     META_MAPS,
     TABLES,
 )
+from lading.zone.catalog.conditions import CONDITION, QUOTED, hierarchy_test, split_compound, unquote
+from lading.zone.catalog.linking import connect
 from lading.zone.codes import Code
 from lading.zone.registry import IrodsError
 
@@ -49,6 +47,7 @@ class Select(IntFlag):
 
 AGGREGATES = {2: "min", 3: "max", 4: "sum", 5: "avg", 6: "count"}
 _AGGREGATE_BITS = 0xFF
+_RANGE_ENDS = 2
 
 #: columns that are numbers in the catalogue: compared as numbers
 _NUMERIC = frozenset(
@@ -58,12 +57,6 @@ _NUMERIC = frozenset(
     | {"zone_id", "object_id", "ticket_id", "group_user_id", "rule_exec_id"}
 )
 _OPERATORS = ("<>", "!=", ">=", "<=", "=", "<", ">")
-_CONDITION = re.compile(
-    r"\s*(n?(?:<>|!=|>=|<=|=|<|>)|(?:not\s+)?like|(?:not\s+)?in|(?:not\s+)?between|begin_of|parent_of|"
-    r"is\s+not\s+null|is\s+null)\s*",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"'((?:[^'])*)'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,46 +97,6 @@ def compile_query(query: Query, viewer: Viewer, hierarchies: Mapping[str, int]) 
     and CAT_INVALID_ARGUMENT for conditions that cannot be read.
     """
     return _Compiler(query, viewer, hierarchies).statement()
-
-
-@lru_cache(maxsize=512)
-def _neighbours(alias: str) -> tuple[tuple[str, str], ...]:
-    found = [(join.right, join.condition) for join in JOINS if join.left == alias]
-    return (*found, *((join.left, join.condition) for join in JOINS if join.right == alias))
-
-
-@lru_cache(maxsize=512)
-def connect(aliases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return all aliases needed to tie the given ones together, and the join conditions."""
-    reached = [aliases[0]]
-    conditions: list[str] = []
-    for wanted in aliases[1:]:
-        if wanted in reached:
-            continue
-        for alias, condition in _shortest(reached, wanted):
-            reached.append(alias)
-            conditions.append(condition)
-    return tuple(reached), tuple(conditions)
-
-
-def _shortest(reached: list[str], wanted: str) -> list[tuple[str, str]]:
-    came: dict[str, tuple[str, str]] = {}
-    queue = deque(reached)
-    while queue:
-        alias = queue.popleft()
-        for neighbour, condition in _neighbours(alias):
-            if neighbour not in came and neighbour not in reached:
-                came[neighbour] = (alias, condition)
-                queue.append(neighbour)
-    if wanted not in came:
-        raise IrodsError(Code.CAT_FAILED_TO_LINK_TABLES)
-    chain: list[tuple[str, str]] = []
-    step = wanted
-    while step in came:
-        before, condition = came[step]
-        chain.append((step, condition))
-        step = before
-    return chain[::-1]
 
 
 class _Compiler:
@@ -213,9 +166,7 @@ class _Compiler:
                 order.append(self._column(number))
             elif value & Select.ORDER_BY_DESC:
                 order.append(self._column(number) + " DESC")
-        selected = {
-            number for number, value in self.query.selects if value & _AGGREGATE_BITS not in AGGREGATES
-        }
+        selected = {number for number, value in self.query.selects if value & _AGGREGATE_BITS not in AGGREGATES}
         for number in (COLL_NAME, DATA_NAME, DATA_REPL_NUM):
             column = self._column(number)
             if number in selected and column not in order and f"{column} DESC" not in order:
@@ -249,7 +200,7 @@ class _Compiler:
         return f"{alias}.{column.name}"
 
     def _piece(self, number: int, column: str, text: str) -> str:
-        match = _CONDITION.match(text)
+        match = CONDITION.match(text)
         if match is None:
             raise IrodsError(Code.CAT_INVALID_ARGUMENT, f"condition [{text}]")
         operator = " ".join(match[1].lower().split())
@@ -260,10 +211,9 @@ class _Compiler:
             return self._null(column, operator)
         if operator in {"begin_of", "parent_of"}:
             return self._prefix_of(column, operator, unquote(operand))
-        if operator.startswith("n"):
-            if operator[1:] in _OPERATORS:
-                self.parameters.append(unquote(operand))
-                return f"CAST({column} AS NUMERIC) {operator[1:]} CAST(? AS NUMERIC)"
+        if operator.startswith("n") and operator[1:] in _OPERATORS:
+            self.parameters.append(unquote(operand))
+            return f"CAST({column} AS NUMERIC) {operator[1:]} CAST(? AS NUMERIC)"
         return self._compare(column, operator, operand)
 
     @staticmethod
@@ -282,12 +232,12 @@ class _Compiler:
         left = f"upper({column})" if upper else column
         mark = "upper(?)" if upper else "?"
         if operator.endswith("in"):
-            values = _QUOTED.findall(operand)
+            values = QUOTED.findall(operand)
             self.parameters += [self._value(column, value) for value in values]
             return f"{left} {operator.upper()} ({', '.join([mark] * len(values))})"
         if operator.endswith("between"):
-            values = _QUOTED.findall(operand)
-            if len(values) != 2:  # noqa: PLR2004 - a range has two ends
+            values = QUOTED.findall(operand)
+            if len(values) != _RANGE_ENDS:
                 raise IrodsError(Code.CAT_INVALID_ARGUMENT, f"condition [{operand}]")
             self.parameters += [self._value(column, value) for value in values]
             return f"{left} {operator.upper()} {mark} AND {mark}"
@@ -346,55 +296,3 @@ class _Compiler:
             "EXISTS (SELECT 1 FROM R_TICKET_MAIN vt LEFT JOIN R_COLL_MAIN vc ON vc.coll_id = vt.object_id"
             f" WHERE vt.ticket_string = ? AND ({scope}))"
         )
-
-
-def unquote(operand: str) -> str:
-    """Return what stands between the first quote and the last; quotes inside are not escaped on the wire."""
-    first, last = operand.find("'"), operand.rfind("'")
-    if first < 0 or last <= first:
-        return operand
-    return operand[first + 1 : last]
-
-
-def split_compound(text: str) -> list[tuple[str, str]]:
-    """Split at `&&` and `||` outside quotes; each piece comes with the SQL word before it."""
-    pieces: list[tuple[str, str]] = []
-    start, joiner = 0, ""
-    for match in re.finditer(r"(?<=['\s)])\s*(&&|\|\|)\s*", text):
-        head = text[start : match.start()]
-        if head.count("'") % 2:
-            continue
-        pieces.append((head, joiner))
-        start, joiner = match.end(), "AND" if match[1] == "&&" else "OR"
-        if not _CONDITION.match(text[start:]):
-            raise IrodsError(Code.CAT_INVALID_ARGUMENT, f"condition [{text}]")
-    pieces.append((text[start:], joiner))
-    return pieces
-
-
-def hierarchy_test(operator: str, operand: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    """Return the question that a condition asks of a resource hierarchy."""
-    if operator in {"like", "not like"}:
-        pattern = re.compile(like_to_regex(unquote(operand)), re.DOTALL)
-        return lambda hierarchy: bool(pattern.fullmatch(hierarchy)) is (operator == "like")
-    if operator in {"in", "not in"}:
-        values = set(_QUOTED.findall(operand))
-        return lambda hierarchy: (hierarchy in values) is (operator == "in")
-    value = unquote(operand)
-    if operator in {"<>", "!="}:
-        return lambda hierarchy: hierarchy != value
-    return lambda hierarchy: hierarchy == value
-
-
-def like_to_regex(pattern: str) -> str:
-    """Translate a LIKE pattern with `\\` as escape."""
-    out, index = [], 0
-    while index < len(pattern):
-        character = pattern[index]
-        if character == "\\" and index + 1 < len(pattern):
-            index += 1
-            out.append(re.escape(pattern[index]))
-        else:
-            out.append({"%": ".*", "_": "."}.get(character) or re.escape(character))
-        index += 1
-    return "".join(out)

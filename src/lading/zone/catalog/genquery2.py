@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from lading.zone.acl import Level
 from lading.zone.catalog.columns import TABLES
-from lading.zone.catalog.genquery1 import Statement, Viewer, connect
+from lading.zone.catalog.genquery1 import Statement, Viewer
 from lading.zone.catalog.genquery2_columns import NAMES, THROUGH
+from lading.zone.catalog.linking import connect
 from lading.zone.codes import Code
 from lading.zone.registry import IrodsError
 
