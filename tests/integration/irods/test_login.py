@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import logging
 import socket
+import threading
 import traceback
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,6 +19,15 @@ from lading.ingest.engine.destinations.slots import LocalSlots
 from tests.contract.destinations.zone_place import ZonePlace
 
 SECRET = "pass-word-nobody-may-see"
+
+
+@pytest.fixture(autouse=True)
+def talkative(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Let everybody log everything; the secret is not in it."""
+    caplog.set_level(logging.DEBUG)
+    yield
+    assert SECRET not in caplog.text
+    assert base64.b64encode(SECRET.encode()).decode()[:-4] not in caplog.text
 
 
 def failure_of(profile: ZoneProfile) -> LadingError:
@@ -61,6 +74,23 @@ def test_a_port_that_keeps_silent_is_a_zone_out_of_reach(place: ZonePlace) -> No
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         error = failure_of(replace(place.profile, port=port, password=SECRET))
+    assert ZoneUnreachable is type(error)
+
+
+def test_a_port_of_something_else_is_a_zone_out_of_reach(place: ZonePlace) -> None:
+    """A web server, for example."""
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        connection.recv(10_000)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=[listener])
+        thread.start()
+        error = failure_of(replace(place.profile, port=listener.getsockname()[1], password=SECRET))
+        thread.join()
     assert ZoneUnreachable is type(error)
 
 
