@@ -21,12 +21,18 @@ from pathlib import Path
 import psutil
 
 from benchmarks.rows import Row, number, table, verdict
+from benchmarks.latency import latency
+from benchmarks.ledger import ledger
+from benchmarks.scan import scan
 from benchmarks.small import small
 
 Figure = Callable[[Path, float], Iterator[Row]]
 
 FIGURES: dict[str, Figure] = {
     "small": small,
+    "latency": latency,
+    "scan": scan,
+    "ledger": ledger,
 }
 
 

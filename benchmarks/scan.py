@@ -1,92 +1,82 @@
 """
-How fast a source is listed and an unchanged tree is scanned again.
+How fast a source is listed, against a bare loop over the same folders in the same run.
 
-Run as ``python -m benchmarks.scan [FOLDER]``: the trees are made in a temporary folder (inside FOLDER if given), every
-line is measured in the same run, and the best of several repetitions counts, so that a busy machine hurts least.
+The best of several repetitions counts, taken in turns, so that a busy machine hurts least and all alike.
 """
 
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import trees
+from benchmarks.rows import Row, at_least
 from lading.ingest.engine.ordered import ordered
 from lading.ingest.engine.snapshot import Fingerprint
 from lading.ingest.engine.sources.filesystem import FilesystemSource
 
 FOLDERS, FILES_EACH, FLAT, REPETITIONS = 200, 50, 20_000, 7
 
+#: what is done with one folder of a source: its root and its path below
+Listing = Callable[[Path, str], object]
+
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One measured row."""
+class Tree:
+    """A root and the folders in it that are listed."""
 
-    what: str
-    entries: int
-    seconds: float
-
-    @property
-    def rate(self) -> float:
-        """Entries per second."""
-        return self.entries / self.seconds
+    name: str
+    root: Path
+    folders: tuple[str, ...]
 
 
-def measure(what: str, entries: int, work: Callable[[], object]) -> Line:
-    best = float("inf")
+def scan(folder: Path, scale: float) -> Iterator[Row]:
+    """Measure listing, and listing in order with a fingerprint, as shares of a bare loop."""
+    files = max(int(FOLDERS * FILES_EACH * scale), FILES_EACH)
+    root = trees.fill(folder / "tree", files, per_folder=FILES_EACH)
+    trees.flat(folder / "flat", max(int(FLAT * scale), FILES_EACH))
+    for tree, entries in (
+        (Tree("tree", root, tuple(sorted(os.listdir(root)))), files),  # noqa: PTH208 - names
+        (Tree("flat folder", folder / "flat", ("",)), len(os.listdir(folder / "flat"))),  # noqa: PTH208
+    ):
+        bare_s, list_s, ordered_s = best_of(tree, (bare, listed, fingerprinted))
+        yield Row(name=f"{tree.name}: bare scandir + stat", measured=entries / bare_s, unit="entries/s")
+        yield Row(name=f"{tree.name}: Source.list", measured=entries / list_s, unit="entries/s")
+        yield Row(name=f"{tree.name}: list of bare", measured=100 * bare_s / list_s, unit="%", bound=at_least(60))
+        yield Row(name=f"{tree.name}: ordered + fingerprint of bare", measured=100 * bare_s / ordered_s, unit="%")
+
+
+def best_of(tree: Tree, listings: tuple[Listing, ...]) -> list[float]:
+    """Return the shortest time of each way to list the tree, in seconds."""
+    best = [float("inf")] * len(listings)
     for _ in range(REPETITIONS):
-        start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return Line(what, entries, best)
+        for place, listing in enumerate(listings):
+            start = time.perf_counter()
+            for folder in tree.folders:
+                listing(tree.root, folder)
+            best[place] = min(best[place], time.perf_counter() - start)
+    return best
 
 
-def bare(folder: Path) -> None:
+def bare(root: Path, folder: str) -> None:
     """List with nothing but the standard library: the measure of the others."""
-    with os.scandir(folder) as children:
+    with os.scandir(root / folder) as children:
         for child in children:
             child.stat(follow_symlinks=False)
 
 
-def listed(folder: Path) -> None:
-    for _ in FilesystemSource(folder).list(""):
+def listed(root: Path, folder: str) -> None:
+    """List as the engine does."""
+    for _ in FilesystemSource(root).list(folder):
         pass
 
 
-def fingerprinted(folder: Path) -> None:
+def fingerprinted(root: Path, folder: str) -> None:
+    """List as an unchanged rescan does."""
     fingerprint = Fingerprint()
-    for entry in ordered(FilesystemSource(folder), ""):
+    for entry in ordered(FilesystemSource(root), folder):
         fingerprint.add(entry)
     fingerprint.digest()
-
-
-def fill(folder: Path, count: int) -> None:
-    folder.mkdir()
-    for number in range(count):
-        (folder / f"file_{number:06d}.dat").touch()
-
-
-def main() -> None:
-    with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as made:
-        flat, tree = Path(made, "flat"), Path(made, "tree")
-        fill(flat, FLAT)
-        tree.mkdir()
-        for number in range(FOLDERS):
-            fill(tree / f"folder_{number:03d}", FILES_EACH)
-        lines = [
-            measure("bare scandir + stat", FLAT, lambda: bare(flat)),
-            measure("list", FLAT, lambda: listed(flat)),
-            measure("ordered + fingerprint", FLAT, lambda: fingerprinted(flat)),
-        ]
-    print(f"{'what':40} {'entries':>8} {'ms':>8} {'entries/s':>10} {'of bare':>8}")
-    for line in lines:
-        share = line.rate / lines[0].rate
-        print(f"{line.what:40} {line.entries:8} {line.seconds * 1000:8.1f} {line.rate:10.0f} {share:8.0%}")
-
-
-if __name__ == "__main__":
-    main()
