@@ -9,27 +9,27 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PYTEST := $(BIN)/python -m pytest
 CODE := src tests benchmarks tools
 # seconds after which a lane is stopped: a hanging test must not look like a slow one
-UNIT_LIMIT := 60
+UNIT_LIMIT := 240
 TEST_LIMIT := 600
 ACCEPTANCE_LIMIT := 1500
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit acceptance embedded-only check fmt bench conformance soak lock clean
+.PHONY: help redis-found demo test unit acceptance embedded-only check fmt bench conformance soak lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
 
-demo: $(VENV)/.runtime ## bring SRC (default examples/landing-zone) into an embedded zone, twice, and show it
+demo: $(VENV)/.runtime redis-found ## bring SRC (default examples/landing-zone) into an embedded zone, twice, and show it
 	$(RUN) -m lading demo $(SRC)
 
-test: $(VENV)/.dev ## every test but the acceptance ones, with the services it starts itself
+test: $(VENV)/.dev redis-found ## every test but the acceptance ones, with the services it starts itself
 	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance"
 
 unit: $(VENV)/.dev ## unit tests, and contract tests on memory: no service is started
 	timeout $(UNIT_LIMIT) $(PYTEST) -m "not acceptance and not services" tests/unit tests/contract
 
-acceptance: $(VENV)/.dev ## faults, other databases, the whole way: the tests marked acceptance
+acceptance: $(VENV)/.dev redis-found ## faults, other databases, the whole way: the tests marked acceptance
 	timeout $(ACCEPTANCE_LIMIT) $(PYTEST) -m acceptance
 
 embedded-only: $(VENV)/.dev ## the services' tests where PATH offers no Redis
@@ -62,6 +62,9 @@ lock: ## pin requirements/*.txt anew, with hashes
 clean: ## remove what make made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+redis-found: $(VENV)/.runtime
+	@$(RUN) -m lading.services
 
 # A stamp is newer than what it was made of: the second call does nothing.
 

@@ -16,6 +16,7 @@ from lading import services
 from lading.base import config
 from lading.base.config import Settings
 from tests.isolation import SESSION_HOME
+from tests.not_run import not_run
 
 #: seconds that a worker of a test gets to end in order
 WORKER_GRACE = 10.0
@@ -31,6 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SERVICE_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.services)
+
+
+def require_redis() -> None:
+    """End the test as not run where no Redis can be started."""
+    try:
+        services.find_server()
+    except services.ServiceMissing as missing:
+        not_run(str(missing))
 
 
 @pytest.fixture
@@ -57,6 +66,7 @@ def settings_of_session() -> Settings:
 @pytest.fixture(scope="session")
 def embedded(settings_of_session: Settings) -> Iterator[services.Holder]:
     """Let Redis and the zone of the session's home run until the last test ended."""
+    require_redis()
     with services.hold(settings_of_session) as held:
         yield held
 

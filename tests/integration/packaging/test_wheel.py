@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import lading
+from tests.conftest import require_redis
 
 ROOT = Path(__file__).parents[3]
 
@@ -91,6 +92,7 @@ def test_the_command_runs_outside_the_clone(installed: Path, tmp_path: Path) -> 
 
 def test_ledger_and_embedded_parts_start_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     """Migrations and the zone's schema are found where the wheel put them."""
+    require_redis()
     ran = run([str(installed / "bin/python"), "-c", PROGRAM], tmp_path)
 
     assert ran.returncode == 0, ran.stderr

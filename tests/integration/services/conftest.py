@@ -15,6 +15,7 @@ from lading import services
 from lading.base.config import Settings, load
 from lading.services.embedded import holder_files, shared_parts
 from lading.services.parts import lock_folder
+from tests.conftest import require_redis
 
 MakeSettings = Callable[..., Settings]
 
@@ -32,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def make_settings(tmp_path: Path) -> Iterator[MakeSettings]:
     """Return a function that makes settings with a home in this test's folder; what runs there at the end is killed."""
+    require_redis()
     made: list[Settings] = []
 
     def make(name: str = "home", **variables: str) -> Settings:
