@@ -39,10 +39,12 @@ class IrodsDestination:
         self._tally = Tally()
 
     def traits(self) -> Traits:
-        """Return what the destination is; connects if it has to."""
-        with self._slots.take(1), self._line() as line:
-            version = ".".join(map(str, line.wire().version))
-        profile = self._pool.profile
+        """Return what the destination is; connects if nobody of this process did before."""
+        release = self._pool.version
+        if release is None:
+            with self._slots.take(1), self._line() as line:
+                release = line.wire().version
+        profile, version = self._pool.profile, ".".join(map(str, release))
         return Traits(zone=profile.zone, user=profile.user, version=version, hash_name=self._hash_name)
 
     @contextmanager

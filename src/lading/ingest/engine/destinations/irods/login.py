@@ -77,7 +77,12 @@ def _code_of(error: Exception) -> int | None:
 
 
 def _harmless(error: Exception) -> Exception | None:
-    """Return the cause if its text cannot hold a secret: the library's own checks may quote the login."""
+    """
+    Return the cause if its text cannot hold a secret: the library's own checks may quote the login.
+
+    Its traceback goes: the frames in it keep the half-made connection open, and hold the password.
+    """
+    error.__traceback__ = error.__context__ = error.__cause__ = None
     return error if isinstance(error, NetworkException | OSError | iRODSException) else None
 
 

@@ -33,6 +33,8 @@ class Pool:
         login: Callable[[ZoneProfile, float], Wire] = log_in,
     ) -> None:
         self.profile = profile
+        #: the server's release, once somebody logged in
+        self.version: tuple[int, ...] | None = None
         self._oldest = oldest
         self._longest_idle = longest_idle
         self._login = login
@@ -49,7 +51,9 @@ class Pool:
                 return wire
             wire.leave()
         token.check()
-        return self._login(self.profile, seconds)
+        wire = self._login(self.profile, seconds)
+        self.version = wire.version
+        return wire
 
     def give_back(self, wire: Wire) -> None:
         """Keep the connection for later if it is still good."""

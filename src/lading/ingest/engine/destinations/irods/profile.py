@@ -53,7 +53,10 @@ class ZoneProfile:
         if password is None:
             scheme, password = _NATIVE, _stored_password(authentication_file, environment_file)
         if not password and environment["irods_user_name"] != "anonymous":
-            raise ProfileInvalid(f"{environment_file}: there is no password", hint="Log in with iinit or set one")
+            raise ProfileInvalid(
+                f"There is no password for the zone profile {environment_file}",
+                hint="Log in with iinit, or set LADING_ZONE_PASSWORD",
+            )
         return cls(
             host=str(environment["irods_host"]),
             port=_port(environment["irods_port"], environment_file),
