@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 
 from lading.base import config_places as places
 from lading.base import config_sources as sources
@@ -76,6 +76,8 @@ class Settings(Group):
     zone: Annotated[Path | None, _Absolute] = None
     #: the file with the scrambled password of `zone`; None: ~/.irods/.irodsA (default: IRODS_AUTHENTICATION_FILE)
     zone_authentication: Annotated[Path | None, _Absolute] = None
+    #: password for `zone` where no file has it; better in the environment than in a file that others read
+    zone_password: SecretStr | None = None
     #: redis://, rediss:// or unix://; its database and the next one are used; None: the embedded Redis
     redis_url: Annotated[SecretUrl | None, _url_of("redis", "rediss", "unix")] = None
     #: redis-server or valkey-server to start as the embedded Redis; None: looked for on PATH, then in the wheel

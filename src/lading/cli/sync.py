@@ -97,7 +97,7 @@ def definition_from(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a Definit
     given = {name: options[name] for name in Definition.model_fields if options.get(name) not in (None, ())}
     values = {**(read_file(options["job_file"]) if options.get("job_file") else {}), **given}
     for name in ("source", "destination"):
-        if name not in values:
+        if not values.get(name):
             raise UsageError(f"The {name} is missing", hint="lading sync SRC DEST, or a job file that names both")
     if "://" not in values["source"]:
         values["source"] = str(Path(values["source"]).expanduser().absolute())

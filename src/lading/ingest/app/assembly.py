@@ -53,7 +53,9 @@ def profile_of(definition: Definition) -> ZoneProfile:
 
 @functools.lru_cache(maxsize=16)
 def _loaded(environment: Path, authentication: Path | None, _changed_ns: int) -> ZoneProfile:
-    return ZoneProfile.load(environment, authentication)
+    settings = config.current()
+    named = settings.zone_password if environment != settings.zone_home / environment.name else None
+    return ZoneProfile.load(environment, authentication, named.get_secret_value() if named else None)
 
 
 def _profile(environment: Path, authentication: Path | None) -> ZoneProfile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NotRequired, TypedDict, TypeVar, Unpack
@@ -15,14 +16,15 @@ from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, parent
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.budget import ByteBudget
+from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.naming import child
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.registering import Registering
 from lading.ingest.engine.rules import Rules
-from lading.ingest.engine.sending import ADOPTED, Circumstances, FileResult, Sending
-from lading.ingest.engine.snapshot import Known, Proof
+from lading.ingest.engine.sending import Sending
+from lading.ingest.engine.snapshot import Known, doubted
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.values import Listed, Operation
 
@@ -77,8 +79,8 @@ class _Applying:
         self._stopped: BaseException | None = None
         #: collections that could not be made
         self._refused: dict[str, LadingError] = {}
-        #: objects that are there, by collection and name; collections that were not asked for are not in it
-        self._found: dict[str, dict[str, Listed]] = {}
+        #: objects that are there, by position of the group and name; groups for which nobody asked are not in it
+        self._found: dict[int, dict[str, Listed]] = {}
 
     def run(self) -> Iterator[FileResult]:
         """Yield the results."""
@@ -99,8 +101,8 @@ class _Applying:
 
     def _tasks(self) -> Iterator[_Task]:
         """Yield the files to be done, until something stops the work."""
-        for group in self._work.groups:
-            found = self._found.get(group.collection)
+        for position, group in enumerate(self._work.groups):
+            found = self._found.get(position)
             for action in group.actions if group.collection not in self._refused else ():
                 if self._stopped is not None:
                     return
@@ -112,12 +114,12 @@ class _Applying:
     def _prepare(self) -> None:
         """Make the collections and look what is there, as far as need be."""
         to_make = _deepest_first({group.collection for group in self._work.groups if group.make_collection})
-        to_look = [group for group in self._work.groups if self._looks(group)]
+        to_look = [position for position, group in enumerate(self._work.groups) if self._looks(group)]
         if to_make or to_look:
             with self._with.destination.session() as session:
                 self._make(session, to_make)
-                for group in to_look:
-                    self._look(session, group)
+                for position in to_look:
+                    self._look(session, position)
 
     def _make(self, session: Session, collections: Iterable[str]) -> None:
         """Make each collection once; its parents come with it."""
@@ -139,14 +141,12 @@ class _Applying:
         creates = any(action.step is Step.CREATE for action in group.actions)
         return creates and self._with.rules.operation is Operation.PUT and not group.make_collection
 
-    def _look(self, session: Session, group: Group) -> None:
-        """Ask for all names of a group."""
+    def _look(self, session: Session, position: int) -> None:
+        """Ask for all names of a group; where that is refused, what is there shows when it is met."""
+        group = self._work.groups[position]
         names = [_logical_name(group, action, self._with) for action in group.actions]
-        try:
-            found = self._patiently(partial(session.find_objects, group.collection, names))
-        except SkipFile:
-            return  # what is there shows when it is met
-        self._found.setdefault(group.collection, {}).update(found)
+        with suppress(SkipFile):
+            self._found[position] = self._patiently(partial(session.find_objects, group.collection, names))
 
     def _patiently(self, ask: Callable[[], T]) -> T:
         """Ask, and again when the connection breaks."""
@@ -205,7 +205,7 @@ def _doubtful(action: Action, *, sent: bool) -> Known | None:
     """
     if action.known is None or not (sent or action.listed is not None):
         return None
-    return replace(action.known, size=-1, checksum="", proof=Proof.UNVERIFIED)
+    return doubted(action.known)
 
 
 def _failed(task: _Task, code: str, reason: str) -> FileResult:

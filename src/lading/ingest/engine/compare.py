@@ -147,14 +147,14 @@ def _put(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> 
     no        good, other size                    SKIP OBJECT_EXISTS
     no        stale or intermediate, not larger   REPLACE (a put of ours that was interrupted)
     no        other state, or larger              SKIP OBJECT_EXISTS
-    yes       not good                            REPLACE
+    yes       not good, or doubtful               REPLACE
     yes       good or not asked                   KEEP if NONE or TOUCHED, else SKIP OBJECT_EXISTS
     ========  ==================================  ============================================
     """
     if listed is None or (known is None and listed is UNLISTED):
         return Step.CREATE, ""
     if known is not None:
-        if isinstance(listed, Listed) and listed.state is not ReplicaState.GOOD:
+        if known.is_doubtful or (isinstance(listed, Listed) and listed.state is not ReplicaState.GOOD):
             return Step.REPLACE, ""
         same = difference(entry, known) in {Difference.NONE, Difference.TOUCHED}
         return (Step.KEEP, "") if same else (Step.SKIP, "OBJECT_EXISTS")

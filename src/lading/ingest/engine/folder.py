@@ -13,7 +13,7 @@ from lading.ingest.engine.compare import Action, Step, decide
 from lading.ingest.engine.naming import child, logical_path
 from lading.ingest.engine.ordered import ordered
 from lading.ingest.engine.parts import TYPE_CHANGED, Failure, FolderPart, Ports, Range
-from lading.ingest.engine.recall import Finding, Missing, Seen, Unchanged, recall
+from lading.ingest.engine.recall import Finding, Seen, Unchanged, recall
 from lading.ingest.engine.snapshot import Known, SegmentHead, known_from, pack, unpack
 from lading.ingest.engine.values import Entry, Kind, Listed
 
@@ -147,9 +147,9 @@ class FolderWalk:
             case Seen(entry, known):
                 self._entry(entry, known)
                 self._last = entry.name
-            case Missing(known):
-                self._missing(known)
-                self._last = known.name
+            case _:
+                self._missing(finding.known)
+                self._last = finding.known.name
 
     def _note_others(self, head: SegmentHead, others: list[Entry]) -> None:
         """Handle what is no file in an unchanged segment; a new folder may have the name of a file that is gone."""

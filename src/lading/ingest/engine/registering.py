@@ -5,11 +5,11 @@ from __future__ import annotations
 from lading.base.errors import ConnectionLost, NotAFile, ObjectExists, ObjectLocked, ObjectMissing, WrongReplica
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, shown
+from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.compare import Action, Step, registered_as
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.naming import child
 from lading.ingest.engine.plan import Group
-from lading.ingest.engine.sending import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.snapshot import Proof, known_from
 from lading.ingest.engine.values import Kind, Listed, PutMode, Target
 

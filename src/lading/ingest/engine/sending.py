@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from lading.base.cancellation import Token
 from lading.base.errors import (
     ChecksumMismatch,
     ConnectionLost,
@@ -16,69 +15,21 @@ from lading.base.errors import (
     ObjectMissing,
     SourceChanged,
 )
-from lading.base.events import BytesMoved, Sink
+from lading.base.events import BytesMoved
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
-from lading.base.retry import RetryPolicy
 from lading.ingest.engine import reading
-from lading.ingest.engine.budget import READ, ByteBudget
+from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.compare import Action, Step, decide
-from lading.ingest.engine.destinations.base import Destination, Session
+from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.checksums import checksum_of
 from lading.ingest.engine.naming import Name, child
 from lading.ingest.engine.plan import Group
-from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.snapshot import Known, Proof, known_from
-from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.values import Listed, Operation, PutMode, ReplicaState, Target
 
-#: code of an unchanged file that was found at the destination
-ADOPTED = "ADOPTED"
 _OVER = frozenset({Step.REPLACE, Step.HASH_THEN_REPLACE})
 _ADOPTS = frozenset({Step.ADOPT_BY_CHECKSUM, Step.ADOPT_BY_SIZE})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileResult:
-    """What became of one file, or of a folder that was only to be made."""
-
-    folder: str
-    name: str
-    logical_path: str
-    outcome: Outcome
-    code: str = ""
-    reason: str = ""
-    size: int = 0
-    checksum: str = ""
-    #: what the snapshot may now say; None: say nothing
-    known: Known | None = None
-    bytes_sent: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """Under which files are sent."""
-
-    source: Source
-    destination: Destination
-    rules: Rules
-    retry: RetryPolicy
-    token: Token
-    emit: Sink
-    sleep: Callable[[float], None]
-    #: a number between 0 and 1
-    jitter: Callable[[], float]
-    #: counts from 1; a later attempt may find what an earlier one did
-    attempt: int
-    budget: ByteBudget = READ
-
-    def may_retry(self, error: LadingError, tries: int) -> None:
-        """Wait until the next try is due; raise the error if there is none."""
-        delay = self.retry.next_delay(error, tries, jitter=self.jitter())
-        if delay is None:
-            raise error
-        self.sleep(delay.total_seconds())
-        self.token.check()
 
 
 class Sending:
@@ -179,14 +130,15 @@ class Sending:
         =========================  =======  =========================================
         the bytes are              op       result
         =========================  =======  =========================================
-        those of the snapshot      any      unchanged (only HASH_THEN_REPLACE asks)
+        those of the snapshot      any      unchanged (HASH_THEN_REPLACE, nothing sent yet)
         those at the destination   any      as sent if they are ours, else adopted
         others, foreign object     PUT      skipped
         others                     else     None: send, over what is there
         =========================  =======  =========================================
         """
         known, there = self._action.known, self._there
-        if self._step is Step.HASH_THEN_REPLACE and known is not None:
+        nothing_sent = not (self._ours or self.has_sent)
+        if self._step is Step.HASH_THEN_REPLACE and known is not None and nothing_sent:
             found = checksum(reading.hash_of(known.checksum))
             if found == known.checksum:
                 return self._result(
@@ -207,7 +159,9 @@ class Sending:
 
     def _found(self, checksum: str) -> FileResult:
         """Return the result for a file whose bytes are at the destination already."""
-        known = known_from(self._entry, checksum, Proof.VERIFIED)
+        before, known = self._action.known, known_from(self._entry, checksum, Proof.VERIFIED)
+        if self._step is Step.HASH_THEN_REPLACE and before is not None and before.checksum == checksum:
+            return self._result(Outcome.UNCHANGED, checksum=checksum, known=known)
         if self._mode is PutMode.REPLACE or (self._ours and self._action.step is Step.CREATE):
             return self._result(self._outcome, checksum=checksum, known=known)
         listed = self._action.listed
@@ -228,7 +182,7 @@ class Sending:
         ConnectionLost    yes    look: the request may have arrived, wholly or in part
         ChecksumMismatch  yes    send over what was left behind
         ObjectLocked      yes    the same again
-        ObjectMissing     no     make the collection that somebody removed
+        ObjectMissing     no     make the collection that somebody removed; look
         ================  =====  ====================================================
         """
         if isinstance(error, ObjectExists | ObjectMissing):
@@ -238,6 +192,7 @@ class Sending:
             self._with.may_retry(error, tries)
         if isinstance(error, ObjectMissing):
             self._session.make_collection(self._group.collection)
+            self._look(tries)
         elif isinstance(error, ChecksumMismatch):
             self._there, self._mode = None, PutMode.REPLACE
         elif isinstance(error, ObjectExists | ConnectionLost):
@@ -268,7 +223,7 @@ class Sending:
         replaces        else               any    send
         another         nothing            any    send as new
         another         not good           yes    send over it
-        another         good, equal size   yes    compare
+        another         good, equal size   yes    compare (unless it is adopted by size)
         another         anything           else   as for a foreign object (`decide`)
         ==============  =================  =====  =======================================
         """
@@ -280,7 +235,7 @@ class Sending:
             self._step, self._mode = Step.CREATE, PutMode.CREATE
         elif self._ours and not good:
             self._step, self._mode = Step.REPLACE, PutMode.REPLACE
-        elif self._ours and there.size == self._entry.size:
+        elif self._ours and there.size == self._entry.size and self._action.step is not Step.ADOPT_BY_SIZE:
             self._step = Step.ADOPT_BY_CHECKSUM
         else:
             self._decide_on(there)

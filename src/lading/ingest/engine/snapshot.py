@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from hashlib import blake2b
 from itertools import pairwise
@@ -49,6 +49,11 @@ class Known:
     proof: Proof
     #: vanished at the source, still managed at the destination
     gone: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the object may be damaged: managed, but equal to no entry."""
+        return self.size < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,11 @@ def known_from(entry: Entry, checksum: str, proof: Proof) -> Known:
     """Return what the snapshot says of an entry that the destination agrees with."""
     name, _, size, mtime_ns, ctime_ns, inode, tag = entry
     return Known(name, size, mtime_ns, ctime_ns, inode, checksum, tag, proof)
+
+
+def doubted(known: Known) -> Known:
+    """Return what the snapshot says of a managed object that may be damaged."""
+    return replace(known, size=-1, checksum="", proof=Proof.UNVERIFIED)
 
 
 def pack(entries: Sequence[Known], lo: bytes = b"") -> Segment:

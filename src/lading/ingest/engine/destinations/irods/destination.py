@@ -113,7 +113,9 @@ def _refuse_unwritable(line: Line, profile: ZoneProfile, collection: str) -> Non
             raise DestinationRefused(f"{nearest.rstrip('/')}/{child} is a data object, not a collection")
     if not _MAY_WRITE & _permissions(line, profile, nearest):
         raise DestinationRefused(
-            f"{profile.user} may not write into {nearest}", hint="Ask its owner for modify_object or own"
+            f"{profile.user} may not write into {nearest}"
+            + ("" if nearest == collection else f", the nearest collection above {collection} that this user sees"),
+            hint="Ask its owner for modify_object or own",
         )
 
 

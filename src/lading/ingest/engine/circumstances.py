@@ -1,0 +1,63 @@
+"""What files are sent with, and what becomes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lading.base.cancellation import Token
+from lading.base.errors import LadingError
+from lading.base.events import Sink
+from lading.base.outcomes import Outcome
+from lading.base.retry import RetryPolicy
+from lading.ingest.engine.budget import READ, ByteBudget
+from lading.ingest.engine.destinations.base import Destination
+from lading.ingest.engine.rules import Rules
+from lading.ingest.engine.snapshot import Known
+from lading.ingest.engine.sources.base import Source
+
+#: code of an unchanged file that was found at the destination
+ADOPTED = "ADOPTED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """What became of one file, or of a folder that was only to be made."""
+
+    folder: str
+    name: str
+    logical_path: str
+    outcome: Outcome
+    code: str = ""
+    reason: str = ""
+    size: int = 0
+    checksum: str = ""
+    #: what the snapshot may now say; None: say nothing
+    known: Known | None = None
+    bytes_sent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Under which files are sent."""
+
+    source: Source
+    destination: Destination
+    rules: Rules
+    retry: RetryPolicy
+    token: Token
+    emit: Sink
+    sleep: Callable[[float], None]
+    #: a number between 0 and 1
+    jitter: Callable[[], float]
+    #: counts from 1; a later attempt may find what an earlier one did
+    attempt: int
+    budget: ByteBudget = READ
+
+    def may_retry(self, error: LadingError, tries: int) -> None:
+        """Wait until the next try is due; raise the error if there is none."""
+        delay = self.retry.next_delay(error, tries, jitter=self.jitter())
+        if delay is None:
+            raise error
+        self.sleep(delay.total_seconds())
+        self.token.check()
