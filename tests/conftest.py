@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 
@@ -23,6 +24,10 @@ WORKER_GRACE = 10.0
 
 #: fixtures that start servers: what uses one is no unit test
 SERVICE_FIXTURES = frozenset({"embedded", "irods_zone", "zone"})
+
+#: a machine that is busy makes no property false
+hypothesis.settings.register_profile("lading", deadline=None)
+hypothesis.settings.load_profile("lading")
 
 StartWorker = Callable[..., "subprocess.Popen[bytes]"]
 
