@@ -8,7 +8,7 @@ import pytest
 
 from lading.ingest.engine.compare import UNLISTED, Action, Catalogue, Difference, Step, decide, difference
 from lading.ingest.engine.rules import Adopt, Rules, Touched
-from lading.ingest.engine.snapshot import Known, Proof, known_from
+from lading.ingest.engine.snapshot import Known, Proof, doubted, known_from
 from lading.ingest.engine.values import Entry, Kind, Listed, Operation, ReplicaState
 
 SECOND = 1_000_000_000
@@ -88,6 +88,7 @@ PUT_SYNC: list[Row] = [
     (unproven(RETIMED), UNLISTED, Step.REPLACE, ""),
     (GROWN, UNLISTED, Step.REPLACE, ""),
     (RETAGGED, UNLISTED, Step.REPLACE, ""),
+    (doubted(KNOWN), UNLISTED, Step.REPLACE, ""),
     (KNOWN, GOOD, Step.KEEP, ""),
     (KNOWN, BARE, Step.KEEP, ""),
     (KNOWN, replace(GOOD, checksum=MD5), Step.KEEP, ""),
@@ -113,6 +114,8 @@ PUT: list[Row] = [
     (None, LOCKED, Step.SKIP, "OBJECT_EXISTS"),
     (KNOWN, STALE, Step.REPLACE, ""),
     (KNOWN, LOCKED, Step.REPLACE, ""),
+    (doubted(KNOWN), UNLISTED, Step.REPLACE, ""),
+    (doubted(KNOWN), GOOD, Step.REPLACE, ""),
     (KNOWN, UNLISTED, Step.KEEP, ""),
     (TOUCHED, UNLISTED, Step.KEEP, ""),
     (RETIMED, UNLISTED, Step.SKIP, "OBJECT_EXISTS"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from lading.base.cancellation import Token, Unlimited
 from lading.base.clock import Clock, FixedClock
@@ -15,6 +16,7 @@ from lading.base.paths import join, name_of, parent
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.apply import FileResult, apply
 from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.destinations.checksums import checksum_of
 from lading.ingest.engine.destinations.memory import MemoryDestination
 from lading.ingest.engine.parts import FolderPart
 from lading.ingest.engine.plan import TransferWork, decode, encode, group
@@ -23,6 +25,7 @@ from lading.ingest.engine.scan import Budget, Range, Scan
 from lading.ingest.engine.snapshot import Known, Segment, SegmentHead, heads_for, merged, unpack
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.memory import MemorySource
+from lading.ingest.engine.values import Operation, PutMode, ReplicaState, Target
 
 ROOT = "/memory/home/rods/in"
 PLENTY = Budget(entries=10**9, seconds=10**9)
@@ -177,3 +180,56 @@ def outcomes(results: Iterable[FileResult]) -> dict[str, tuple[str, str]]:
 def steps(parts: Iterable[FolderPart]) -> dict[str, str]:
     """Return what is going to be done, by path."""
     return {join(part.folder, action.entry.name): action.step.value for part in parts for action in part.actions}
+
+
+PUT = Rules(destination=ROOT, operation=Operation.PUT)
+REGISTER = Rules(destination=ROOT, operation=Operation.REGISTER_SYNC)
+LARGE = Rules(destination=ROOT, one_call_limit=1000)
+
+
+def synced(files: dict[str, bytes]) -> Workshop:
+    """Return a job whose files are all at the destination."""
+    done = Workshop(source=MemorySource(files))
+    done.sync()
+    return done
+
+
+def folders(parts: list[FolderPart]) -> list[str]:
+    """Return the folders of the parts."""
+    return [part.folder for part in parts]
+
+
+def shop(files: dict[str, bytes] | None = None, rules: Rules | None = None) -> Workshop:
+    return Workshop(source=MemorySource(files or {"a": b"one"}), rules=rules or Rules(destination=ROOT))
+
+
+def works(of: Workshop) -> list[TransferWork]:
+    return list(group(of.scan(), of.rules))
+
+
+def only_work(of: Workshop) -> TransferWork:
+    (work,) = works(of)
+    return work
+
+
+def store(of: Workshop, path: str, data: bytes, state: ReplicaState = ReplicaState.GOOD) -> None:
+    """Put an object there that is not ours."""
+    with of.destination.session() as session:
+        session.make_collection(f"{ROOT}/{path}".rpartition("/")[0])
+        target = Target(path=f"{ROOT}/{path}", mode=PutMode.REPLACE)
+        session.put(target, data, checksum_of("sha256", data))
+    change(of, path, state=state)
+
+
+def change(of: Workshop, path: str, **facts: Any) -> None:
+    """Change what the catalogue says of an object."""
+    item = of.destination.objects[f"{ROOT}/{path}"]
+    listed = replace(item.listed, **facts)
+    of.destination.objects[f"{ROOT}/{path}"] = replace(item, listed=listed)
+
+
+def puts(of: Workshop, action: Callable[[], object]) -> int:
+    """Return how many requests an action costs."""
+    before = of.destination.requests()
+    action()
+    return of.destination.requests() - before
