@@ -20,9 +20,12 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.rows import Row, number, table, verdict
+from benchmarks.huge import huge
+from benchmarks.large import large
 from benchmarks.latency import latency
 from benchmarks.ledger import ledger
+from benchmarks.memory import memory
+from benchmarks.rows import Row, number, table, verdict
 from benchmarks.scan import scan
 from benchmarks.small import small
 
@@ -32,6 +35,9 @@ FIGURES: dict[str, Figure] = {
     "small": small,
     "latency": latency,
     "scan": scan,
+    "huge": huge,
+    "large": large,
+    "memory": memory,
     "ledger": ledger,
 }
 

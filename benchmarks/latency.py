@@ -44,7 +44,7 @@ def far_away(home: Place, seconds: float) -> Iterator[Place]:
     log = home.folder / "proxy.log"
     proxy = home.begin([sys.executable, "-m", "benchmarks.proxy", str(profile["irods_port"]), str(seconds)], log.name)
     try:
-        await_that(lambda: log.read_text().endswith("\n"), proxy)
+        await_that(lambda: log.read_text().endswith("\n"), proxy, log)
         far = home.folder / "far"
         far.mkdir()
         (far / "irods_environment.json").write_text(json.dumps(profile | {"irods_port": int(log.read_text())}))

@@ -71,7 +71,7 @@ class Place:
         plain = {
             name: value for name, value in os.environ.items() if not name.startswith(("LADING_", "IRODS_", "DJANGO_"))
         }
-        own = {"LADING_HOME": str(self.home), "LADING_CONFIG": os.devnull, "PYTHONPATH": str(ROOT)}
+        own = {"LADING_HOME": str(self.home), "LADING_CONFIG": os.devnull, "PYTHONPATH": _path_with(ROOT)}
         return plain | own | self.settings
 
     @property
@@ -133,7 +133,7 @@ class Place:
         """Let one worker of `slots` processes take work while the context lasts; yield it once it does."""
         worker = self.begin([*program, "--slots", str(slots)], "worker.log")
         try:
-            await_that(lambda: self._slots_of(worker) >= slots, worker)
+            await_that(lambda: self._slots_of(worker) >= slots, worker, self.folder / "worker.log")
             yield worker
         finally:
             end(worker)
@@ -161,19 +161,19 @@ def place(folder: Path, **settings: str) -> Iterator[Place]:
     made = Place(folder, settings)
     made.process = made.begin([*LADING, "up", "--workers", "0"], "up.log")
     try:
-        await_that(lambda: "Ready" in (folder / "up.log").read_text(), made.process)
+        await_that(lambda: "Ready" in (folder / "up.log").read_text(), made.process, folder / "up.log")
         yield made
     finally:
         end(made.process)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def await_that(what: Callable[[], bool], process: psutil.Popen) -> None:
+def await_that(what: Callable[[], bool], process: psutil.Popen, log: Path) -> None:
     """Return once something is true; raise RuntimeError where the process ended or a minute has passed."""
     ends = time.monotonic() + _PATIENCE
     while not what():
         if process.poll() is not None or time.monotonic() > ends:
-            raise RuntimeError(f"{' '.join(process.args)} did not get ready")
+            raise RuntimeError(f"{' '.join(process.args)} did not get ready: {log.read_text()[-2000:]}")
         time.sleep(0.02)
 
 
@@ -186,3 +186,8 @@ def end(process: psutil.Popen) -> None:
     for member in left:
         member.kill()
     psutil.wait_procs(left, timeout=_PATIENCE)
+
+
+def _path_with(folder: Path) -> str:
+    """Return the module path of this process's environment with one more folder on it."""
+    return os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
