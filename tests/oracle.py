@@ -50,7 +50,11 @@ def zone_tree(home: Path, collection: str) -> dict[str, Seen]:
     found = {}
     with session(home) as irods:
         columns = (
-            Collection.name, DataObject.name, DataObject.size, DataObject.checksum, DataObject.replica_status,
+            Collection.name,
+            DataObject.name,
+            DataObject.size,
+            DataObject.checksum,
+            DataObject.replica_status,
             DataObject.path,
         )
         for condition in (Criterion("=", Collection.name, collection), Like(Collection.name, collection + "/%")):
@@ -58,7 +62,9 @@ def zone_tree(home: Path, collection: str) -> dict[str, Seen]:
                 path = f"{row[Collection.name]}/{row[DataObject.name]}"[len(collection) + 1 :]
                 bytes_there = Path(row[DataObject.path]).read_bytes()
                 found[path] = Seen(
-                    int(row[DataObject.size]), row[DataObject.checksum] or "", row[DataObject.replica_status],
+                    int(row[DataObject.size]),
+                    row[DataObject.checksum] or "",
+                    row[DataObject.replica_status],
                     sha2(bytes_there),
                 )
     return found
@@ -88,6 +94,8 @@ def differences(source: Path, home: Path, collection: str) -> list[str]:
         seen = there[path]
         if seen.state != GOOD:
             wrong.append(f"{path}: its replica has state {seen.state}")
-        if wanted[path] not in (seen.checksum,) or seen.vault_checksum != wanted[path]:
-            wrong.append(f"{path}: {wanted[path]} at the source, {seen.checksum} registered, {seen.vault_checksum} stored")
+        if wanted[path] != seen.checksum or seen.vault_checksum != wanted[path]:
+            wrong.append(
+                f"{path}: {wanted[path]} at the source, {seen.checksum} registered, {seen.vault_checksum} stored"
+            )
     return sorted(wrong)

@@ -49,7 +49,9 @@ class Place:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of commands: nothing of this process's settings."""
-        plain = {name: value for name, value in os.environ.items() if not name.startswith(("LADING_", "IRODS_", "DJANGO_"))}
+        plain = {
+            name: value for name, value in os.environ.items() if not name.startswith(("LADING_", "IRODS_", "DJANGO_"))
+        }
         return plain | {"LADING_HOME": str(self.home), "LADING_TIME_SCALE": TIME_SCALE} | self.settings
 
     def begin(self, *words: str) -> subprocess.Popen[str]:

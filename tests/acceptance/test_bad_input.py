@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from pathlib import Path
 
@@ -151,9 +150,9 @@ def with_settings(place: Place, **settings: str) -> Place:
 
 def profile_of(place: Place, **changes: object) -> str:
     """Write a copy of the zone's client file with changes, without the password beside it; return its path."""
-    wait_for(lambda: (place.home / "zone" / "irods_environment.json").exists())
+    wait_for((place.home / "zone" / "irods_environment.json").exists)
     value = json.loads((place.home / "zone" / "irods_environment.json").read_text())
     value.pop("irods_authentication_file", None)
-    path = Path(place.home / f"profile-{len(os.listdir(place.home))}.json")
+    path = Path(place.home / f"profile-{len(list(place.home.iterdir()))}.json")
     path.write_text(json.dumps(value | changes))
     return str(path)

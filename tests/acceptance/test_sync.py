@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -47,16 +48,34 @@ def test_only_what_changed_is_moved(place: Place) -> None:
     (folder / "new.dat").write_bytes(b"new")
     done = place.sync()
 
-    assert {"created": 1, "updated": 2, "unchanged": 7, "deleted": 0, "failed": 0}.items() <= done.json["counts"].items()
-    assert oracle.differences(
-        place.source, place.home, place.collection
-    ) == ["folder-000/file-00003.dat: not at the source"]
+    assert {"created": 1, "updated": 2, "unchanged": 7, "deleted": 0, "failed": 0}.items() <= done.json[
+        "counts"
+    ].items()
+    assert oracle.differences(place.source, place.home, place.collection) == [
+        "folder-000/file-00003.dat: not at the source"
+    ]
 
 
 def test_odd_names_arrive(place: Place) -> None:
     """Spaces, quotes, newlines, wildcards, a leading dash, other scripts, deep trees, empty files and folders, hidden ones."""
-    names = ["a b", "it's", 'say "so"', "new\nline", "-rf", "%like_*?[x]", "ümläut", "漢字", "trailing ", "back\\slash",
-             ".hidden", "semi;colon", "<xml>&amp;", "tab\tbed", "x" * 255, "emoji 🚢"]
+    names = [
+        "a b",
+        "it's",
+        'say "so"',
+        "new\nline",
+        "-rf",
+        "%like_*?[x]",
+        "ümläut",
+        "漢字",
+        "trailing ",
+        "back\\slash",
+        ".hidden",
+        "semi;colon",
+        "<xml>&amp;",
+        "tab\tbed",
+        "x" * 255,
+        "emoji 🚢",
+    ]
     for name in names:
         (place.source / name).write_bytes(name.encode())
     (place.source / ".git").mkdir()
@@ -76,9 +95,7 @@ def test_odd_names_arrive(place: Place) -> None:
 
 def test_a_name_that_is_no_unicode_arrives_under_a_name_that_says_so(place: Place) -> None:
     """The bytes come back from the AVU; the second sync finds it unchanged."""
-    raw = os.fsencode(place.source) + b"/caf\xe9"
-    with open(raw, "wb") as file:
-        file.write(b"latin")
+    Path(os.fsdecode(os.fsencode(place.source) + b"/caf\xe9")).write_bytes(b"latin")
     done = place.sync()
 
     assert {"created": 1, "failed": 0}.items() <= done.json["counts"].items()

@@ -9,7 +9,7 @@ from lading.base.errors import Cancelled
 
 
 class Token(Protocol):
-    """Asked right before each effect: may it still happen?"""
+    """Is asked right before each effect whether it may still happen."""
 
     def check(self) -> None:
         """Raise `Cancelled` when nothing more may be done."""

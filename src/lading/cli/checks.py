@@ -106,13 +106,15 @@ def _broker() -> Iterator[Check]:
 
     client = broker.client()
     with broker.translated():
-        info = dict(client.info())  # type: ignore[arg-type]
-        policy = dict(client.config_get("maxmemory-policy"))  # type: ignore[arg-type]
+        info = dict(client.info())
+        policy = dict(client.config_get("maxmemory-policy"))
     yield good("broker", f"Redis {info['redis_version']} answers at {config.current().redis_url or 'its socket'}")
     if policy.get("maxmemory-policy") != "noeviction":
         yield bad("broker", f"maxmemory-policy is {policy.get('maxmemory-policy')}", "Set it to noeviction")
     if not int(info.get("aof_enabled", 0)):
-        yield note("broker", "appendonly is off", "A restart loses queued messages; they are sent again from the ledger")
+        yield note(
+            "broker", "appendonly is off", "A restart loses queued messages; they are sent again from the ledger"
+        )
 
 
 def _ledger() -> Iterator[Check]:

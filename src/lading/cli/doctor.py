@@ -20,7 +20,11 @@ _SIGNS = {"good": "[green]✓[/]", "note": "[yellow]·[/]", "bad": "[bold red]�
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--bundle", type=click.Path(dir_okay=False, path_type=Path), help="Also write a zip with logs and settings, without secrets.")
+@click.option(
+    "--bundle",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write a zip with logs and settings, without secrets.",
+)
 def doctor(*, as_json: bool, bundle: Path | None) -> None:
     """Say what is reachable, which versions, and what is wrong with the way to mend it; exit 1 if something is."""
     from lading.cli import checks

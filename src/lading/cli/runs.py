@@ -137,8 +137,9 @@ def _bring_to_end(run: int, workers: int | None, *, as_json: bool) -> None:
     from lading.cli import running, syncing
     from lading.orchestration import enqueue
     from lading.orchestration.ledger import control
+    from lading.orchestration.models import ENDED
 
-    over = control.find(run).state in control.ENDED
+    over = control.find(run).state in ENDED
     with running.joined(0 if over else workers) as shop:
         enqueue.pump()
         code = syncing.bring_to_end(run, shop, (0, 0.0), as_json=as_json, events=False)

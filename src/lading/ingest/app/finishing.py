@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lading.base import config
+from lading.base.paths import shown
 from lading.ingest.app import manifests
 from lading.orchestration import results
 from lading.orchestration.kinds import Ending
@@ -32,11 +33,11 @@ def _values(held: Claim) -> Iterator[dict[str, Any]]:
         yield line.as_dict()
     for part in manifests.unchanged_ranges(held.run_id):
         yield {
-            "folder": manifests.shown(part.folder),
+            "folder": shown(part.folder),
             "outcome": "unchanged",
             "count": part.count,
             "fingerprint": part.fingerprint.hex(),
-            "names": [manifests.shown(name) for name in part.names],
+            "names": [shown(name) for name in part.names],
         }
 
 
