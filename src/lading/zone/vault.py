@@ -1,7 +1,7 @@
 """Files of a resource: where they lie, how they come and go."""
 
 # Paths are text from the catalogue, and each call here is on the way of every file.
-# ruff: noqa: PTH103, PTH106, PTH108, PTH110, PTH116, PTH120
+# ruff: noqa: PTH102, PTH106, PTH108, PTH110, PTH116, PTH120
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: a service account may not make anything here; the zone does not either, even where root runs it
 SYSTEM_FOLDERS = frozenset(
-    (
+    {
         "/",
         "/bin",
         "/boot",
@@ -34,8 +34,12 @@ SYSTEM_FOLDERS = frozenset(
         "/proc",
         "/root",
         "/run",
-    )
-    + ("/sbin", "/srv", "/sys", "/usr", "/var")
+        "/sbin",
+        "/srv",
+        "/sys",
+        "/usr",
+        "/var",
+    }
 )
 
 _FLAGS = os.O_CLOEXEC | os.O_NOFOLLOW
@@ -62,13 +66,16 @@ def physical_path(vault: str, logical: str) -> str:
 
 
 def make_folders(folder: str) -> None:
-    """Make a folder and those above it; never one directly in a folder of the system, whoever runs the zone."""
-    existing = folder
-    while not os.path.exists(existing):
-        existing = os.path.dirname(existing)
-    if existing in SYSTEM_FOLDERS:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), existing)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    """Make a folder and those above it, for the owner alone; never one directly in a folder of the system."""
+    missing = []
+    while not os.path.exists(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    if missing and folder in SYSTEM_FOLDERS:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
+    for new in reversed(missing):
+        with contextlib.suppress(FileExistsError):  # another connection was quicker
+            os.mkdir(new, 0o700)
 
 
 def create(path: str) -> tuple[int, str]:

@@ -44,7 +44,8 @@ class Catalog:
         self.resource_generation = 0  #: grows with each commit that touched the resource table
         self._resources_touched = False
         self._writer = self._connect(shared=True)
-        self._writer.executescript(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
+        schema = resources.files(__package__).joinpath("schema.sql").read_text("utf-8")
+        self._writer.executescript(f"BEGIN IMMEDIATE;\n{schema}\nCOMMIT;")
         self._watch_resources()
 
     def _watch_resources(self) -> None:
