@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lading.base.errors import NotAFile, SourceMissing, SourceVanished
+from lading.base.errors import NotAFile, SourceMissing, SourceUnreadable, SourceVanished
 from lading.base.paths import from_bytes
 from lading.ingest.engine.sources.filesystem import FilesystemSource
 from tests.contract.sources.contract import SourceContract
@@ -112,6 +112,17 @@ def test_children_that_vanish_while_they_are_listed_are_left_out(tree: FolderTre
     names = {first.name, *(entry.name for entry in listing)}
 
     assert names - {first.name} == {f"{number:03}" for number in range(1, 100, 2)} - {first.name}
+
+
+def test_a_folder_whose_children_may_not_be_looked_at_is_unreadable(tree: FolderTree) -> None:
+    """Its names can be listed, which is not enough; nothing is taken for vanished."""
+    tree.write("folder/a", b"")
+    (tree.root / "folder").chmod(0o400)
+
+    assert list(tree.source.names("folder")) == ["a"]
+    with pytest.raises(SourceUnreadable, match="folder"):
+        list(tree.source.list("folder"))
+    (tree.root / "folder").chmod(0o700)
 
 
 def test_a_file_as_root_is_a_tree_of_that_file(tree: FolderTree) -> None:

@@ -31,7 +31,9 @@ NAMES = st.binary(min_size=1, max_size=6).filter(lambda raw: b"/" not in raw and
 CHECKSUMS = st.one_of(
     st.just(""),
     st.binary(min_size=32, max_size=32).map(lambda raw: "sha2:" + b64encode(raw).decode()),
-    st.sampled_from(["d41d8cd98f00b204e9800998ecf8427e", "sha2:", "sha2:!", "sha2:QUJD", "sha2:" + "A" * 42 + "B="]),
+    st.sampled_from(
+        ["d41d8cd98f00b204e9800998ecf8427e", "sha2:", "sha2:!", "sha2:QUJD", "sha2:QUJDR", "sha2:" + "A" * 42 + "B="]
+    ),
 )
 NUMBERS = st.integers(-(2**70), 2**70)
 KNOWN = st.builds(

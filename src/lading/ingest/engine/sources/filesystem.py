@@ -115,10 +115,7 @@ class FilesystemSource:
         name = from_bytes(self._single or b"")
         if folder:
             raise SourceVanished(f"{shown(folder)}: there is no such folder, the source is a file")
-        try:
-            yield self.stat(name)
-        except SourceVanished as error:
-            raise self._missing(FileNotFoundError()) from error
+        yield self.stat(name)
 
     def _path(self, path: str) -> bytes:
         """Return where `path` lies; for a source of one file only that file lies anywhere."""
