@@ -112,9 +112,8 @@ CELERY_TASK_ROUTES = {f"{name}.*": {"queue": name} for name in QUEUES}
 CELERY_TASK_ACKS_LATE = True
 #: a killed child's message comes back at once; the ledger counts attempts and parks what kills its worker
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-#: a message taken by a busy worker would wait there although another is idle
+#: with late acknowledgement: a worker takes what it has slots for; more would wait there although another is idle
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_DISABLE_PREFETCH = True
 #: losing Redis is no reason to end a transfer: its lease is in the ledger
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0

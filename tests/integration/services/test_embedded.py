@@ -19,27 +19,40 @@ from lading.base.config import Settings
 from lading.services import State
 from tests.integration.services.conftest import WORKER, MakeSettings, client, leftovers, pids
 
-#: holds a home until its standard input ends
+#: says that it is set, holds a home after a line of standard input, until its end
 HOLDER = """
 import os, sys
 from pathlib import Path
 from lading import services
 from lading.base.config import load
+print("set", flush=True)
+sys.stdin.readline()
 with services.hold(load(os.environ, Path.cwd()), workers=1, program=("/bin/sh", "-c", "exec sleep 600")) as held:
     print(held.status().redis.pid, held.status().zone.pid, flush=True)
     sys.stdin.read()
 """
 
 
-def holder(settings: Settings) -> subprocess.Popen[str]:
-    """Start a process that holds this home."""
-    return subprocess.Popen(
-        [sys.executable, "-c", HOLDER],
-        env=os.environ | settings.as_environ(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def holders(settings: Settings, number: int = 1) -> list[subprocess.Popen[str]]:
+    """Start processes that hold this home, all at the same moment."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", HOLDER],
+            env=os.environ | settings.as_environ(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(number)
+    ]
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "set\n"
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return started
 
 
 def said(process: subprocess.Popen[str]) -> tuple[int | None, int | None]:
@@ -100,7 +113,7 @@ def test_holders_share_the_parts_and_the_last_one_stops_them(settings: Settings)
     """A second command starts no second Redis, and the end of the first does not take it away."""
     with services.hold(settings):
         first = pids(settings)
-        other = holder(settings)
+        [other] = holders(settings)
         second = said(other)
     between = pids(settings)
     other.communicate(timeout=20)
@@ -112,32 +125,32 @@ def test_holders_share_the_parts_and_the_last_one_stops_them(settings: Settings)
 
 def test_a_race_of_starters_starts_each_part_once(settings: Settings) -> None:
     """Four commands typed at a time meet at one gate."""
-    racers = [holder(settings) for _ in range(4)]
+    racers = holders(settings, 4)
     seen = {said(racer) for racer in racers}
-    holders = services.status(settings).holders
+    count = services.status(settings).holders
     for racer in racers:
         racer.communicate(timeout=30)
 
     assert len(seen) == 1
-    assert holders == 4
+    assert count == 4
     assert pids(settings) == (None, None)
     assert leftovers(settings) == []
 
 
 def test_a_killed_holder_does_not_count(settings: Settings) -> None:
     """What it left runs on for the next one, its workers are ended, and the last one still stops everything."""
-    killed = holder(settings)
+    [killed] = holders(settings)
     before = said(killed)
     killed.kill()
     killed.communicate()
     orphans = services.status(settings)
     with services.hold(settings):
         after = pids(settings)
-        workers = services.status(settings).workers
+        lives = Path(f"/proc/{orphans.workers[0].pid}").exists()
 
     assert (orphans.holders, len(orphans.workers)) == (0, 1)
     assert before == after
-    assert workers == ()
+    assert not lives
     assert pids(settings) == (None, None)
     assert leftovers(settings) == []
 
