@@ -21,7 +21,7 @@ from lading.base.errors import (
     TargetFull,
 )
 from lading.ingest.engine.destinations.checksums import checksum_of
-from lading.ingest.engine.destinations.irods import TransferSettings
+from lading.ingest.engine.destinations.irods import PutCall, TransferSettings
 from lading.ingest.engine.destinations.irods.budget import IN_FLIGHT
 from lading.ingest.engine.values import PutMode, ReplicaState, Target
 from lading.zone.faults import Fault, FaultKind
@@ -143,6 +143,20 @@ def _put_when_unlocked(put: Callable[..., object], target: Target) -> None:
             time.sleep(0.1)
         else:
             return
+
+
+@pytest.mark.parametrize("api", [OPEN, WRITE, CLOSE])
+@pytest.mark.parametrize("kind", [FaultKind.ERROR, FaultKind.DROP_BEFORE])
+def test_a_put_in_steps_that_fails_leaves_nothing_good(
+    make_place: Callable[..., ZonePlace], api: int, kind: FaultKind
+) -> None:
+    """Whichever of its requests it was."""
+    place = make_place(TransferSettings(put_call=PutCall.OPEN_WRITE_CLOSE))
+    with place.destination.session() as session:
+        place.zone.control.inject(Fault(kind=kind, api=api, code=-154000))
+        with pytest.raises((Refused, ConnectionLost)):
+            session.put(create(place), DATA, CHECKSUM)
+    assert [] == good_objects(place)
 
 
 def test_a_lost_secondary_connection_ends_the_stream(place: ZonePlace) -> None:
