@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape, unescape
 
+from lading.zone.acl import Level
 from lading.zone.agent import Agent
 from lading.zone.api.session import identity_of
 from lading.zone.catalog import seed
@@ -98,7 +99,7 @@ class Desk:
                 coll = seed.add_collection(
                     self.catalog, database, f"/tempZone/{folder}/{name}", owner=name, owner_zone="tempZone"
                 )
-                seed.grant(database, coll, user_id, seed.Level.OWN)
+                seed.grant(database, coll, user_id, Level.OWN)
         return user_id
 
     def add_resource(self, name: str, vault: Path | str = "", kind: str = "unixfilesystem", parent: str = "") -> int:

@@ -97,7 +97,8 @@ def test_like_patterns_match_as_sql_does(pattern: str, text: str) -> None:
 
 def pages(seat: Seat, size: int) -> list[int]:
     """Return the number of rows of each page."""
-    counts, cursor = [], 0
+    counts: list[int] = []
+    cursor = 0
     while True:
         reply = seat.ask(QUERY, query([403], {501: f"= '{HOME}'"}, size, cursor))
         if reply.status == Code.CAT_NO_ROWS_FOUND:
