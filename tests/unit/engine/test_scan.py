@@ -104,6 +104,18 @@ def test_a_vanished_file_is_told_once_and_remembered_as_gone() -> None:
     assert (second.vanished, [head.count for head in second.unchanged]) == ([], [1])
 
 
+def test_a_file_that_is_gone_is_not_told_again_when_its_segment_changes() -> None:
+    """It vanished before this run."""
+    shop = synced({"a": b"1", "b": b"2"})
+    shop.memory.remove("b")
+    shop.scan()
+    shop.memory.write("a", b"3")
+
+    (part,) = shop.scan()
+
+    assert (steps([part]), part.vanished, part.snapshot_changes) == ({"a": "replace"}, [], {})
+
+
 def test_a_file_that_comes_back_is_compared_like_a_known_one() -> None:
     """It is managed still."""
     shop = synced({"a": b"1", "b": b"2"})
