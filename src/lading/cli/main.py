@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 from importlib.metadata import version
 
 import click
@@ -56,6 +57,8 @@ class Lazy(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; Lading's errors become a sentence and an exit code."""
+        # whoever is told to end puts things down as after Ctrl-C
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with errors_as_sentences():
             return super().invoke(ctx)
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from lading.base import config
 from lading.base.errors import BrokerUnreachable
@@ -25,7 +27,10 @@ _UNACKED = f"{PREFIX}unacked"
 
 @functools.cache
 def _client(address: str) -> redis.Redis:
-    return redis.Redis.from_url(address, socket_timeout=5, socket_connect_timeout=5, health_check_interval=15)
+    # no retries of its own: whoever asks knows better what may wait
+    return redis.Redis.from_url(
+        address, socket_timeout=5, socket_connect_timeout=3, health_check_interval=15, retry=Retry(NoBackoff(), 0)
+    )
 
 
 def client() -> redis.Redis:

@@ -1,9 +1,10 @@
 """
-One thread in each worker process that keeps what the process holds.
+Two threads in each worker process that keep what the process holds.
 
-Every second it asks whether the runs in hand were paused or stopped and tells progress; every `lease_renew` it renews
-all leases with one statement, the deliveries in Redis with one command, and the process's heartbeat; every
-`lease_sweep` it offers to sweep. It starts in the pool's process, after the fork.
+The first one speaks with the ledger only, so that nothing but the ledger can delay it: every second it asks whether the
+runs in hand were paused or stopped, every `lease_renew` it renews all leases with one statement and the process's
+heartbeat. The second one may have to wait for Redis: progress every second, the deliveries in hand every `lease_renew`,
+the offer to sweep every `lease_sweep`. They start in the pool's process, after the fork.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ class Holding:
 
 
 class Keeper:
-    """The thread, and what it keeps."""
+    """The threads, and what they keep."""
 
     def __init__(self, queues: str) -> None:
         self.host = socket.gethostname()
@@ -55,17 +56,31 @@ class Keeper:
         self._holdings: dict[int, Holding] = {}
         self._lock = threading.Lock()
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="keeper", daemon=True)
+        settings = config.current()
+        look = _LOOK * min(settings.time_scale, 1.0)
+        renew = settings.lease_renew.total_seconds()
+        with_ledger = (_Due(self._look, look), _Due(self._renew, renew))
+        errands = (
+            _Due(self._tell, _LOOK),
+            _Due(self._renew_deliveries, renew),
+            _Due(self._sweep, settings.lease_sweep.total_seconds()),
+        )
+        self._threads = [
+            threading.Thread(target=self._loop, args=(look / 2, duties), name=name, daemon=True)
+            for name, duties in (("leases", with_ledger), ("errands", errands))
+        ]
 
     def start(self) -> None:
         """Begin; the first heartbeat is written before this returns."""
         workers.beat(self.token, self.host, self.pid, self._queues)
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """End the thread and say that the process leaves."""
+        """End the threads and say that the process leaves."""
         self._ending.set()
-        self._thread.join(timeout=5)
+        for thread in self._threads:
+            thread.join(timeout=5)
         with suppress(DatabaseError):
             workers.leave(self.token)
 
@@ -85,27 +100,14 @@ class Keeper:
         with self._lock:
             return list(self._holdings.values())
 
-    def _loop(self) -> None:
-        renewed = swept = 0.0
-        while not self._ending.wait(_LOOK * min(config.current().time_scale, 1.0)):
-            at = time.monotonic()
-            try:
-                self._look()
-                if at - renewed >= config.current().lease_renew.total_seconds():
-                    self._renew()
-                    renewed = at
-                if at - swept >= config.current().lease_sweep.total_seconds():
-                    swept = at
-                    if sweep.may_sweep():
-                        sweep.sweep()
-            except (DatabaseError, BrokerUnreachable) as error:
-                log.warning("keeper: %s", error)
-                connection.close()
-            except Exception:
-                log.exception("keeper")
+    def _loop(self, pause: float, duties: Sequence[_Due]) -> None:
+        while not self._ending.wait(pause):
+            for duty in duties:
+                duty.do(time.monotonic())
         connection.close()
 
     def _look(self) -> None:
+        """Call off work of runs that were paused or stopped."""
         held = self._held()
         if not held:
             return
@@ -115,9 +117,9 @@ class Keeper:
             state = states.get(holding.claim.run_id, "gone")
             if state not in ACTIVE:
                 holding.claim.lease.call_off(f"the run is {state}")
-        progress.tell([holding.meter for holding in held])
 
     def _renew(self) -> None:
+        """Renew all leases and the heartbeat."""
         since = time.monotonic()
         seconds = config.current().lease_ttl.total_seconds()
         held = self._held()
@@ -132,8 +134,43 @@ class Keeper:
                 else:
                     holding.claim.lease.call_off("the lease was taken over")
         workers.beat(self.token, self.host, self.pid, self._queues)
+
+    def _tell(self) -> None:
+        """Report the progress of what is in hand."""
+        progress.tell([holding.meter for holding in self._held()])
+
+    def _renew_deliveries(self) -> None:
+        """Tell the broker that what was delivered is being worked on."""
         at = time.time()
-        broker.renew_deliveries({holding.delivery_tag: at for holding in held if holding.delivery_tag})
+        broker.renew_deliveries({holding.delivery_tag: at for holding in self._held() if holding.delivery_tag})
+
+    def _sweep(self) -> None:
+        """Sweep if it is this process's turn."""
+        if sweep.may_sweep():
+            sweep.sweep()
+
+
+class _Due:
+    """A duty and when it was last done; one that fails is tried again soon and stops no other."""
+
+    def __init__(self, duty: Callable[[], None], seconds: float) -> None:
+        self._duty = duty
+        self._seconds = seconds
+        self._done = time.monotonic()
+
+    def do(self, at: float) -> None:
+        """Do it if it is due."""
+        if at - self._done < self._seconds:
+            return
+        try:
+            self._duty()
+        except (DatabaseError, BrokerUnreachable) as error:
+            log.warning("keeper: %s", error)
+            connection.close()
+            return
+        except Exception:
+            log.exception("keeper")
+        self._done = at
 
 
 _keeper: Keeper | None = None

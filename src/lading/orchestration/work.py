@@ -60,7 +60,10 @@ def _refused(held: Claim, error: LadingError) -> None:
         delay = error.retry_after.total_seconds() if error.retry_after else _RETRY_LATER
         claims.give_back(held, delay=delay * config.current().time_scale)
         runs.wait(held.run_id, str(error))
-    elif error.remedy in {Remedy.STOP_RUN, Remedy.ASK_PERSON, Remedy.MEND_COMMAND}:
+    elif error.remedy is Remedy.ASK_PERSON:
+        claims.give_back(held)
+        runs.rest(held.run_id, str(error))
+    elif error.remedy in {Remedy.STOP_RUN, Remedy.MEND_COMMAND}:
         claims.give_back(held)
         runs.fail(held.run_id, str(error))
     else:

@@ -91,7 +91,7 @@ def _of_row(row: Outcome, facts: FileFacts | None) -> Line:
         checksum=facts.checksum if facts else "",
         code=row.code,
         reason=row.reason,
-        mtime_ns=facts.mtime_ns if facts else None,
+        mtime_ns=(facts.mtime_ns or None) if facts else None,
         at=row.at,
     )
 

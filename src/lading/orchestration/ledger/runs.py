@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from lading.orchestration.kinds import NewBatch, batch_kind, run_kind
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies
+from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies
 
 #: names of the columns that are summed
 TALLIES = tuple(field.name for field in Tallies._meta.get_fields())  # noqa: SLF001 - Django's documented API
@@ -107,6 +107,11 @@ def wait(run_id: int, reason: str) -> None:
     Run.objects.filter(pk=run_id, state__in=[RunState.RUNNING, RunState.WAITING]).update(
         state=RunState.WAITING, reason=reason
     )
+
+
+def rest(run_id: int, reason: str) -> None:
+    """Pause a run until a person has done something about the reason."""
+    Run.objects.filter(pk=run_id, state__in=ACTIVE).update(state=RunState.PAUSED, reason=reason)
 
 
 def totals(run_id: int) -> dict[str, int]:
