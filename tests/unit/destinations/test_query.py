@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+import pytest
+
+from lading.base.errors import NameRefused
 from lading.ingest.engine.destinations.irods import query
 from lading.ingest.engine.destinations.irods.packing import Request
 from lading.ingest.engine.destinations.irods.wire import Reply
@@ -112,3 +115,16 @@ def test_long_names_make_shorter_lists() -> None:
 def test_no_names_need_no_question() -> None:
     """Nothing is sent."""
     assert {} == query.best_named(Catalogue(), "/zone", [])
+
+
+def test_a_collection_that_nobody_can_ask_for_is_refused() -> None:
+    """A quote makes servers miscount, and what joins conditions then ends the value."""
+    with pytest.raises(NameRefused):
+        query.equals("/zone/it's a && b")
+
+
+def test_a_name_that_only_resembles_the_one_asked_for_is_left_out() -> None:
+    """A name with a quote and a join is asked for by a pattern, which others may meet."""
+    catalogue = Catalogue(page([replica("it's && x"), replica("it_s && x")]))
+    assert ["it's && x"] == list(query.best_named(catalogue, "/zone", ["it's && x"]))
+    assert b"like 'it_s &amp;&amp; x'" in catalogue.asked[0]

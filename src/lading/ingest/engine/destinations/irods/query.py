@@ -9,6 +9,7 @@ from enum import IntEnum
 from html import unescape
 from typing import Protocol
 
+from lading.base.errors import NameRefused
 from lading.ingest.engine.destinations.irods.codes import CAT_NO_ROWS_FOUND, nominal
 from lading.ingest.engine.destinations.irods.packing import Api, Request, encoded, escaped, keywords
 from lading.ingest.engine.destinations.irods.wire import Reply
@@ -17,9 +18,11 @@ from lading.ingest.engine.values import Listed, ReplicaState
 #: rows of one page: a page of long names stays below a megabyte or two on both sides
 PAGE = 2_000
 _ORDERED = 0x400
-#: names of one condition, and the length of all of them together
+#: names of one condition, and the bytes of all of them together: servers have 8,000 for them
 _NAMES_AT_ONCE = 100
-_LONGEST_LIST = 8_000
+_LONGEST_LIST = 6_000
+#: outside of quotes they join conditions, and servers lose count of the quotes when there is one in a value
+_JOINS = ("||", "&&")
 
 
 class Column(IntEnum):
@@ -85,8 +88,26 @@ class Query:
 
 
 def equals(value: str) -> str:
-    """Return the condition that a column has this value; quotes need no escape, servers look for the outermost."""
+    """
+    Return the condition that a column has this value; quotes need no escape, servers look for the outermost.
+
+    Raise `NameRefused` for a value that has both a quote and what joins conditions: nobody can ask for it.
+    """
+    if _is_awkward(value):
+        raise NameRefused(f"{value}: the zone cannot be asked about a path with a quote and && or || in it")
     return f"= '{value}'"
+
+
+def _is_awkward(value: str) -> bool:
+    return "'" in value and any(join in value for join in _JOINS)
+
+
+def _looks_like(name: str) -> str:
+    """Return a condition without inner quotes that the name meets, and perhaps others."""
+    return f"like '{name.translate(_ANY_CHARACTER)}'"
+
+
+_ANY_CHARACTER = str.maketrans(dict.fromkeys("'\\", "_"))
 
 
 def any_of(values: Iterable[str]) -> str:
@@ -140,9 +161,11 @@ def objects_in(asks: Asks, collection: str) -> Iterator[Listed]:
 
 def replicas_named(asks: Asks, collection: str, names: Iterable[str]) -> Iterator[Listed]:
     """Yield all replicas of the named objects."""
-    for condition in _name_conditions(names):
+    wanted = frozenset(names)
+    for condition in _name_conditions(wanted):
         where = ((Column.COLL_NAME, equals(collection)), (Column.DATA_NAME, condition))
-        yield from map(_listed, rows(asks, Query(columns=_LISTED, conditions=where)))
+        replicas = map(_listed, rows(asks, Query(columns=_LISTED, conditions=where)))
+        yield from (replica for replica in replicas if replica.name in wanted)
 
 
 def best_named(asks: Asks, collection: str, names: Iterable[str]) -> Mapping[str, Listed]:
@@ -177,15 +200,16 @@ def _name_conditions(names: Iterable[str]) -> Iterator[str]:
     """Yield conditions that cover all names: lists of bounded length, and names with quotes one by one."""
     listed: list[str] = []
     length = 0
-    for name in dict.fromkeys(names):
+    for name in names:
         if "'" in name:
-            yield equals(name)
+            yield _looks_like(name) if _is_awkward(name) else equals(name)
             continue
-        if listed and (len(listed) == _NAMES_AT_ONCE or length + len(name) > _LONGEST_LIST):
+        size = len(encoded(name)) + 3
+        if listed and (len(listed) == _NAMES_AT_ONCE or length + size > _LONGEST_LIST):
             yield any_of(listed)
             listed, length = [], 0
         listed.append(name)
-        length += len(name) + 3
+        length += size
     if listed:
         yield any_of(listed) if len(listed) > 1 else equals(listed[0])
 
