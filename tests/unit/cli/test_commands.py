@@ -1,0 +1,86 @@
+"""The command line, as far as it goes without services."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lading.base import errors
+from lading.cli.frame import Exit, exit_for
+from lading.cli.main import COMMANDS, main
+from lading.cli.sync import definition_from, parse_allowed
+from lading.ingest.engine.values import Operation
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_explains_itself(command: str) -> None:
+    """`--help` works without a ledger, and says what the list of commands says."""
+    found = CliRunner().invoke(main, [command, "--help"])
+
+    assert 0 == found.exit_code, found.output
+    assert "Usage:" in found.output
+
+
+def test_line_one_of_the_help_says_that_nothing_is_deleted() -> None:
+    """It is the first thing that people ask of a sync."""
+    found = CliRunner().invoke(main, ["--help"])
+
+    assert "nothing is deleted by default" in " ".join(found.output.split("Options:")[0].split())
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.UsageError("x"), Exit.USAGE),
+        (errors.SourceMissing("x"), Exit.USAGE),
+        (errors.DestinationRefused("x"), Exit.USAGE),
+        (errors.LoginRefused("x"), Exit.USAGE),
+        (errors.ZoneUnreachable("x"), Exit.UNREACHABLE),
+        (errors.BrokerUnreachable("x"), Exit.UNREACHABLE),
+        (errors.TargetFull("x"), Exit.HELD),
+        (errors.StopRun("x"), Exit.FAILED_FILES),
+    ],
+)
+def test_exit_codes_follow_what_can_be_done(error: errors.LadingError, code: Exit) -> None:
+    """Scripts rely on them."""
+    assert code == exit_for(error)
+
+
+@pytest.mark.parametrize(("text", "allowed"), [("0", (0, 0.0)), ("12", (12, 0.0)), ("5%", (0, 0.05))])
+def test_allowed_failures_are_a_number_or_a_share(text: str, allowed: tuple[int, float]) -> None:
+    """`--max-failed`."""
+    assert allowed == parse_allowed(text)
+
+
+def test_other_words_for_allowed_failures_are_refused() -> None:
+    """A typing error must not allow everything."""
+    with pytest.raises(errors.UsageError, match="some"):
+        parse_allowed("some")
+
+
+def test_a_definition_takes_words_over_the_job_file(tmp_path: Path) -> None:
+    """The file is the base, the command line wins."""
+    job = tmp_path / "job.toml"
+    job.write_text(f'source = "{tmp_path}"\ndestination = "/z/home/x"\noperation = "put"\nexclude = ["*.tmp"]\n')
+    made = definition_from({"job_file": job, "operation": "register-sync", "include": ()})
+
+    assert Operation.REGISTER_SYNC == made.operation
+    assert ("*.tmp",) == made.exclude
+    assert str(tmp_path) == made.source
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "source is missing"),
+        ({"source": "/a"}, "destination is missing"),
+        ({"source": "", "destination": "/z"}, "source is missing"),
+        ({"source": "/a", "destination": "/z", "priority": "much"}, "priority"),
+    ],
+)
+def test_a_definition_that_lacks_something_says_what(options: dict[str, object], words: str) -> None:
+    """One sentence, with the name of the field."""
+    with pytest.raises(errors.UsageError, match=words):
+        definition_from(options)
