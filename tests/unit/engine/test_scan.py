@@ -113,7 +113,7 @@ def test_a_file_that_is_gone_is_not_told_again_when_its_segment_changes() -> Non
 
     (part,) = shop.scan()
 
-    assert (steps([part]), part.vanished, part.snapshot_changes) == ({"a": "replace"}, [], {})
+    assert (steps([part]), part.vanished, part.snapshot_changes) == ({"a": "hash-then-replace"}, [], {})
 
 
 def test_a_file_that_comes_back_is_compared_like_a_known_one() -> None:
