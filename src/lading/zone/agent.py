@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from lading.zone.descriptors import Descriptor
@@ -39,6 +39,16 @@ class Identity:
         return self.type == UserType.GROUP_ADMIN.value
 
 
+class RowSource(Protocol):
+    """Where a cursor gets further rows from."""
+
+    def fetch(self, count: int) -> list[tuple[object, ...]]:
+        """Return the next rows, fewer than `count` only at the end."""
+
+    def close(self) -> None:
+        """Let go of what it holds; twice is fine."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Cursor:
     """The rest of a query: rows not yet sent."""
@@ -46,6 +56,22 @@ class Cursor:
     columns: tuple[int, ...]
     rows: list[tuple[object, ...]]
     sent: int = 0
+    source: RowSource | None = None  #: None: `rows` are all there are
+
+    def take(self, count: int) -> list[tuple[object, ...]]:
+        """Return the next rows, fewer than `count` only at the end."""
+        missing = count - (len(self.rows) - self.sent)
+        if self.source is not None and missing > 0:
+            self.rows = self.rows[self.sent :] + self.source.fetch(missing)
+            self.sent = 0
+        rows = self.rows[self.sent : self.sent + count]
+        self.sent += len(rows)
+        return rows
+
+    def close(self) -> None:
+        """Let go of the rows not sent."""
+        if self.source is not None:
+            self.source.close()
 
 
 @dataclass(slots=True, kw_only=True)

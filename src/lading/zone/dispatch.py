@@ -46,6 +46,8 @@ class Dispatcher:
                 if request.type != "RODS_API_REQ" or self._answer(request) is _After.HANG_UP:
                     return
         finally:
+            for cursor in self.agent.cursors.values():
+                cursor.close()
             objects.abandon_all(self.zone, self.agent)
 
     def _answer(self, request: Request) -> _After:
@@ -92,7 +94,7 @@ class Dispatcher:
         except IrodsError as error:
             log.debug("%s refused: %s", entry.name, error)
             return Reply(error.code, error.body, b"", tuple((0, text) for text in error.messages))
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeError):
             log.exception("%s failed in the catalogue", entry.name)
             return Reply(Code.CAT_SQL_ERR)
         except Exception:

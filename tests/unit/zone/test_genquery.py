@@ -131,6 +131,25 @@ def test_closing_a_query_answers_with_a_body(rods: Seat) -> None:
     assert 50 == str(reply.msg).count("<SqlResult_PI>")
 
 
+def test_a_long_result_is_read_page_by_page_and_new_queries_see_what_is_new(desk: Desk, rods: Seat) -> None:
+    """The open query keeps the state it began with; the connection's next one does not."""
+    with desk.catalog.write() as database:
+        coll = database.execute("SELECT coll_id FROM R_COLL_MAIN WHERE coll_name = ?", (HOME,)).fetchone()[0]
+        database.executemany(
+            "INSERT INTO R_DATA_MAIN (data_id, coll_id, data_name, data_repl_num, data_path, data_owner_name,"
+            " data_owner_zone, resc_id) VALUES (?, ?, ?, 0, '', 'rods', 'tempZone', 1)",
+            [(number, coll, f"f{number}") for number in range(100_000, 106_000)],
+        )
+    first = rods.ask(QUERY, query([403], {501: f"= '{HOME}'"}, 4000))
+    rods.put(f"{HOME}/late", b"")
+
+    assert "<continueInx>1</continueInx>" in str(first.msg)
+    assert [("late",)] == rods.rows([403], {403: "= 'late'"})
+    rest = rods.ask(QUERY, query([403], {}, 4000, 1))
+    assert "<rowCnt>2000</rowCnt>" in str(rest.msg)
+    assert "<continueInx>0</continueInx>" in str(rest.msg)
+
+
 def test_a_ticket_widens_what_a_connection_sees(desk: Desk, rods: Seat) -> None:
     """Only of the object that it was made for."""
     desk.add_user("alice")

@@ -77,6 +77,12 @@ class Catalog:
             reader = self._local.reader = self._connect(shared=False)
         return reader
 
+    def take_reader(self) -> Database:
+        """Return this thread's reader for the caller to keep and close; the thread gets another one."""
+        reader = self.read()
+        self._local.reader = None
+        return reader
+
     def release(self) -> None:
         """Close this thread's reader."""
         reader: Database | None = getattr(self._local, "reader", None)
