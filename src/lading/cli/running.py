@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lading import services
 from lading.base import config
 from lading.base.errors import RetryLater
 from lading.cli import follow
 from lading.cli.frame import Exit, err
-from lading.orchestration import enqueue, progress
+from lading.orchestration import progress
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.workers import slots_by_queue
-from lading.orchestration.models import Batch, BatchState, RunState
+from lading.orchestration.models import Batch, BatchState
 
 #: worker processes where Redis is embedded and nobody says how many
 USUAL_WORKERS = 2
@@ -30,13 +30,15 @@ class NoWorker(RetryLater):
     code = "NO_WORKER"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Workshop:
     """What this command holds while a run is carried out."""
 
     held: services.Holder
     #: whether the workers end with this command
     has_own_workers: bool
+    #: when a worker was last known to live (monotonic)
+    seen_worker: float = field(default_factory=time.monotonic)
 
 
 @contextmanager
@@ -71,14 +73,13 @@ def to_end(run_id: int, shop: Workshop) -> progress.State:
 def _look_after(run_id: int, shop: Workshop) -> None:
     for name in shop.held.restart_dead():
         err.print(f"[yellow]{name} had ended and was started again[/]")
-    state = progress.read(run_id)
-    if state.state == RunState.QUEUED and not slots_by_queue()["filesystem"]:
-        waited = time.time() - control.find(run_id).created_at
-        if not shop.has_own_workers and waited > _WORKER_PATIENCE:
-            raise NoWorker(
-                f"Run {run_id} is queued, but no worker takes the queue filesystem",
-                hint=f"Start one with `lading worker`; the run then begins by itself: `lading follow {run_id}`",
-            )
+    if shop.has_own_workers or slots_by_queue()["filesystem"]:
+        shop.seen_worker = time.monotonic()
+    elif time.monotonic() - shop.seen_worker > _WORKER_PATIENCE:
+        raise NoWorker(
+            f"Run {run_id} waits, but no worker takes the queue filesystem",
+            hint=f"Start one with `lading worker`; the run then goes on by itself: `lading follow {run_id}`",
+        )
 
 
 def _interrupted(run_id: int, shop: Workshop) -> None:
@@ -91,8 +92,3 @@ def _interrupted(run_id: int, shop: Workshop) -> None:
     while time.monotonic() < ends and Batch.objects.filter(run_id=run_id, state=BatchState.LEASED).exists():
         time.sleep(0.1)
     err.print(f"Run {run_id} is paused: [bold]lading resume {run_id}[/] goes on where it was")
-
-
-def nudge() -> None:
-    """Send what may be sent; for commands that changed rows."""
-    enqueue.pump()
