@@ -10,7 +10,31 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.contract.zone.client import read_xml
+from tests.contract.zone.client import AUTHENTICATION, read_xml
+
+#: requests whose replies are not compared -> why
+IGNORED_APIS = {
+    AUTHENTICATION: "the login is done again with the zone's own challenge",
+    703: "as the login, in its old form",
+    704: "as the login, in its old form",
+    625: "rules are out of the zone's scope",
+}
+
+#: single replies that are not compared, by recording and line -> why
+IGNORED_REPLIES = {
+    **dict.fromkeys(
+        (("tar_665", place) for place in (435, 447, 451)),
+        "unpacks a tar file whose content was cut in the recording",
+    ),
+    ("prc_data_obj", 88): "met a folder in /tmp that somebody else had left on the real server",
+    ("prc_data_obj", 129): "removes the resource that stayed empty because of that",
+    ("prc_query", 41): "lists all collections, with what earlier work had left on the real server",
+    ("prc_query", 85): "closes a result that was long on the real server only",
+    ("prc_query", 610): "the first of all collections, found by no condition",
+    ("prc_query", 622): "the first of all data objects, found by no condition",
+    ("prc_query", 626): "the first of all data objects, found by no condition",
+    ("prc_ticket", 1439): "lists all tickets, with what earlier work had left on the real server",
+}
 
 #: values that differ from one server to the next -> why they are not compared
 IGNORED_COLUMNS = {

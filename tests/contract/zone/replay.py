@@ -13,30 +13,6 @@ from tests.contract.zone import client, normal
 from tests.contract.zone.client import Line, Message
 from tests.contract.zone.recordings import Recorded
 
-#: requests whose replies are not compared -> why
-IGNORED_APIS = {
-    client.AUTHENTICATION: "the login is done again with the zone's own challenge",
-    703: "as the login, in its old form",
-    704: "as the login, in its old form",
-    625: "rules are out of the zone's scope",
-}
-
-#: single replies that are not compared, by recording and line -> why
-IGNORED_REPLIES = {
-    **dict.fromkeys(
-        (("tar_665", place) for place in (435, 447, 451)),
-        "unpacks a tar file whose content was cut in the recording",
-    ),
-    ("prc_data_obj", 88): "met a folder in /tmp that somebody else had left on the real server",
-    ("prc_data_obj", 129): "removes the resource that stayed empty because of that",
-    ("prc_query", 41): "lists all collections, with what earlier work had left on the real server",
-    ("prc_query", 85): "closes a result that was long on the real server only",
-    ("prc_query", 610): "the first of all collections, found by no condition",
-    ("prc_query", 622): "the first of all data objects, found by no condition",
-    ("prc_query", 626): "the first of all data objects, found by no condition",
-    ("prc_ticket", 1439): "lists all tickets, with what earlier work had left on the real server",
-}
-
 #: status of a message that a server sends while it removes a large collection; a server may send none
 PROGRESS = 99_999_996
 
@@ -224,7 +200,7 @@ class Replay:
             return
         request = talk.requests.pop(0)
         found = ["no reply"] if reply is None else self._learn_and_compare(talk, request, message, reply)
-        ignored = request.number in IGNORED_APIS or (self.name, place) in IGNORED_REPLIES
+        ignored = request.number in normal.IGNORED_APIS or (self.name, place) in normal.IGNORED_REPLIES
         if not ignored and not message.is_cut:
             self.exchanges.append(
                 Exchange(place=place, api=request.number, differences=tuple(found), request=request.json or request.msg)
@@ -242,7 +218,7 @@ class Replay:
     def _learn_and_compare(
         self, talk: Conversation, request: Recorded, recorded: Recorded, reply: Message
     ) -> list[str]:
-        if request.number in IGNORED_APIS:
+        if request.number in normal.IGNORED_APIS:
             self._learn_challenge(talk, recorded, reply)
             return []
         self._learn_secrets(talk, request, recorded, reply)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from lading.zone.faults import Fault, FaultKind
 from tests.contract.zone import recordings
 from tests.contract.zone.__main__ import play
-from tests.contract.zone.normal import IGNORED_COLUMNS, IGNORED_KEYS, IGNORED_TAGS
-from tests.contract.zone.replay import IGNORED_APIS, IGNORED_REPLIES, report
+from tests.contract.zone.normal import IGNORED_APIS, IGNORED_COLUMNS, IGNORED_KEYS, IGNORED_REPLIES, IGNORED_TAGS
+from tests.contract.zone.replay import report
 from tests.not_run import not_run
 
 #: recording -> how many replies differ at most; a number here may only get smaller
@@ -59,6 +60,19 @@ def test_the_zone_answers_as_the_real_server_did(name: str, tmp_path: Path, caps
         print(f"\n{name}: {report(exchanges)} replies equal", end=" ")
     assert exchanges, "nothing was compared"
     assert MAY_DIFFER[name] == len(differing), differing
+
+
+@pytest.mark.parametrize(
+    ("api", "kind"), [(706, FaultKind.ERROR), (702, FaultKind.DROP_BEFORE)], ids=["wrong status", "no reply"]
+)
+def test_a_zone_that_answers_otherwise_is_found(api: int, kind: FaultKind, tmp_path: Path) -> None:
+    """The comparison fails when one reply of a recording is made wrong on purpose."""
+    if not recordings.folder().is_dir():
+        not_run(f"no recordings at {recordings.folder()}; LADING_TRANSCRIPTS names their folder")
+
+    exchanges = play("prc_meta", tmp_path, Fault(kind=kind, api=api, nth=20, code=-818000))
+
+    assert api in {exchange.api for exchange in exchanges if exchange.differences}
 
 
 def test_every_recording_is_played_or_has_a_reason() -> None:
