@@ -246,6 +246,19 @@ def test_what_concerns_all_is_raised_after_the_results(error: Exception) -> None
     assert 45 < len(results) < 100
 
 
+def test_nothing_is_sent_after_what_concerns_all() -> None:
+    """Not even what was waiting already."""
+    of = shop({f"{number:03}": b"x" for number in range(20)})
+    of.destination = MemoryDestination(connections=1)
+    work = only_work(of)
+    of.destination.fail(Call.PUT, f"{ROOT}/010", ZoneUnreachable("no answer"))
+
+    with pytest.raises(ZoneUnreachable):
+        list(of.applying(work))
+
+    assert sorted(of.stored()) == [f"{number:03}" for number in range(10)]
+
+
 def test_a_cancelled_token_stops_before_the_next_request() -> None:
     """The lease was lost: nothing more may be written."""
     switch = Switch()

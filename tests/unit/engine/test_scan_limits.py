@@ -92,6 +92,20 @@ def test_vanished_folders_are_told_on_either_side_of_a_cut() -> None:
     assert sorted(name for part in parts for name in part.vanished_folders) == ["03", "04", "11", "19"]
 
 
+def test_only_a_folder_without_any_action_is_made_for_itself() -> None:
+    """Parts of links after a part of files make nothing."""
+    shop = Workshop(rules=Rules(destination=ROOT, part_entries=2))
+    for number in range(4):
+        shop.memory.write(f"files/a{number}", b"")
+        shop.memory.add(f"files/link{number}", Kind.LINK)
+        shop.memory.add(f"links/link{number}", Kind.LINK)
+
+    parts = shop.scan()
+
+    assert [part.make_collection for part in parts if part.folder == "files"] == [True, True, False, False, False]
+    assert [part.make_collection for part in parts if part.folder == "links"] == [False, False, True]
+
+
 def test_depth_is_no_limit() -> None:
     """One thousand folders deep, no recursion."""
     deep = "/".join("d" for _ in range(500))

@@ -159,8 +159,19 @@ def test_names_touch_the_segments_in_whose_range_they_lie() -> None:
     heads = [pack([], lo).head for lo in (b"", b"g", b"p")]
 
     assert heads_for(["a", "o", "g", "h"], heads) == [b"", b"g"]
-    assert heads_for([], heads) == []
     assert heads_for(["a"], []) == []
+
+
+def test_no_change_leaves_a_folder_as_it_is() -> None:
+    """Its first segment is not taken for a missing one."""
+    stored = Stored()
+    stored.change({"a": known("a")})
+
+    stored.change({})
+
+    assert heads_for([], [pack([], lo).head for lo in (b"", b"g")]) == [b""]
+    assert heads_for([], []) == []
+    assert stored.entries() == [known("a")]
 
 
 def test_a_later_segment_that_lost_everything_is_deleted_and_the_first_stays() -> None:

@@ -42,6 +42,7 @@ class FolderWalk:
         #: how many excluded entries came right before a taken one; they count once that one was handled
         self._excluded: deque[tuple[bytes, int]] = deque()
         self._entries = 0
+        self._acted = False
 
     def parts(self) -> Generator[FolderPart, None, None]:
         """Yield the folder in parts; a folder that cannot be read ends in a failure."""
@@ -100,12 +101,22 @@ class FolderWalk:
         last, excluded = to_bytes(self._last), 0
         while self._excluded and (ended or b"" < self._excluded[0][0] <= last):
             excluded += self._excluded.popleft()[1]
-        part = replace(self._part, ended=ended, entries=self._entries + excluded, excluded=excluded)
+        make = self._makes(ended=ended)
+        part = replace(
+            self._part, make_collection=make, ended=ended, entries=self._entries + excluded, excluded=excluded
+        )
         fresh = self._range.fresh or isinstance(self._there, Listing)
         self.rest = None if ended else replace(self._range, after=self._last, fresh=fresh)
         self.folders, self._found = self._found, []
         self._part, self._entries = self._new_part(), 0
         return part
+
+    def _makes(self, *, ended: bool) -> bool:
+        """Say whether the collection is made with this part: for its actions, or if the folder has none at all."""
+        if self._part.actions:
+            self._acted = True
+            return self._part.make_collection
+        return self._part.make_collection and ended and not self._acted
 
     def _found_nothing_to_do(self) -> None:
         """Give a folder without a snapshot its first segment if no action is going to."""

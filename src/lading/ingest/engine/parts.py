@@ -58,7 +58,7 @@ class FolderPart:
 
     folder: str
     collection: str
-    #: the collection is not known to exist
+    #: the collection is not known to exist; told with actions, or once for a folder without any
     make_collection: bool
     #: what has to be transferred, adopted or registered
     actions: list[Action] = field(default_factory=list)

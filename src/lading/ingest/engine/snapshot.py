@@ -133,9 +133,13 @@ def unpack(segment: Segment | bytes) -> list[Known]:
 
 
 def heads_for(names: Iterable[str], heads: Sequence[SegmentHead]) -> list[bytes]:
-    """Return the `lo` of each segment (`heads` in order) in whose range one of the names lies, in order."""
+    """
+    Return the `lo` of each segment (`heads` in order) in whose range one of the names lies, in order.
+
+    For no names it is the first segment, so that nobody takes a folder that has one for a new folder.
+    """
     los = [head.lo for head in heads]
-    return sorted({los[bisect_right(los, to_bytes(name)) - 1] for name in names}) if los else []
+    return sorted({los[bisect_right(los, to_bytes(name)) - 1] for name in names}) or los[:1] if los else []
 
 
 def merged(segments: Sequence[Segment], changes: Mapping[str, Known | None]) -> Rewrite:
