@@ -74,6 +74,9 @@ def totals(folder: Path) -> dict[str, Step]:
 
 steps = Steps()
 
+#: when the tasks in hand began
+_begun: dict[str, float] = {}
+
 
 def timed(step: str, call: Callable[P, R]) -> Callable[P, R]:
     """Return the call, counted."""
@@ -95,21 +98,30 @@ def main(words: Sequence[str]) -> None:
     import django
 
     django.setup()
+    from celery import signals
     from django.db.backends.signals import connection_created
 
     from lading.cli.main import main as command
-    from lading.ingest.app import tasks
     from lading.orchestration import enqueue, progress
     from lading.orchestration.ledger import claims
 
+    signals.task_prerun.connect(_task_begins)
+    signals.task_postrun.connect(_task_ends)
     connection_created.connect(_count_statements)
     claims.claim = timed("claim", claims.claim)
     claims.finish = timed("finish", claims.finish)
     progress.batch_ended = timed("progress", progress.batch_ended)
     enqueue.pump = timed("pump", enqueue.pump)
-    tasks.carry = timed("task", tasks.carry)
     sys.argv = ["lading", "worker", *words]
     command()
+
+
+def _task_begins(task_id: str, **_: object) -> None:
+    _begun[task_id] = time.perf_counter()
+
+
+def _task_ends(task_id: str, **_: object) -> None:
+    steps.add("task", time.perf_counter() - _begun.pop(task_id))
 
 
 def _count_statements(connection: Any, **_: object) -> None:  # noqa: ANN401 - Django's signal
