@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import random
 import socket
 import string
@@ -173,3 +174,59 @@ def show_first_password(hidden: str, own: str) -> str:
 def escape(text: str) -> str:
     """Write the characters that a client escapes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+class Person:
+    """Somebody who has logged in and asks for things."""
+
+    def __init__(self, port: int, name: str, password: str) -> None:
+        self.port = port
+        self._password = password
+        self._line = Line(port)
+        self._line.send("RODS_CONNECT", 0, startup(name))
+        self._line.receive()
+        known = {"scheme": "native", "user_name": name, "zone_name": "tempZone"}
+        self._challenge = self._step({**known, "next_operation": "auth_agent_auth_request"})
+        answer = {"request_result": self._challenge, "digest": digest(self._challenge, password)}
+        self._step({**known, **answer, "next_operation": "auth_agent_auth_response"})
+
+    def _step(self, document: dict[str, str]) -> str:
+        reply = self.ask(AUTHENTICATION, envelope(json.dumps(document)))
+        assert reply.status == 0, f"the login failed: {reply.status}"
+        return str(json.loads(open_envelope(reply.msg))["request_result"])
+
+    def ask(self, number: int, msg: str) -> Message:
+        """Send a request and return its reply."""
+        self._line.send(REQUEST, number, msg)
+        return self._line.receive()
+
+    def do(self, number: int, msg: str) -> None:
+        """Send a request that has to succeed."""
+        reply = self.ask(number, msg)
+        assert reply.status >= 0, f"{msg}: {reply.status}"
+
+    def act(self, *arguments: str) -> None:
+        """Do one act of administration."""
+        padded = (*arguments, *[""] * (10 - len(arguments)))
+        inner = "".join(f"<arg{place}>{escape(text)}</arg{place}>" for place, text in enumerate(padded))
+        self.do(701, f"<generalAdminInp_PI>{inner}</generalAdminInp_PI>")
+
+    def give_password(self, user: str, password: str) -> None:
+        hidden = hide_password(password, self._password, signature(self._challenge))
+        self.act("modify", "user", user, "password", hidden)
+
+    def make_collection(self, path: str) -> None:
+        rest = "<flags>0</flags><oprType>0</oprType><KeyValPair_PI><ssLen>0</ssLen></KeyValPair_PI>"
+        self.do(681, f"<CollInpNew_PI><collName>{path}</collName>{rest}</CollInpNew_PI>")
+
+    def put_empty(self, path: str) -> None:
+        numbers = "".join(
+            f"<{tag}>0</{tag}>" for tag in ("createMode", "openFlags", "offset", "dataSize", "numThreads")
+        )
+        pairs = "<ssLen>1</ssLen><keyWord>dataIncluded</keyWord><svalue></svalue>"
+        inner = f"<objPath>{path}</objPath>{numbers}<oprType>1</oprType><KeyValPair_PI>{pairs}</KeyValPair_PI>"
+        self.do(606, f"<DataObjInp_PI>{inner}</DataObjInp_PI>")
+
+    def leave(self) -> None:
+        self._line.send("RODS_DISCONNECT", 0)
+        self._line.close()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.contract.zone import client
-from tests.contract.zone.client import Line
+from tests.contract.zone.client import Person
 from tests.contract.zone.replay import Replay
 
 #: the administrator's password when the recordings were made
@@ -56,66 +54,13 @@ SCENES: dict[str, Scene] = {
 }
 
 
-class Administrator:
-    """Sets a scene over a connection of its own."""
-
-    def __init__(self, replay: Replay, password: str) -> None:
-        self._replay = replay
-        self._line = Line(replay.port)
-        self._line.send("RODS_CONNECT", 0, client.startup("rods"))
-        self._line.receive()
-        request = {"scheme": "native", "user_name": "rods", "zone_name": "tempZone"}
-        self._password = password
-        self._challenge = self._step({**request, "next_operation": "auth_agent_auth_request"})
-        answer = {"request_result": self._challenge, "digest": client.digest(self._challenge, password)}
-        self._step({**request, **answer, "next_operation": "auth_agent_auth_response"})
-
-    def _step(self, document: dict[str, str]) -> str:
-        self._line.send(client.REQUEST, client.AUTHENTICATION, client.envelope(json.dumps(document)))
-        reply = self._line.receive()
-        assert reply.status == 0, f"the administrator could not log in: {reply.status}"
-        return str(json.loads(client.open_envelope(reply.msg))["request_result"])
-
-    def ask(self, number: int, msg: str) -> None:
-        """Send a request that has to succeed."""
-        self._line.send(client.REQUEST, number, msg)
-        reply = self._line.receive()
-        assert reply.status >= 0, f"{msg}: {reply.status}"
-
-    def act(self, *arguments: str) -> None:
-        """Do one act of administration."""
-        padded = (*arguments, *[""] * (10 - len(arguments)))
-        inner = "".join(f"<arg{place}>{client.escape(text)}</arg{place}>" for place, text in enumerate(padded))
-        self.ask(701, f"<generalAdminInp_PI>{inner}</generalAdminInp_PI>")
-
-    def give_password(self, user: str, password: str) -> None:
-        hidden = client.hide_password(password, self._password, client.signature(self._challenge))
-        self.act("modify", "user", user, "password", hidden)
-        self._replay.passwords[user].append((password, password))
-
-    def make_collection(self, path: str) -> None:
-        rest = "<flags>0</flags><oprType>0</oprType><KeyValPair_PI><ssLen>0</ssLen></KeyValPair_PI>"
-        self.ask(681, f"<CollInpNew_PI><collName>{path}</collName>{rest}</CollInpNew_PI>")
-
-    def put_empty(self, path: str) -> None:
-        numbers = "".join(
-            f"<{tag}>0</{tag}>" for tag in ("createMode", "openFlags", "offset", "dataSize", "numThreads")
-        )
-        pairs = "<ssLen>1</ssLen><keyWord>dataIncluded</keyWord><svalue></svalue>"
-        inner = f"<objPath>{path}</objPath>{numbers}<oprType>1</oprType><KeyValPair_PI>{pairs}</KeyValPair_PI>"
-        self.ask(606, f"<DataObjInp_PI>{inner}</DataObjInp_PI>")
-
-    def leave(self) -> None:
-        self._line.send("RODS_DISCONNECT", 0)
-        self._line.close()
-
-
 def prepare(replay: Replay, scene: Scene, password: str) -> None:
     """Make the zone look as it did when the recording began; `password` is the administrator's now."""
-    admin = Administrator(replay, password)
+    admin = Person(replay.port, "rods", password)
     for name, kind, secret in scene.users:
         admin.act("add", "user", name, kind)
         admin.give_password(name, secret)
+        replay.passwords[name].append((secret, secret))
     for name, kind, place in scene.resources:
         host, _, path = place.partition(":")
         admin.act("add", "resource", name, kind, f"{host}:{replay.to_zone(path)}")
@@ -129,4 +74,5 @@ def prepare(replay: Replay, scene: Scene, password: str) -> None:
         file.write_bytes(b"x" * size)
     admin.act("modify", "resource", "demoResc", "host", "localhost")
     admin.give_password("rods", ADMIN_PASSWORD)
+    replay.passwords["rods"].append((ADMIN_PASSWORD, ADMIN_PASSWORD))
     admin.leave()
