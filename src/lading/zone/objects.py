@@ -72,7 +72,7 @@ def require_writable(database: sqlite3.Connection, agent: Agent, replica: Replic
         return
     wanted = Wanted(data_id=replica.data_id, collection=collection, use=Use.WRITE)
     if not ticketing.admits(database, agent, wanted):
-        raise IrodsError(Code.CAT_NO_ACCESS_PERMISSION)
+        raise IrodsError(Code.CAT_NO_ACCESS_PERMISSION, f"no permission to update collection '{collection}'")
 
 
 def lock(database: sqlite3.Connection, found: list[Replica], chosen: Replica) -> Target:

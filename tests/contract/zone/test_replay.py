@@ -31,7 +31,7 @@ MAY_DIFFER = {
     "prc_query": 0,
     "prc_resource": 0,
     "prc_temp_password": 0,
-    "prc_ticket": 1,
+    "prc_ticket": 0,
     "prc_unicode": 0,
     "prc_user_group": 0,
     "prc_zone": 0,
