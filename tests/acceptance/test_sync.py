@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -174,3 +175,22 @@ def test_a_plan_says_what_sync_would_do_and_touches_nothing(place: Place) -> Non
     (place.source / "folder-000" / "file-00000.dat").write_bytes(b"other size")
     again = place.run("plan", str(place.source), place.collection, "--json")
     assert {"update": 1, "keep": 1}.items() <= again.json["counts"].items()
+
+
+def test_a_manifest_accounts_for_every_file(place: Place) -> None:
+    """Changed files have a row each, unchanged ones are spelled out; after a later run their range stands for them."""
+    fill(place.source, 60)
+    place.sync()
+    (place.source / "folder-000" / "file-00007.dat").write_bytes(b"other")
+    place.sync()
+    lines = [json.loads(line) for line in place.run("manifest", "2", "--format", "jsonl").out.splitlines()]
+
+    assert oracle.source_tree(place.source) == {line["path"]: line["checksum"] for line in lines}
+    assert ["folder-000/file-00007.dat"] == [line["path"] for line in lines if line["outcome"] == "updated"]
+    listed = place.run("manifest", "2", "--outcome", "unchanged").out.splitlines()
+    assert 60 == len(listed)  # a head, and 59 paths
+
+    (place.source / "folder-000" / "file-00008.dat").write_bytes(b"other")
+    place.sync()
+    lines = [json.loads(line) for line in place.run("manifest", "2", "--format", "jsonl").out.splitlines()]
+    assert 60 == sum(line["count"] for line in lines)

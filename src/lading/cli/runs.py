@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import click
 from rich.table import Table
 
@@ -20,7 +22,8 @@ def runs(limit: int, *, as_json: bool) -> None:
 
     table = Table(box=None, padding=(0, 2), header_style="bold")
     for column in ("run", "state", "started", "took", "changed", "failed", "what"):
-        table.add_column(column, justify="right" if column in {"run", "took", "changed", "failed"} else "left")
+        justify: Literal["left", "right"] = "right" if column in {"run", "took", "changed", "failed"} else "left"
+        table.add_column(column, justify=justify, no_wrap=True, overflow="ellipsis" if column == "what" else "ignore")
     for run in Run.objects.order_by("-pk")[:limit]:
         summary = results.summary(run.pk)
         if as_json:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lading.base import config
 from lading.base.cancellation import Token
 from lading.ingest.app.definition import Definition
+from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.destinations.irods import (
     IrodsDestination,
     PutCall,
@@ -41,6 +42,11 @@ def rules_of(definition: Definition) -> Rules:
         batch_files=transfer.batch_files,
         batch_bytes=int(transfer.batch_bytes),
     )
+
+
+def snapshots_of(definition: Definition, job_id: int) -> Snapshots:
+    """Return what a job knows from before, so far as it was made under the same options."""
+    return Snapshots(job_id, rules_of(definition).digest[:16])
 
 
 def profile_of(definition: Definition) -> ZoneProfile:

@@ -44,7 +44,7 @@ class Context:
         """What the job knows from before."""
         if self.held.job_id is None:
             raise SourceMissing(f"Run {self.held.run_id} belongs to a job that was removed")
-        return Snapshots(self.held.job_id, self.rules.digest[:16])
+        return assembly.snapshots_of(self.definition, self.held.job_id)
 
 
 def of(held: Claim) -> Context:

@@ -107,7 +107,7 @@ def unchanged_lines(run_id: int) -> Iterator[Line]:
     """Yield a line for each unchanged path, or one for a range that the snapshot cannot tell any more."""
     run = Run.objects.get(pk=run_id)
     definition = from_options(run.options)
-    snapshots = Snapshots(run.job_id or 0, assembly.rules_of(definition).digest)
+    snapshots = assembly.snapshots_of(definition, run.job_id or 0)
     for part in unchanged_ranges(run_id):
         yield from _spelled(part, snapshots, definition)
 

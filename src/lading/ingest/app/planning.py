@@ -11,7 +11,6 @@ from lading.base.paths import join, shown
 from lading.ingest.app import assembly, jobs
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
-from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.parts import Budget, FolderPart, Range
 from lading.ingest.engine.scan import Scan
@@ -56,7 +55,7 @@ def planned(definition: Definition) -> Iterator[PlanLine]:
         ranges=[Range()],
         source=assembly.source_of(definition),
         session_of=assembly.destination_of(definition, Unlimited()).session,
-        snapshots=Snapshots(job.pk if job else 0, rules.digest[:16]),
+        snapshots=assembly.snapshots_of(definition, job.pk if job else 0),
         rules=rules,
         budget=Budget(2**62, float("inf")),
         clock=SystemClock(),
