@@ -12,6 +12,8 @@ from lading.zone.testing import running_zone
 from tests.contract.zone import client
 from tests.contract.zone.client import Line, Message, Person
 
+pytestmark = pytest.mark.services
+
 HOME = "/tempZone/home/rods"
 
 

@@ -13,6 +13,8 @@ from tests.contract.zone.normal import IGNORED_APIS, IGNORED_COLUMNS, IGNORED_KE
 from tests.contract.zone.replay import report
 from tests.not_run import not_run
 
+pytestmark = pytest.mark.services
+
 #: recording -> how many replies differ at most; a number here may only get smaller
 MAY_DIFFER = {
     "bulk_register_688": 0,
