@@ -1,11 +1,13 @@
 """
 Gives each test session a home of its own, before Django reads any setting.
 
-Nothing of the user's own configuration reaches a test: LADING_* and IRODS_* variables are dropped, but for LADING_TEST_*:
+Nothing of the user's own configuration reaches a test: LADING_* and IRODS_* variables are dropped, but for LADING_TEST_* and
+LADING_TRANSCRIPTS:
 
 - LADING_TEST_DATABASE_URL: the ledger of the session (default: SQLite in the session's home)
 - LADING_TEST_HIDE_PATH_REDIS: where set, PATH offers no redis-server and no valkey-server
 - LADING_TEST_TIME_SCALE: factor on leases and sweeps (default 0.1)
+- LADING_TRANSCRIPTS: folder of recordings of a real server (default: beside the checkout)
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from pathlib import Path
 HIDDEN = frozenset({"redis-server", "valkey-server"})
 
 _DROPPED = ("LADING_", "IRODS_")
-_KEPT = ("LADING_TEST_",)
+_KEPT = ("LADING_TEST_", "LADING_TRANSCRIPTS")
 
 
 def isolate(home: Path) -> None:
