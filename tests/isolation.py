@@ -1,13 +1,13 @@
 """
 Gives each test session a home of its own, before Django reads any setting.
 
-Nothing of the user's own configuration reaches a test: LADING_* and IRODS_* variables are dropped, but for LADING_TEST_* and
-LADING_TRANSCRIPTS:
+Nothing of the user's own configuration reaches a test: LADING_* and IRODS_* variables are dropped, but for LADING_TEST_*:
 
 - LADING_TEST_DATABASE_URL: the ledger of the session (default: SQLite in the session's home)
 - LADING_TEST_HIDE_PATH_REDIS: where set, PATH offers no redis-server and no valkey-server
 - LADING_TEST_TIME_SCALE: factor on leases and sweeps (default 0.1)
-- LADING_TRANSCRIPTS: folder of recordings of a real server (default: beside the checkout)
+- LADING_TEST_TRANSCRIPTS: folder of recordings of a real server (default: what LADING_TRANSCRIPTS says, else beside
+  the checkout)
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ from pathlib import Path
 HIDDEN = frozenset({"redis-server", "valkey-server"})
 
 _DROPPED = ("LADING_", "IRODS_")
-_KEPT = ("LADING_TEST_", "LADING_TRANSCRIPTS")
+_KEPT = ("LADING_TEST_",)
 
 
 def isolate(home: Path) -> None:
     """Point this process, and every process it starts, at `home` and at nothing else."""
+    if os.environ.get("LADING_TRANSCRIPTS"):
+        os.environ.setdefault("LADING_TEST_TRANSCRIPTS", os.environ["LADING_TRANSCRIPTS"])
     for name in [name for name in os.environ if name.startswith(_DROPPED) and not name.startswith(_KEPT)]:
         del os.environ[name]
     os.environ["LADING_HOME"] = str(home)

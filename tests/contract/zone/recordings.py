@@ -43,7 +43,7 @@ class Recorded:
 
 def folder() -> Path:
     """Return the folder of the recordings; it need not exist."""
-    named = os.environ.get("LADING_TRANSCRIPTS")
+    named = os.environ.get("LADING_TEST_TRANSCRIPTS") or os.environ.get("LADING_TRANSCRIPTS")
     return Path(named) if named else BESIDE_THE_CHECKOUT
 
 
