@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from lading.base import config
+from lading.base import config, config_places
 from lading.base.errors import UsageError
 from lading.cli import units
 from lading.cli.frame import err, out
@@ -37,7 +37,8 @@ def demo(source: Path) -> None:
             hint="Bring it as it is: lading sync SRC /tempZone/home/rods/NAME",
         )
     shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(mode=0o700, parents=True)
+    config_places.data_folder(config.current().home)
+    home.mkdir(mode=0o700)
     copy = work / source.resolve().name
     shutil.copytree(source, copy, symlinks=True)
     os.environ["LADING_HOME"] = str(home)

@@ -20,9 +20,9 @@ from lading.base.errors import (
     SourceChanged,
     TargetFull,
 )
+from lading.ingest.engine.budget import IN_FLIGHT
 from lading.ingest.engine.destinations.checksums import checksum_of
 from lading.ingest.engine.destinations.irods import PutCall, TransferSettings
-from lading.ingest.engine.destinations.irods.budget import IN_FLIGHT
 from lading.ingest.engine.values import PutMode, ReplicaState, Target
 from lading.zone.faults import Fault, FaultKind
 from tests.contract.destinations.zone_place import ZonePlace
@@ -123,7 +123,7 @@ def test_a_stream_that_fails_anywhere_leaves_nothing_good(place: ZonePlace, api:
         place.zone.control.inject(Fault(kind=kind, api=api, code=-154000))
         with pytest.raises((Refused, ConnectionLost)):
             session.put_stream(target, 6 * MIB, chunks(6), ignore_progress)
-        assert 0 == IN_FLIGHT.held()
+        assert 0 == IN_FLIGHT.held
     if api != CHKSUM:  # that one comes after the object is finished
         assert [] == good_objects(place)
     place.zone.control.clear()
@@ -186,7 +186,7 @@ def test_a_stream_ends_when_the_lease_is_lost(place: ZonePlace) -> None:
 
     with place.destination.session(3) as session, pytest.raises(Cancelled):
         session.put_stream(create(place), 6 * MIB, losing(), ignore_progress)
-    assert 0 == IN_FLIGHT.held()
+    assert 0 == IN_FLIGHT.held
     other = ZonePlace(place.zone)
     with other.destination.session() as session:
         listed = session.find_objects(place.collection, ["file"]).values()

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from lading.base.errors import ConnectionLost
-from lading.ingest.engine.destinations.irods.budget import Budget
+from lading.ingest.engine.budget import ByteBudget
 from lading.ingest.engine.destinations.slots import LocalSlots
 
 
@@ -18,25 +18,25 @@ def go_on() -> None:
 
 def test_a_full_budget_waits_for_bytes_to_come_back() -> None:
     """And then grants at once."""
-    budget = Budget()
+    budget = ByteBudget()
     budget.take(8, 10, go_on)
     threading.Timer(0.1, budget.give_back, [8]).start()
     began = time.monotonic()
     budget.take(5, 10, go_on)
     assert time.monotonic() - began >= 0.09
-    assert 5 == budget.held()
+    assert 5 == budget.held
 
 
 def test_more_than_the_limit_is_granted_to_a_single_holder() -> None:
     """Or a chunk larger than the limit could never be sent."""
-    budget = Budget()
+    budget = ByteBudget()
     budget.take(100, 10, go_on)
-    assert 100 == budget.held()
+    assert 100 == budget.held
 
 
 def test_waiting_ends_when_the_work_is_called_off() -> None:
     """The reason is raised and nothing is held for it."""
-    budget = Budget()
+    budget = ByteBudget()
     budget.take(10, 10, go_on)
 
     def stop() -> None:
@@ -44,7 +44,7 @@ def test_waiting_ends_when_the_work_is_called_off() -> None:
 
     with pytest.raises(ConnectionLost):
         budget.take(1, 10, stop)
-    assert 10 == budget.held()
+    assert 10 == budget.held
 
 
 def test_slots_are_shared_out_and_come_back() -> None:

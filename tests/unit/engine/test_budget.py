@@ -9,7 +9,7 @@ import pytest
 
 from lading.base.cancellation import Switch, Unlimited
 from lading.base.errors import Cancelled
-from lading.ingest.engine.budget import READ, ByteBudget
+from lading.ingest.engine.budget import IN_FLIGHT, ByteBudget
 
 
 def test_what_fits_is_held_at_once() -> None:
@@ -64,10 +64,10 @@ def test_who_waits_is_stopped_by_the_token() -> None:
 def test_a_forked_child_holds_nothing() -> None:
     """The threads that held it are not there."""
     reader, writer = os.pipe()
-    with READ.hold(5, Unlimited()):
+    with IN_FLIGHT.hold(5, Unlimited()):
         child = os.fork()
         if child == 0:  # pragma: no cover - another process
-            os.write(writer, str(READ.held).encode())
+            os.write(writer, str(IN_FLIGHT.held).encode())
             os._exit(0)
     os.waitpid(child, 0)
 

@@ -50,7 +50,7 @@ def test_redelivery_waits_longer_than_a_lease() -> None:
     """A message that comes back finds its batch free."""
     options = django_settings.CELERY_BROKER_TRANSPORT_OPTIONS
 
-    assert options["visibility_timeout"] > django_settings.LADING.lease_ttl.total_seconds()
+    assert float(str(options["visibility_timeout"])) > django_settings.LADING.lease_ttl.total_seconds()
 
 
 def test_the_key_is_made_once_and_is_private(tmp_path: Path) -> None:

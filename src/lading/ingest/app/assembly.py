@@ -9,6 +9,7 @@ from lading.base import config
 from lading.base.cancellation import Token
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.snapshots import Snapshots
+from lading.ingest.engine.budget import IN_FLIGHT
 from lading.ingest.engine.destinations.irods import (
     IrodsDestination,
     PutCall,
@@ -94,6 +95,7 @@ def destination_of(definition: Definition, token: Token) -> IrodsDestination:
 @functools.cache
 def _transfer_settings() -> TransferSettings:
     transfer = config.current().transfer
+    IN_FLIGHT.limit = int(transfer.bytes_in_flight)
     return TransferSettings(
         connections=transfer.connections_per_batch,
         one_call_limit=int(transfer.one_call_limit_bytes),

@@ -92,7 +92,10 @@ def _same_after_all(results: Sequence[FileResult]) -> list[unchanged.UnchangedRa
 
 def _changes(work: TransferWork, results: Sequence[FileResult]) -> dict[str, dict[str, Known | None]]:
     """Return what the snapshot may now say, by folder; a folder that was only made gets its first, empty segment."""
-    changes: dict[str, dict[str, Known | None]] = {group.folder: {} for group in work.groups if not group.actions}
+    failed = {join(result.folder, result.name) for result in results if result.outcome is Outcome.FAILED}
+    changes: dict[str, dict[str, Known | None]] = {
+        group.folder: {} for group in work.groups if not group.actions and group.folder not in failed
+    }
     for result in results:
         if result.known is not None:
             changes.setdefault(result.folder, {})[result.name] = result.known

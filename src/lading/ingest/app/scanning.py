@@ -28,6 +28,9 @@ from lading.orchestration.progress import Meter
 #: batches that what is left over is dealt to, so that several workers scan
 _SPREAD = 4
 
+#: how much larger the budget is where a scan goes on in a folder whose collection has to be listed again for that
+_RELISTED = 10
+
 _REASONS = {
     "LINK_SKIPPED": "a symbolic link: links are not followed",
     "NOT_A_FILE": "a socket, pipe or device has no content",
@@ -97,10 +100,16 @@ def _scan(payload: payloads.ScanPayload, of: Context) -> Scan:
         session_of=of.destination.session,
         snapshots=of.snapshots,
         rules=of.rules,
-        budget=Budget(payload.entries, config.current().scan.seconds),
+        budget=_budget(payload.entries),
         clock=SystemClock(),
         token=of.held.lease,
     )
+
+
+def _budget(entries: int) -> Budget:
+    """Return the budget for a number of entries; more entries than usual get more time."""
+    scan = config.current().scan
+    return Budget(entries, scan.seconds * max(1.0, entries / scan.entries))
 
 
 def _remember(of: Context, changes: Mapping[str, Mapping[str, Known | None]]) -> None:
@@ -123,7 +132,8 @@ def _scans(left: Sequence[Range]) -> Iterator[NewBatch]:
     share = -(-len(left) // _SPREAD) or 1
     for start in range(0, len(left), share):
         part = left[start : start + share]
-        yield NewBatch(kind=kinds.SCAN, payload=payloads.pack_ranges(part, config.current().scan.entries))
+        patience = _RELISTED if any(one.fresh and one.after and not one.absent for one in part) else 1
+        yield NewBatch(kind=kinds.SCAN, payload=payloads.pack_ranges(part, patience * config.current().scan.entries))
 
 
 def _singles(paths: Sequence[str], of: Context, found: Found) -> list[Range]:

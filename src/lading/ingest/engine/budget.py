@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lading.base.cancellation import Token
@@ -20,7 +20,7 @@ class ByteBudget:
     What is larger than the whole budget is granted when nothing else is held, so that nobody waits for ever.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int = 64 * 1024 * 1024) -> None:
         self.limit = limit
         self._changed = threading.Condition()
         self._held = 0
@@ -33,17 +33,25 @@ class ByteBudget:
     @contextmanager
     def hold(self, size: int, token: Token) -> Iterator[None]:
         """Hold `size` bytes; wait for them as long as the token allows."""
-        with self._changed:
-            while self._held and self._held + size > self.limit:
-                self._changed.wait(_TICK)
-                token.check()
-            self._held += size
+        self.take(size, self.limit, token.check)
         try:
             yield
         finally:
-            with self._changed:
-                self._held -= size
-                self._changed.notify_all()
+            self.give_back(size)
+
+    def take(self, size: int, limit: int, go_on: Callable[[], None]) -> None:
+        """Wait until `size` more bytes fit under `limit`; `go_on` is called meanwhile and may raise."""
+        with self._changed:
+            while self._held and self._held + size > limit:
+                self._changed.wait(_TICK)
+                go_on()
+            self._held += size
+
+    def give_back(self, size: int) -> None:
+        """Release bytes that were taken."""
+        with self._changed:
+            self._held -= size
+            self._changed.notify_all()
 
     def forget(self) -> None:
         """Begin anew in a child process, in which nobody holds anything."""
@@ -51,7 +59,7 @@ class ByteBudget:
         self._held = 0
 
 
-#: small files on their way out of this process, over all sessions and runs
-READ = ByteBudget(64 * 1024 * 1024)
+#: files, and pieces of large ones, on their way out of this process, over all sessions and runs
+IN_FLIGHT = ByteBudget()
 
-os.register_at_fork(after_in_child=READ.forget)
+os.register_at_fork(after_in_child=IN_FLIGHT.forget)

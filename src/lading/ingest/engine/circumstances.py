@@ -10,7 +10,7 @@ from lading.base.errors import LadingError
 from lading.base.events import Sink
 from lading.base.outcomes import Outcome
 from lading.base.retry import RetryPolicy
-from lading.ingest.engine.budget import READ, ByteBudget
+from lading.ingest.engine.budget import IN_FLIGHT, ByteBudget
 from lading.ingest.engine.destinations.base import Destination
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.snapshot import Known
@@ -52,7 +52,7 @@ class Circumstances:
     jitter: Callable[[], float]
     #: counts from 1; a later attempt may find what an earlier one did
     attempt: int
-    budget: ByteBudget = READ
+    budget: ByteBudget = IN_FLIGHT
 
     def may_retry(self, error: LadingError, tries: int) -> None:
         """Wait until the next try is due; raise the error if there is none."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lading.base.errors import Cancelled, ChecksumMismatch, ConnectionLost, LadingError, ObjectLocked
+from lading.ingest.engine.budget import IN_FLIGHT, ByteBudget
 from lading.ingest.engine.destinations.checksums import catalogue_form, new_hash
 from lading.ingest.engine.destinations.irods import query
-from lading.ingest.engine.destinations.irods.budget import IN_FLIGHT, Budget
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.objects import registered_checksum
 from lading.ingest.engine.destinations.irods.replica import Access, OpenReplica, join, open_for, unlink
@@ -52,7 +52,7 @@ class LargePut:
         self._size = size
         self._hash_name = hash_name
         self._hash = new_hash(hash_name)
-        self._window = Budget()
+        self._window = ByteBudget()
         self._limit = 0
         self._to_write: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
         self._to_hash: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
@@ -77,7 +77,7 @@ class LargePut:
             try:
                 self._transfer(chunks, progress)
             finally:
-                IN_FLIGHT.give_back(self._window.held())  # what nobody took up any more after a failure
+                IN_FLIGHT.give_back(self._window.held)  # what nobody took up any more after a failure
             checksum = catalogue_form(self._hash_name, self._hash.digest())
             self._ended = True
             first.finish(self._settings.time_for(self._size))
