@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 
@@ -57,6 +58,16 @@ def open_replica(call: Call, opening: Opening) -> Descriptor:
 
 
 def _open_to_read(call: Call, opening: Opening) -> Descriptor:
+    """Open for reading; a file that was renamed between the look and the open is looked up once more."""
+    try:
+        return _look_and_open(call, opening)
+    except IrodsError as error:
+        if error.code != Code.UNIX_FILE_OPEN_ERR - errno.ENOENT:
+            raise
+    return _look_and_open(call, opening)
+
+
+def _look_and_open(call: Call, opening: Opening) -> Descriptor:
     database = call.catalog.read()
     found = replicas.replicas(database, opening.path)
     if not found:
@@ -147,7 +158,11 @@ def close_replica(call: Call, descriptor: Descriptor, keywords: dict[str, str]) 
     target = descriptor.target
     if target is None:
         return
-    size = vault.size_of(objects.physical_of(call.zone, target.data_id, target.number))
+    try:
+        size = vault.size_of(objects.physical_of(call.zone, target.data_id, target.number))
+    except IrodsError:
+        objects.mark_failed(call.zone, target)
+        raise
     changed = descriptor.changed or descriptor.written or size != target.size
     if not changed:
         with call.catalog.write() as database:

@@ -10,6 +10,7 @@ from lading.zone import moving, paths, replicas, vault
 from lading.zone.acl import Level, level_of
 from lading.zone.catalog.seed import add_collection, grant
 from lading.zone.codes import Code
+from lading.zone.moving import Relocation
 from lading.zone.registry import IrodsError
 from lading.zone.replicas import Collection, Replica
 
@@ -92,10 +93,11 @@ def remove_files(zone: Zone, found: list[Replica]) -> None:
             vault.tidy(replica.physical.rpartition("/")[0], resource.vault)
 
 
-def move_to_trash(actor: Actor, database: sqlite3.Connection, path: str, found: list[Replica]) -> list[moving.Move]:
-    """Give an object its path in the trash; return the moves of files to make after the commit."""
-    wanted = place_in_trash(actor, database, path)
-    return moving.rename_object(actor.zone, database, found, wanted)
+def move_to_trash(
+    actor: Actor, relocation: Relocation, database: sqlite3.Connection, path: str, found: list[Replica]
+) -> None:
+    """Give an object its path in the trash."""
+    moving.rename_object(relocation, database, found, place_in_trash(actor, database, path))
 
 
 #: a collection and what lies below; LIKE would take wildcards in names for patterns
@@ -152,7 +154,6 @@ def drop_tree(database: sqlite3.Connection, coll: Collection) -> list[Replica]:
     return gone
 
 
-def tree_to_trash(actor: Actor, database: sqlite3.Connection, coll: Collection) -> list[moving.Move]:
-    """Give a collection its path in the trash; return the moves of files to make after the commit."""
-    wanted = place_in_trash(actor, database, coll.path)
-    return moving.rename_collection(actor.zone, database, coll, wanted)
+def tree_to_trash(actor: Actor, relocation: Relocation, database: sqlite3.Connection, coll: Collection) -> None:
+    """Give a collection its path in the trash."""
+    moving.rename_collection(relocation, database, coll, place_in_trash(actor, database, coll.path))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lading.zone import moving, paths, replicas, trash
+from lading.zone import paths, replicas, trash
 from lading.zone.acl import Level, level_of
 from lading.zone.catalog.seed import add_collection
 from lading.zone.codes import Code
+from lading.zone.moving import Relocation
 from lading.zone.pi import pack
 from lading.zone.registry import Call, IrodsError, Reply, api
+from lading.zone.replicas import Replica
 
 if TYPE_CHECKING:
     import sqlite3
@@ -70,16 +72,18 @@ def rm_coll(call: Call) -> Reply:
     keywords = call.pi.keywords
     actor = trash.Actor(zone=call.zone, agent=call.agent)
     unregister = call.pi.number("oprType") == trash.UNREGISTER
-    with call.catalog.write() as database:
+    gone: list[Replica] = []
+    relocation = Relocation(call.zone)
+    with call.catalog.write() as database, relocation:
         coll = replicas.collection(database, path)
         if coll is None:
             raise IrodsError(Code.CAT_UNKNOWN_COLLECTION)
         trash.require_collection_removable(actor, database, coll, recursive="recursiveOpr" in keywords)
         if "forceFlag" in keywords or unregister or actor.is_in_trash(path):
-            gone, wanted = trash.drop_tree(database, coll), []
+            gone = trash.drop_tree(database, coll)
         else:
-            gone, wanted = [], trash.tree_to_trash(actor, database, coll)
-    moving.carry_out(call.zone, wanted)
+            trash.tree_to_trash(actor, relocation, database, coll)
+    relocation.finish()
     if not unregister:
         trash.remove_files(call.zone, gone)
     return Reply(0, _stat(len({replica.data_id for replica in gone}) % _PROGRESS_EVERY))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lading.zone import checksums, moving, paths, placing, replicas, trash, vault
+from lading.zone import checksums, paths, placing, replicas, trash, vault
 from lading.zone.acl import Level, level_of
 from lading.zone.codes import Code
+from lading.zone.moving import Relocation
 from lading.zone.pi import compact_json, pack, str_pi
 from lading.zone.registry import Call, IrodsError, Reply, api
 from lading.zone.replicas import Replica, Status
@@ -35,9 +36,9 @@ def unlink(call: Call) -> Reply:
     keywords = call.pi.keywords
     actor = trash.Actor(zone=call.zone, agent=call.agent)
     unregister = call.pi.number("oprType") == trash.UNREGISTER
-    wanted: list[moving.Move] = []
     gone: list[Replica] = []
-    with call.catalog.write() as database:
+    relocation = Relocation(call.zone)
+    with call.catalog.write() as database, relocation:
         found = replicas.replicas(database, path)
         if not found:
             raise IrodsError(Code.CAT_NO_ROWS_FOUND)
@@ -49,8 +50,8 @@ def unlink(call: Call) -> Reply:
             gone = found
             trash.drop_rows(database, found)
         else:
-            wanted = trash.move_to_trash(actor, database, path, found)
-    moving.carry_out(call.zone, wanted)
+            trash.move_to_trash(actor, relocation, database, path, found)
+    relocation.finish()
     if not unregister:
         trash.remove_files(call.zone, gone)
     return Reply(0)

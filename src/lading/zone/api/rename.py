@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lading.zone import copying, moving, opening, paths, placing, replicas, trash
 from lading.zone.acl import Level, level_of
 from lading.zone.codes import Code
+from lading.zone.moving import Relocation
 from lading.zone.opening import Opening
 from lading.zone.pi import pack
 from lading.zone.registry import Call, IrodsError, Reply, api
@@ -30,14 +31,18 @@ def rename(call: Call) -> Reply:
     source, target = (paths.normal(part.text("objPath")) for part in call.pi.parts("DataObjInp_PI"))
     if source == target:
         raise IrodsError(Code.SAME_SRC_DEST_PATHS_ERR)
-    with call.catalog.write() as database:
+    relocation = Relocation(call.zone)
+    with call.catalog.write() as database, relocation:
         coll = replicas.collection(database, source)
-        wanted = (
-            _rename_object(call, database, source, target)
-            if coll is None
-            else _rename_collection(call, database, coll, target)
-        )
-    moving.carry_out(call.zone, wanted)
+        if coll is None:
+            found = _movable_object(call, database, source)
+            _require_free(call, database, target)
+            moving.rename_object(relocation, database, found, target)
+        else:
+            _require_movable(call, database, coll, target)
+            _require_free(call, database, target)
+            moving.rename_collection(relocation, database, coll, target)
+    relocation.finish()
     return Reply(0)
 
 
@@ -51,29 +56,24 @@ def _require_free(call: Call, database: sqlite3.Connection, target: str) -> None
     _require(call, database, parent.id, Level.MODIFY_OBJECT)
 
 
-def _rename_object(call: Call, database: sqlite3.Connection, source: str, target: str) -> list[moving.Move]:
+def _movable_object(call: Call, database: sqlite3.Connection, source: str) -> list[replicas.Replica]:
     found = replicas.replicas(database, source)
     if not found:
         raise IrodsError(Code.CAT_UNKNOWN_FILE)
     _require(call, database, found[0].data_id, Level.DELETE_OBJECT)
     replicas.require_unlocked(found)
-    _require_free(call, database, target)
-    return moving.rename_object(call.zone, database, found, target)
+    return found
 
 
-def _rename_collection(
-    call: Call, database: sqlite3.Connection, coll: replicas.Collection, target: str
-) -> list[moving.Move]:
+def _require_movable(call: Call, database: sqlite3.Connection, coll: replicas.Collection, target: str) -> None:
     if coll.path in trash.protected(call.zone.name) or coll.path == "/":
         raise IrodsError(Code.SYS_NOT_ALLOWED)
     if paths.is_inside(target, coll.path):
         raise IrodsError(Code.CAT_RECURSIVE_MOVE)
     _require(call, database, coll.id, Level.DELETE_OBJECT)
-    _require_free(call, database, target)
     for member in trash.tree_of(database, coll.path):
         for found in trash.objects_of(database, member):
             replicas.require_unlocked(found)
-    return moving.rename_collection(call.zone, database, coll, target)
 
 
 def _absolute(part: Pi) -> str:
