@@ -75,12 +75,15 @@ def test_whatever_they_do_catalogue_and_vault_agree_afterwards(desk: Desk) -> No
 def test_an_error_in_a_renaming_leaves_every_file_under_its_old_name(desk: Desk, rods: Seat) -> None:
     """The new names are taken back with the rows."""
     rods.put(f"{HOME}/file", b"content")
-    relocation = Relocation(desk.server.zone)
     found = replicas(desk.catalog.read(), f"{HOME}/file")
 
-    with pytest.raises(KeyboardInterrupt), desk.catalog.write() as database, relocation:
-        relocation.follow(database, found, f"{HOME}/new")
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with desk.catalog.write() as database, Relocation(desk.server.zone) as relocation:
+            relocation.follow(database, found, f"{HOME}/new")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
 
     files = {path.name: path.read_bytes() for path in desk.server.home.vault.rglob("*") if path.is_file()}
     assert {"file": b"content"} == files
