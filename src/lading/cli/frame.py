@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 
-from lading.base import config
+from lading.base import config, config_places
 from lading.base.errors import AskPerson, LadingError, RetryLater, UsageError
 
 
@@ -36,7 +36,7 @@ out = Console(highlight=False)
 
 def open_ledger() -> None:
     """Load the settings and Django and bring the ledger to this version's schema; raise `LadingError`."""
-    config.current()
+    config_places.data_folder(config.current().home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "lading.web.settings"
     import django
 
@@ -77,6 +77,11 @@ def fail(message: str, hint: str, code: Exit) -> NoReturn:
     raise SystemExit(int(code))
 
 
+def _is_database_error(error: Exception) -> bool:
+    """Say whether Django's database layer raised it, without importing Django for that."""
+    return any(base.__module__ == "django.db.utils" for base in type(error).__mro__)
+
+
 def _escaped(text: str) -> str:
     return text.replace("[", r"\[")
 
@@ -88,6 +93,14 @@ def errors_as_sentences() -> Iterator[None]:
         yield
     except LadingError as error:
         fail(error.message, error.hint, exit_for(error))
+    except Exception as error:
+        if not _is_database_error(error):
+            raise
+        fail(
+            f"The ledger {config.current().database_url} refused: {error}",
+            "Look at its disk and at the rights on it; nothing that was done is lost",
+            Exit.UNREACHABLE,
+        )
     except click.exceptions.Exit:
         raise
     except KeyboardInterrupt:

@@ -11,6 +11,14 @@ from lading.cli import units
 from lading.cli.frame import open_ledger, out, print_json
 from lading.cli.sync import definition_from, definition_options
 
+#: how the sum of a verb reads where "to" and the verb would not
+_COUNTED = {
+    "keep": "unchanged",
+    "collection": "collections to make",
+    "look": "to read and compare",
+    "fail": "that fail",
+}
+
 
 @click.command()
 @click.argument("source", required=False, metavar="SRC")
@@ -51,7 +59,5 @@ def plan(*, as_json: bool, all_paths: bool, **options: Any) -> None:  # noqa: AN
     if as_json:
         print_json({"counts": dict(counts), "bytes": size})
         return
-    words = ", ".join(
-        f"{number:,} to {verb}" if verb != "keep" else f"{number:,} unchanged" for verb, number in counts.items()
-    )
+    words = ", ".join(f"{number:,} {_COUNTED.get(verb, f'to {verb}')}" for verb, number in counts.items())
     out.print(f"[bold]{words or 'nothing to do'}[/], {units.size(size)} to move")
