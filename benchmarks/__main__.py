@@ -49,10 +49,12 @@ def main() -> int:
     rows: list[Row] = []
     complete = True
     print(machine(), flush=True)
-    for name in asked.names or FIGURES:
-        with tempfile.TemporaryDirectory(prefix="lading-bench-", dir=asked.folder) as folder:
-            complete &= _measure(name, Path(folder) / name, asked.scale, rows)
-    print(f"\n{table(rows)}")
+    try:
+        for name in asked.names or FIGURES:
+            with tempfile.TemporaryDirectory(prefix="lading-bench-", dir=asked.folder) as folder:
+                complete &= _measure(name, Path(folder) / name, asked.scale, rows)
+    finally:
+        print(f"\n{table(rows)}")
     return 0 if complete and all(row.kept for row in rows) else 1
 
 

@@ -13,6 +13,8 @@ import psutil
 
 #: seconds between two looks at the memory
 EVERY = 0.05
+#: looks between two searches for processes that are new: searching costs more than looking
+_SEARCH = 20
 
 
 def tree(root: psutil.Process) -> list[psutil.Process]:
@@ -57,6 +59,8 @@ class MemoryWatch:
     peak_of_tree: int = 0
     #: highest resident memory of any one process, in bytes
     peak_of_one: int = 0
+    _members: list[psutil.Process] = field(default_factory=list)
+    _looks: int = 0
     _ending: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -76,10 +80,12 @@ class MemoryWatch:
 
     def look(self) -> int:
         """Look once; return the proportional memory of the tree."""
-        members = tree(self.root)
-        now = sum(proportional_bytes(process.pid) for process in members)
+        if self._looks % _SEARCH == 0:
+            self._members = tree(self.root)
+        self._looks += 1
+        now = sum(proportional_bytes(process.pid) for process in self._members)
         self.peak_of_tree = max(self.peak_of_tree, now)
-        self.peak_of_one = max(self.peak_of_one, *(resident_bytes(process) for process in members), 0)
+        self.peak_of_one = max(self.peak_of_one, *(resident_bytes(process) for process in self._members), 0)
         return now
 
 
