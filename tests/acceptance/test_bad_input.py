@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests import oracle
 from tests.acceptance.conftest import Done, Place, fill, wait_for
+from tests.not_run import not_run
 
 pytestmark = pytest.mark.acceptance
 
@@ -130,6 +135,39 @@ def test_a_redis_that_does_not_answer(place: Place) -> None:
     done = with_settings(place, LADING_REDIS_URL="redis://:hush@127.0.0.1:1/0").sync()
     refused(done, 4, "127.0.0.1:1")
     assert "hush" not in done.err
+
+
+def test_the_zones_disk_is_full(place: Place) -> None:
+    """The run rests with the reason; once there is room it goes on, and nothing half-written looks good."""
+    for number in range(30):
+        (place.source / f"{number}.bin").write_bytes(os.urandom(1_000_000))
+    vault = place.home / "zone" / "vault"
+    with small_disk(vault, 14) as grow:
+        full = place.run("sync", str(place.source), place.collection)
+        assert 5 == full.code
+        assert "lading resume 1" in full.err
+
+        grow(90)
+        done = place.run("resume", "1", "--json")
+        assert 30 == done.json["counts"]["created"], done.err
+        assert [] == oracle.differences(place.source, place.home, place.collection)
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Callable[[int], object]]:
+    """Let a folder be a disk of its own; yield what makes it larger."""
+    if os.getuid():
+        not_run("a disk of its own needs root to mount it")
+
+    def mount(size: int, how: str = "") -> object:
+        options = f"size={size}m,mode=700{how}"
+        return subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)
+
+    mount(megabytes)
+    try:
+        yield lambda size: mount(size, ",remount")
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_secrets_are_nowhere(place: Place) -> None:

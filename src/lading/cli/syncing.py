@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.markup import escape
+
 from lading.base.cancellation import Unlimited
 from lading.cli import report, running
 from lading.cli.frame import Exit, err, print_json
@@ -9,6 +11,7 @@ from lading.ingest.app import assembly, jobs, manifests
 from lading.ingest.app.definition import Definition
 from lading.orchestration.ledger.runs import OUTCOMES, totals
 from lading.orchestration.ledger.workers import slots_by_queue
+from lading.orchestration.models import RunState
 
 
 def begin(definition: Definition, *, origin: str = "") -> int:
@@ -41,6 +44,8 @@ def bring_to_end(
             print_json({"event": "file", **line.as_dict()})
     report.tell(run_id, as_json=as_json)
     if state.reason and not as_json:
-        err.print(f"[yellow]{state.reason}[/]")
+        err.print(f"[yellow]{escape(state.reason)}[/]", soft_wrap=True)
+        if state.state == RunState.PAUSED:
+            err.print(f"Once that is mended [bold]lading resume {run_id}[/] goes on where it was")
     seen = sum(value for name, value in totals(run_id).items() if name in OUTCOMES)
     return report.exit_code(state, max(allowed[0], int(allowed[1] * seen)))
