@@ -39,12 +39,10 @@ def of_file(path: str, scheme: str) -> str:
 def of_descriptor(descriptor: int, scheme: str) -> str:
     """Return the checksum text of an open file, by reading it from its start."""
     digest = hashlib.new(_SCHEMES[scheme])
-    offset, last = 0, CHUNK
-    while last == CHUNK:  # a regular file reads short only at its end
-        data = os.pread(descriptor, CHUNK, offset)
+    offset, size = 0, os.fstat(descriptor).st_size
+    while data := os.pread(descriptor, min(CHUNK, size - offset), offset):
         digest.update(data)
-        last = len(data)
-        offset += last
+        offset += len(data)
     return text_of(scheme, digest.digest())
 
 
