@@ -21,7 +21,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
 
 demo: $(VENV)/.runtime redis-found ## bring SRC (default examples/landing-zone) into an embedded zone, twice, and show it
-	$(RUN) -m lading demo $(SRC)
+	@$(RUN) -m lading demo $(SRC)
 
 test: $(VENV)/.dev redis-found ## every test but the acceptance ones, with the services it starts itself
 	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance"
@@ -69,14 +69,16 @@ redis-found: $(VENV)/.runtime
 # A stamp is newer than what it was made of: the second call does nothing.
 
 $(VENV)/.made:
-	python=$$(tools/find_python) && "$$python" -m venv $(VENV)
+	@python=$$(tools/find_python) && echo "Making $(VENV) with $$python" && "$$python" -m venv $(VENV)
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.made requirements/runtime.txt pyproject.toml
-	$(PIP) install --require-hashes -r requirements/runtime.txt
-	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@echo "Installing what requirements/runtime.txt pins into $(VENV): about a minute, once"
+	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
-	$(PIP) install --require-hashes -r requirements/dev.txt
+	@echo "Installing what requirements/dev.txt pins into $(VENV): about a minute, once"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@

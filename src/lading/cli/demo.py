@@ -63,14 +63,15 @@ def _show(copy: Path, destination: str, home: Path) -> None:
         _lading("manifest", "3", "--outcome", "updated")
     _say("Redis, zone and workers are stopped. What to try next:")
     for line in (
-        f"export LADING_HOME={home}      # this home; without it ~/.local/share/lading is used",
-        "lading runs                   # what was done",
-        "lading plan SRC DEST          # what would be done; touches nothing",
-        "lading sync SRC DEST          # your own folder",
-        "lading up                     # keep Redis, zone and workers running; any iRODS client can connect:",
-        f"                              #   IRODS_ENVIRONMENT_FILE={home}/zone/irods_environment.json",
-        f"                              #   IRODS_AUTHENTICATION_FILE={home}/zone/.irodsA",
-        "lading doctor                 # is everything well?",
+        f"export PATH={Path(sys.executable).parent}:$PATH",
+        f"export LADING_HOME={home}",
+        "lading runs              # what was done, in the demo's home",
+        "unset LADING_HOME        # from here on your own home, ~/.local/share/lading",
+        "lading plan SRC DEST     # what would be done; touches nothing",
+        "lading sync SRC DEST     # bring your own folder",
+        "lading up                # keep Redis, zone and workers running: any iRODS client can connect with the files",
+        "                         # zone/irods_environment.json and zone/.irodsA of the home",
+        "lading doctor            # is everything well?",
     ):
         out.print(f"  {line}", soft_wrap=True, markup=False)
 
