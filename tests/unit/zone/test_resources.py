@@ -12,7 +12,7 @@ from lading.zone.resources import Resource, Tree
 from tests.unit.zone.desk import HOME, Desk, Seat, data_object
 
 FILE = f"{HOME}/file"
-REPLICATE, TRIM = 695, 632
+REPLICATE, TRIM, CHECKSUM = 695, 632, 629
 
 
 def resource(
@@ -89,3 +89,17 @@ def test_trimming_never_takes_the_last_good_replica(desk: Desk, rods: Seat, tmp_
     assert 1 == rods.ask(TRIM, data_object(FILE, {"replNum": "0", "copies": "1"})).status
     assert {1: 1} == rods.states(FILE)
     assert rods.ask(TRIM, data_object(FILE, {"replNum": "1", "copies": "1"})).status < 0
+
+
+def test_an_administrator_rules_over_the_replicas_of_others_only_when_saying_so(desk: Desk, rods: Seat) -> None:
+    """And nobody else does by saying so."""
+    desk.add_user("alice")
+    alice = desk.seat("alice")
+    path = "/tempZone/home/alice/file"
+    alice.put(path, b"x")
+    rods.put(FILE, b"x")
+
+    assert Code.CAT_NO_ACCESS_PERMISSION == rods.ask(CHECKSUM, data_object(path, {})).status
+    assert 0 == rods.ask(CHECKSUM, data_object(path, {"irodsAdmin": ""})).status
+    refused = alice.ask(CHECKSUM, data_object(FILE, {"irodsAdmin": ""})).status
+    assert Code.CAT_INSUFFICIENT_PRIVILEGE_LEVEL == refused

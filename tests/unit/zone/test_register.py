@@ -1,0 +1,109 @@
+"""Registering files where they lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lading.zone.codes import Code
+from tests.unit.zone.desk import HOME, UNLINK, Desk, Seat, data_object, sha2
+
+REGISTER, BULK = 630, 688
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    """Return a folder outside of any vault with three files, one of them deeper."""
+    folder = tmp_path / "landing"
+    (folder / "deep").mkdir(parents=True)
+    for name in ("a", "b", "deep/c"):
+        (folder / name).write_bytes(name.encode())
+    return folder
+
+
+def register(seat: Seat, logical: str, physical: Path, **keywords: str) -> int:
+    return seat.ask(REGISTER, data_object(logical, {"filePath": str(physical), **keywords})).status
+
+
+def table(columns: dict[int, list[str]]) -> str:
+    count = len(next(iter(columns.values())))
+    packed = "".join(
+        f"<SqlResult_PI><attriInx>{number}</attriInx><reslen>64</reslen>"
+        + "".join(f"<value>{value}</value>" for value in values)
+        + "</SqlResult_PI>"
+        for number, values in columns.items()
+    )
+    return f"<GenQueryOut_PI><rowCnt>{count}</rowCnt><attriCnt>{len(columns)}</attriCnt>{packed}</GenQueryOut_PI>"
+
+
+def rows(landing: Path, names: list[str], operation: str = "register", **more: str) -> dict[int, list[str]]:
+    return {
+        403: [f"{HOME}/{name}" for name in names],
+        404: ["0"] * len(names),
+        406: ["generic"] * len(names),
+        407: [more.get("size", "1")] * len(names),
+        409: ["demoResc"] * len(names),
+        410: [str(landing / name) for name in names],
+        415: [more.get("checksum", "")] * len(names),
+        999999: [operation] * len(names),
+    }
+
+
+def test_a_registered_file_stays_where_it_is(rods: Seat, landing: Path) -> None:
+    """Its size is looked at; unregistering leaves it there."""
+    assert 0 == register(rods, f"{HOME}/a", landing / "a", regChksum="")
+
+    assert [(str(landing / "a"), "1", sha2(b"a"))] == rods.rows([410, 407, 415], {403: "= 'a'"})
+    assert 0 == rods.ask(UNLINK, data_object(f"{HOME}/a", {}, operation=26)).status
+    assert (landing / "a").exists()
+
+
+def test_a_second_registration_needs_force_and_records_the_file_again(rods: Seat, landing: Path) -> None:
+    """Size and place of the new look count."""
+    register(rods, f"{HOME}/a", landing / "a")
+    (landing / "a").write_bytes(b"longer")
+
+    assert Code.CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME == register(rods, f"{HOME}/a", landing / "a")
+    assert 0 == register(rods, f"{HOME}/a", landing / "a", forceFlag="")
+    assert [("6",)] == rods.rows([407], {403: "= 'a'"})
+
+
+def test_a_folder_is_registered_with_all_below_it(rods: Seat, landing: Path) -> None:
+    """Collections are made on the way."""
+    assert 0 == register(rods, f"{HOME}/tree", landing, collection="")
+
+    found = rods.rows([501, 403], {501: f"like '{HOME}/tree%'"})
+    assert [(f"{HOME}/tree", "a"), (f"{HOME}/tree", "b"), (f"{HOME}/tree/deep", "c")] == found
+
+
+def test_what_is_not_there_is_not_registered(rods: Seat, landing: Path) -> None:
+    """Unless its size is given, which is taken on trust."""
+    assert Code.UNIX_FILE_STAT_ERR - 2 == register(rods, f"{HOME}/gone", landing / "gone")
+    assert Code.USER_CHKSUM_MISMATCH == register(rods, f"{HOME}/a", landing / "a", verifyChksum=sha2(b"other"))
+    assert 0 == register(rods, f"{HOME}/later", landing / "later", dataSize="7")
+
+
+def test_only_administrators_register(desk: Desk, landing: Path) -> None:
+    """A path of the server's disk is not everyone's to name."""
+    desk.add_user("alice")
+
+    assert Code.PATH_REG_NOT_ALLOWED == register(desk.seat("alice"), "/tempZone/home/alice/a", landing / "a")
+
+
+def test_a_bulk_registration_is_one_transaction(rods: Seat, landing: Path) -> None:
+    """One name that is taken, and none of the request is there."""
+    rods.put(f"{HOME}/b", b"taken")
+
+    assert Code.CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME == rods.ask(BULK, table(rows(landing, ["a", "b"]))).status
+    assert [] == rods.rows([403], {403: "= 'a'"})
+    assert 0 == rods.ask(BULK, table(rows(landing, ["a", "deep"]))).status
+    assert 2 == len(rods.rows([403], {403: "in ('a', 'deep')"}))
+
+
+def test_a_bulk_modification_sets_size_and_checksum(rods: Seat, landing: Path) -> None:
+    """Taken on trust."""
+    rods.ask(BULK, table(rows(landing, ["a"])))
+
+    assert 0 == rods.ask(BULK, table(rows(landing, ["a"], "modify", size="9", checksum="sha2:x"))).status
+    assert [("9", "sha2:x")] == rods.rows([407, 415], {403: "= 'a'"})
