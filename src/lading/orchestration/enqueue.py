@@ -22,7 +22,7 @@ from lading.orchestration.celery_app import app
 from lading.orchestration.kinds import batch_kinds
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.ledger.workers import slots_by_queue
-from lading.orchestration.models import ACTIVE, Batch, BatchState, Run, Window
+from lading.orchestration.models import ACTIVE, Batch, BatchState, Run, Tick, Window
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,10 @@ def _send(chosen: Sequence[tuple[int, str, str]], generation: str) -> None:
 
 def _choose(queue: str, slots: int) -> Sequence[tuple[int, str, str]]:
     """Mark the batches that get the free places of one queue."""
+    Tick.objects.get_or_create(name=f"window:{queue}")
     with transaction.atomic():
+        # of all that pump at the same moment one chooses at a time: they would choose the same
+        Tick.objects.select_for_update().get(name=f"window:{queue}")
         at = now()
         taken = Batch.objects.filter(queue=queue, state=BatchState.QUEUED, window__gt=Window.OUTSIDE).count()
         free = slots * config.current().window_per_slot - taken

@@ -26,6 +26,8 @@ class NewBatch:
     payload: bytes = b""
     planned_files: int = 0
     planned_bytes: int = 0
+    #: how often its work was begun before, as part of another batch
+    fence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

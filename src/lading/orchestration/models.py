@@ -209,7 +209,7 @@ class Worker(models.Model):
 
 
 class Tick(models.Model):
-    """When something periodic was last done by whichever process came first."""
+    """When something periodic was last done by whichever process came first; or what one process does at a time."""
 
     name = models.CharField(max_length=32, primary_key=True)
     at = models.FloatField(default=0)

@@ -165,3 +165,25 @@ def test_work_that_was_done_before_the_stop_counts(start: Start) -> None:
 
     assert run.state == RunState.STOPPED
     assert runs.totals(run.pk)["created"] == 1
+
+
+def test_parts_of_a_split_batch_know_that_somebody_began_them(start: Start) -> None:
+    """What the lost workers had under way may still arrive: whoever takes a part has to look before it sends."""
+    run = start("a,b")
+    for _ in range(2):
+        run_out(taken(run))
+    part = Batch.objects.filter(run=run, state=BatchState.QUEUED).earliest("pk")
+    held = claims.claim(part.pk, "two")
+
+    assert held is not None
+    assert (0, True) == (held.crashes, held.fence > 1)
+
+
+def test_a_batch_that_cannot_be_recovered_keeps_no_other_from_it(start: Start) -> None:
+    """Nobody here knows the kind of the first one; the sweep logs it and goes on with the second."""
+    first, second = taken(start("a")), taken(start("b"))
+    Batch.objects.filter(pk=first.batch_id).update(lease_until=1, crashes=1, kind="filesystem.of-tomorrow")
+    Batch.objects.filter(pk=second.batch_id).update(lease_until=2)
+    sweep.sweep()
+
+    assert BatchState.QUEUED == Batch.objects.get(pk=second.batch_id).state

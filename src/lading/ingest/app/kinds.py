@@ -56,9 +56,8 @@ def scans_of(paths: Sequence[str], size: int) -> list[NewBatch]:
 def next_stage(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
     """Say what comes after a stage whose last batch ended."""
     if ended == "moving":
-        taken_over = Batch.objects.filter(
-            run_id=run_id, kind=TRANSFER, state=BatchState.DONE, fence__gt=1, crashes__gt=0
-        )
+        # begun more than once: a request of an earlier attempt may have been under way when it was given up
+        taken_over = Batch.objects.filter(run_id=run_id, kind=TRANSFER, state=BatchState.DONE, fence__gt=1)
         checks = [NewBatch(kind=RECHECK, payload=str(pk).encode()) for pk in taken_over.values_list("pk", flat=True)]
         if checks:
             return "checking", checks

@@ -102,10 +102,11 @@ def claim(batch_id: int, worker: str) -> Claim | None:
             _give_up_place(batch_id)
             return None
         batch = Batch.objects.select_related("run").get(pk=batch_id)
-        if batch.run.state == RunState.QUEUED:
-            Run.objects.filter(pk=batch.run_id, state=RunState.QUEUED).update(
-                state=RunState.RUNNING, started_at=Coalesce(F("started_at"), DatabaseTime())
-            )
+    if batch.run.state == RunState.QUEUED:
+        # not while the batch is locked: who stops a run locks the run first, then its batches
+        Run.objects.filter(pk=batch.run_id, state=RunState.QUEUED).update(
+            state=RunState.RUNNING, started_at=Coalesce(F("started_at"), DatabaseTime())
+        )
     lease = Lease(0)
     lease.renewed(since, seconds)
     return Claim(

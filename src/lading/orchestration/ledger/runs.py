@@ -63,6 +63,7 @@ def add_batches(run_id: int, batches: Sequence[NewBatch]) -> None:
                 payload=new.payload,
                 planned_files=new.planned_files,
                 planned_bytes=new.planned_bytes,
+                fence=new.fence,
             )
             for new in batches
         ]

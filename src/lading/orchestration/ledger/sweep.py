@@ -18,6 +18,7 @@ active run without an open batch      next stage, or its end
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -50,7 +51,7 @@ def may_sweep() -> bool:
 def sweep() -> None:
     """Do everything in the table above, then send what may be sent."""
     for batch_id in _run_out():
-        recover(batch_id)
+        _alone(recover, batch_id)
     _close_finished()
     workers.forget_dead()
     try:
@@ -64,6 +65,14 @@ def sweep() -> None:
     enqueue.pump()
 
 
+def _alone(mend: Callable[[int], None], key: int) -> None:
+    """Do it; what cannot be mended is logged and keeps nothing else from being."""
+    try:
+        mend(key)
+    except Exception:
+        log.exception("%s(%d)", mend.__name__, key)
+
+
 def _run_out() -> list[int]:
     expired = Batch.objects.filter(state=BatchState.LEASED, lease_until__lt=DatabaseTime())
     return list(expired.order_by("lease_until").values_list("pk", flat=True)[:_LIMIT])
@@ -72,8 +81,9 @@ def _run_out() -> list[int]:
 def recover(batch_id: int) -> None:
     """Take a batch from a worker that was not heard of."""
     with transaction.atomic():
-        batch = Batch.objects.select_for_update().select_related("run").get(pk=batch_id)
-        run = Run.objects.select_for_update().get(pk=batch.run_id)
+        # the run first, as everybody who locks both does
+        run = Run.objects.select_for_update().get(pk__in=Batch.objects.filter(pk=batch_id).values("run"))
+        batch = Batch.objects.select_for_update().get(pk=batch_id)
         if batch.state != BatchState.LEASED or batch.lease_until >= now():
             return
         log.warning("batch %d: %s was not heard of, lease taken away", batch.pk, batch.worker)
@@ -101,7 +111,7 @@ def _split(batch: Batch) -> bool:
     parts = batch_kind(batch.kind).split(bytes(batch.payload))
     if len(parts) < 2:  # noqa: PLR2004 - one part is no split
         return False
-    runs.add_batches(batch.run_id, [NewBatch(kind=batch.kind, payload=part) for part in parts])
+    runs.add_batches(batch.run_id, [NewBatch(kind=batch.kind, payload=part, fence=batch.fence) for part in parts])
     Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELLED, code="SPLIT", ended_at=DatabaseTime())
     return True
 
@@ -109,5 +119,9 @@ def _split(batch: Batch) -> bool:
 def _close_finished() -> None:
     has_open = Exists(Batch.objects.filter(run=OuterRef("pk"), state__in=OPEN))
     for run_id in Run.objects.filter(~has_open, state__in=[*ACTIVE, RunState.STOPPING]).values_list("pk", flat=True):
-        with transaction.atomic():
-            runs.close_if_over(Run.objects.select_for_update().get(pk=run_id))
+        _alone(_close, run_id)
+
+
+def _close(run_id: int) -> None:
+    with transaction.atomic():
+        runs.close_if_over(Run.objects.select_for_update().get(pk=run_id))
