@@ -29,11 +29,12 @@ _NAME = "huge"
 def huge(folder: Path, scale: float) -> Iterator[Row]:
     """Measure start and memory of a first run, which is stopped, and the log bytes of a run over a known folder."""
     with place(folder) as home:
-        source = trees.flat(folder / "source", max(int(ENTRIES * scale), 10 * CHANGED))
+        entries = max(int(ENTRIES * scale), 10 * CHANGED)
+        source = trees.flat(folder / "source", entries)
         with home.workers() as worker:
             yield from _begun(home, source, worker, _WATCHED * min(scale * 10, 1.0))
         _call(home, [sys.executable, "-m", "benchmarks.known", _NAME])
-        for number in range(0, 10 * CHANGED, 10):
+        for number in range(0, entries, entries // CHANGED)[:CHANGED]:
             (source / f"file_{number:07d}.dat").write_bytes(b"changed")
         with home.workers() as worker:
             yield from _almost_unchanged(home, source, worker)
