@@ -6,11 +6,14 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from lading.base.config import Settings
 from lading.base.outcomes import Outcome as Kind
 from lading.ingest.app import jobs, kinds, moving, rechecking, scanning
 from lading.ingest.app.definition import Definition
+from lading.ingest.app.models import Segment
+from lading.ingest.app.snapshots import Snapshots
 from lading.orchestration.kinds import NewBatch
 from lading.orchestration.ledger import claims, runs
 from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState
@@ -87,3 +90,33 @@ def test_a_run_whose_worker_was_lost_goes_through_the_check(run: Run, shared_led
     assert [kinds.RECHECK] == [batch.kind for batch in batches]
     run.refresh_from_db()
     assert RunState.RUNNING == run.state
+
+
+def known_size(run: Run, name: str) -> int:
+    """Return the size that the snapshot says a file of the root has; negative where it equals no file."""
+    snapshots = Snapshots(
+        run.job_id or 0, Segment.objects.filter(job_id=run.job_id or 0).values_list("digest", flat=True)[0]
+    )
+    return next(known.size for known in snapshots.named("", [name]))
+
+
+def test_what_could_not_be_mended_is_not_believed_by_the_next_run(run: Run, shared_ledger: Settings) -> None:
+    """Its object may be damaged: the snapshot keeps it as managed, and as equal to no file."""
+    overwrite(shared_ledger, f"{run.options['destination']}/b", b"what a frozen worker sent")
+    (Path(run.options["source"]) / "b").unlink()
+    recheck(run)
+
+    assert (100, -1) == (known_size(run, "a"), known_size(run, "b"))
+
+
+def test_a_check_that_cannot_be_done_is_a_failure_of_each_object(run: Run, shared_ledger: Settings) -> None:
+    """Nobody could compare: nothing of the batch counts as arrived, and the next run looks again."""
+    moved = Batch.objects.get(run=run, kind=kinds.TRANSFER)
+    runs.add_batches(run.pk, [NewBatch(kind=kinds.RECHECK, payload=str(moved.pk).encode())])
+    with transaction.atomic():
+        claims.park(Batch.objects.get(run=run, kind=kinds.RECHECK, payload=str(moved.pk).encode()), "INTERNAL", "why")
+
+    rows = Outcome.objects.filter(run=run).values_list("outcome", "code", "reason").distinct()
+    assert [("failed", "NOT_COMPARED", "INTERNAL: why")] == list(rows)
+    assert {"created": 0, "failed": 3}.items() <= runs.totals(run.pk).items()
+    assert -1 == known_size(run, "a")

@@ -36,7 +36,7 @@ def register() -> None:
     register_batch(
         BatchKind(name=TRANSFER, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
     )
-    register_batch(BatchKind(name=RECHECK, queue="filesystem", abandon=lambda *_: ()))
+    register_batch(BatchKind(name=RECHECK, queue="filesystem", abandon=_abandon_recheck))
     register_batch(BatchKind(name=FINISH, queue="orchestration", abandon=lambda *_: ()))
 
 
@@ -83,6 +83,14 @@ def _abandon_transfer(payload: bytes, code: str, reason: str) -> Sequence[NewOut
         for group in work.groups
         for action in group.actions
     ]
+
+
+def _abandon_recheck(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
+    """Correct the rows of the batch that could not be compared; there are no paths of its own."""
+    from lading.ingest.app import rechecking  # it needs the iRODS client, which `lading runs` should not wait for
+
+    rechecking.give_up(int(payload), code, reason)
+    return ()
 
 
 def _split_transfer(payload: bytes) -> Sequence[bytes]:

@@ -17,12 +17,15 @@ from django.db.models import Count
 from lading.base.errors import SkipFile
 from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import hidden, join, name_of, parent
-from lading.ingest.app import context, moving
+from lading.ingest.app import assembly, context, moving
 from lading.ingest.app.context import Context
+from lading.ingest.app.definition import from_options
 from lading.ingest.app.models import FileFacts
+from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.apply import FileResult
 from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.plan import Group, TransferWork
+from lading.ingest.engine.snapshot import doubted
 from lading.ingest.engine.values import Listed, Operation, ReplicaState
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger.claims import Claim
@@ -106,17 +109,34 @@ def _correct(batch_id: int, wrong: Sequence[_Written], results: dict[str, FileRe
     """Let rows, tallies and snapshot say what is there now."""
     for one in wrong:
         result = results.get(one.path)
-        if result is None or result.outcome is Kind.FAILED:
+        if result is None or result.known is None:
             reason = result.reason if result else "the file vanished before a damaged copy of it could be mended"
-            Outcome.objects.filter(pk=one.row_id).update(
-                outcome=Kind.FAILED.value, code="NOT_AS_WRITTEN", reason=reason
-            )
-            of.snapshots.change(parent(one.path), {name_of(one.path): None}, compared=True)
+            _doubt(one, "NOT_AS_WRITTEN", reason, of.snapshots)
             continue
         moving.facts(one.row_id, result).save()
         of.snapshots.change(parent(one.path), {name_of(one.path): result.known}, compared=True)
     if wrong:
         _count_again(batch_id)
+
+
+def _doubt(one: _Written, code: str, reason: str, snapshots: Snapshots) -> None:
+    """Record a failure; for the snapshot the object stays managed, and equals no file."""
+    Outcome.objects.filter(pk=one.row_id).update(outcome=Kind.FAILED.value, code=code, reason=reason)
+    known = snapshots.named(parent(one.path), [name_of(one.path)])
+    if known:
+        snapshots.change(parent(one.path), {entry.name: doubted(entry) for entry in known}, compared=True)
+
+
+def give_up(batch_id: int, code: str, reason: str) -> None:
+    """Let nothing that an ended batch wrote count as arrived: it could not be compared. Call inside a transaction."""
+    run = Batch.objects.select_related("run").get(pk=batch_id).run
+    definition = from_options(run.options)
+    if definition.operation is Operation.REGISTER_SYNC:
+        return
+    snapshots = assembly.snapshots_of(definition, run.job_id or 0)
+    for one in _written(batch_id):
+        _doubt(one, "NOT_COMPARED", f"{code}: {reason}", snapshots)
+    _count_again(batch_id)
 
 
 def _count_again(batch_id: int) -> None:
