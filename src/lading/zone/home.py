@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from lading.zone.catalog import Catalog
+from lading.zone import accounts
+from lading.zone.catalog import Catalog, Database
 from lading.zone.catalog import seed as seeds
 from lading.zone.irodsa import scramble
 from lading.zone.state import ZoneSettings
@@ -80,8 +81,13 @@ class Home:
         """Return the administrator's first password, random per home."""
         file = self._password_file()
         if not file.exists():
-            write_private(file, "".join(secrets.choice(_ALPHABET) for _ in range(24)))
+            write_private(file, random_password())
         return file.read_text("utf-8")
+
+    def client_of(self, user: str) -> ClientFiles:
+        """Return the client files of an ordinary user."""
+        folder = self.path / "users" / user
+        return ClientFiles(environment=folder / "irods_environment.json", authentication=folder / ".irodsA")
 
     def wanted_port(self) -> int:
         """Return the port of the last run, or 0."""
@@ -98,6 +104,35 @@ class Home:
         return write_client_files(
             self.client, Login(host=settings.host, port=port, user=settings.admin, password=self.password()), settings
         )
+
+    def write_users(self, catalog: Catalog, settings: ZoneSettings, port: int) -> None:
+        """Make the ordinary users that are missing, and write the client files of all that are wanted."""
+        for user in settings.users:
+            with catalog.write() as database:
+                password = _password_of(catalog, database, settings, user)
+            files = self.client_of(user)
+            for folder in (self.path / "users", files.environment.parent):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            login = Login(host=settings.host, port=port, user=user, password=password)
+            write_client_files(files, login, settings)
+
+
+def random_password() -> str:
+    """Return a new password."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(24))
+
+
+def _password_of(catalog: Catalog, database: Database, settings: ZoneSettings, user: str) -> str:
+    """Return the password of an ordinary user; who is not there yet is made."""
+    row = database.execute(
+        "SELECT user_id FROM R_USER_MAIN WHERE user_name = ? AND zone_name = ?", (user, settings.zone)
+    ).fetchone()
+    if row is not None:
+        return accounts.lasting_password(database, row[0])
+    account = accounts.NewAccount(name=user, type="rodsuser", zone=settings.zone)
+    password = random_password()
+    seeds.set_password(database, accounts.create(catalog, database, settings.zone, account), password)
+    return password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +159,7 @@ def write_client_files(files: ClientFiles, login: Login, settings: ZoneSettings)
         "irods_authentication_scheme": "native",
         "irods_client_server_negotiation": "none",
         "irods_client_server_policy": "CS_NEG_REFUSE",
-        "irods_default_hash_scheme": "SHA256",
+        "irods_default_hash_scheme": "MD5" if settings.hash_scheme == "md5" else "SHA256",
         "irods_match_hash_policy": "compatible",
     }
     write_private(files.environment, json.dumps(document, indent=2) + "\n")

@@ -75,6 +75,7 @@ class ZoneServer:
         self.zone.port = listener.getsockname()[1]
         self.home.remember_port(self.port)
         self.home.write_client_files(self.settings, self.port)
+        self.home.write_users(self.zone.catalog, self.settings, self.port)
         acceptor = threading.Thread(target=self._accept, args=(listener,), name="zone-accept", daemon=True)
         control = ControlServer(self.zone.faults, self.home.control)
         self._running = _Running(listener, acceptor, control)

@@ -24,7 +24,8 @@ class ZoneSettings:
     host: str = "127.0.0.1"
     release: str = "rods5.0.2"
     api_version: str = "d"
-    hash_scheme: str = "sha2"  #: prefix of new checksums: sha2 or md5
+    hash_scheme: str = "sha2"  #: of new checksums: sha2 or md5
+    users: tuple[str, ...] = ()  #: ordinary users to have, beside the administrator
 
 
 @dataclass(slots=True, kw_only=True)

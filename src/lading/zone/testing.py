@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lading.zone.control import ZoneControl
-from lading.zone.home import Home
+from lading.zone.home import ClientFiles, Home
 from lading.zone.server import ZoneServer
 from lading.zone.state import ZoneSettings
 
@@ -41,11 +41,19 @@ class RunningZone:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the variables that lead an iRODS client to this zone."""
-        return {
-            "IRODS_ENVIRONMENT_FILE": str(self.environment_file),
-            "IRODS_AUTHENTICATION_FILE": str(self.authentication_file),
-        }
+        """Return the variables that lead an iRODS client to this zone as its administrator."""
+        return _variables(Home(self.home).client)
+
+    def environment_of(self, user: str) -> dict[str, str]:
+        """Return the variables that lead an iRODS client to this zone as an ordinary user that it was started with."""
+        return _variables(Home(self.home).client_of(user))
+
+
+def _variables(files: ClientFiles) -> dict[str, str]:
+    return {
+        "IRODS_ENVIRONMENT_FILE": str(files.environment),
+        "IRODS_AUTHENTICATION_FILE": str(files.authentication),
+    }
 
 
 def _running(
@@ -80,10 +88,10 @@ def _folder(home: Path | None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def running_zone(home: Path | None = None) -> Iterator[RunningZone]:
+def running_zone(home: Path | None = None, *, settings: ZoneSettings | None = None) -> Iterator[RunningZone]:
     """Run a zone in this process; without a home its files vanish with it."""
     with _folder(home) as folder:
-        server = ZoneServer(folder)
+        server = ZoneServer(folder, settings=settings)
         server.start()
         try:
             yield _running(folder, server.port, server=server)
@@ -92,20 +100,25 @@ def running_zone(home: Path | None = None) -> Iterator[RunningZone]:
 
 
 @contextlib.contextmanager
-def zone_process(home: Path | None = None, *, port: int = 0) -> Iterator[RunningZone]:
+def zone_process(
+    home: Path | None = None, *, port: int = 0, settings: ZoneSettings | None = None
+) -> Iterator[RunningZone]:
     """Run a zone in a process of its own; it is stopped on leaving unless the test has killed it."""
     with _folder(home) as folder:
-        process = start_process(folder, port=port)
+        process = start_process(folder, port=port, settings=settings)
         try:
             yield _running(folder, _listening_port(process), process=process)
         finally:
             stop_process(process)
 
 
-def start_process(home: Path, *, port: int = 0) -> subprocess.Popen[str]:
-    """Start `python -m lading.zone`; its output is a pipe."""
+def start_process(home: Path, *, port: int = 0, settings: ZoneSettings | None = None) -> subprocess.Popen[str]:
+    """Start `python -m lading.zone`; its output is a pipe. Of the settings, users and hash scheme count."""
+    wanted = settings or ZoneSettings()
+    users = [f"--user={name}" for name in wanted.users]
+    options = ["--home", str(home), "--port", str(port), "--hash-scheme", wanted.hash_scheme, *users]
     return subprocess.Popen(
-        [sys.executable, "-m", "lading.zone", "--home", str(home), "--port", str(port)],
+        [sys.executable, "-m", "lading.zone", *options],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from irods import password_obfuscation
 
 from lading.zone.codes import Code
 from lading.zone.faults import Fault, FaultKind
+from lading.zone.state import ZoneSettings
 from lading.zone.testing import RunningZone, running_zone, zone_process
 from tests.contract.zone.client import AUTHENTICATION, REQUEST, Line, Message, digest, envelope, open_envelope, startup
 from tests.unit.zone.desk import CLOSE, CREATE, HOME, MKDIR, PUT, QUERY, WRITE, data_object, pairs, query, sha2
@@ -210,3 +214,30 @@ def test_a_file_of_many_megabytes_goes_through_open_write_close(zone: RunningZon
 
     assert f"<value>{3 * len(piece)}</value>" in found
     assert f"<value>{sha2(piece * 3)}</value>" in found
+
+
+@pytest.mark.parametrize("run", [running_zone, zone_process])
+def test_an_ordinary_user_comes_with_a_home_and_client_files(run: Callable[..., object], tmp_path: Path) -> None:
+    """In either kind of zone; the password stays the same from one run to the next."""
+    settings = ZoneSettings(users=("alice",))
+    passwords = set()
+    for _ in range(2):
+        with run(tmp_path / "zone", settings=settings) as zone:  # type: ignore[attr-defined]
+            variables = zone.environment_of("alice")
+            document = json.loads(Path(variables["IRODS_ENVIRONMENT_FILE"]).read_text("utf-8"))
+            assert ("alice", zone.port) == (document["irods_user_name"], document["irods_port"])
+            obfuscated = Path(variables["IRODS_AUTHENTICATION_FILE"]).read_text("utf-8").rstrip("\0")
+            passwords.add(password_obfuscation.decode(obfuscated, os.getuid()))
+            with guest(zone) as client:
+                assert 0 == client.ask(QUERY, query([501], {501: "= '/tempZone/home/alice'"}, 1)).status
+    assert 1 == len(passwords)
+
+
+def test_checksums_follow_the_scheme_of_the_zone() -> None:
+    """MD5 is written in hex without a prefix."""
+    with running_zone(settings=ZoneSettings(hash_scheme="md5")) as zone, guest(zone) as client:
+        extras = {"dataIncluded": "", "regChksum": ""}
+        assert 0 == client.ask(PUT, data_object(FILE, extras, size=1), b"x").status
+        found = client.ask(QUERY, query([415], {403: "= 'file'"}, 1)).msg
+
+    assert f"<value>{hashlib.md5(b'x').hexdigest()}</value>" in found
