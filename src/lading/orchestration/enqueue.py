@@ -32,12 +32,18 @@ MESSAGE_VERSION = 1
 #: runs that share the window at a time: more would get less than one place each
 _RUNS = 50
 
+#: (id, priority) of runs whose batches may be sent
+_Runs = Sequence[tuple[int, int]]
+
 
 def pump() -> int:
     """Send messages for waiting batches as far as the window allows; return how many. Never raises for the broker."""
     try:
         generation = broker.generation()
-        chosen = [batch for queue, slots in slots_by_queue().items() for batch in _choose(queue, slots)]
+        runs = list(Run.objects.filter(state__in=ACTIVE).order_by("pk").values_list("pk", "priority")[:_RUNS])
+        wanted = {kind.queue for kind in batch_kinds()}
+        slots = {queue: number for queue, number in slots_by_queue().items() if queue in wanted}
+        chosen = [batch for queue in slots if _has_waiting(queue, runs) for batch in _choose(queue, slots[queue], runs)]
         if chosen:
             _send(chosen, generation)
     except BrokerUnreachable as error:
@@ -56,36 +62,39 @@ def _send(chosen: Sequence[tuple[int, str, str]], generation: str) -> None:
     Batch.objects.filter(pk__in=ids, window=Window.SENDING).update(window=Window.SENT, broker_generation=generation)
 
 
-def _choose(queue: str, slots: int) -> Sequence[tuple[int, str, str]]:
+def _has_waiting(queue: str, runs: _Runs) -> bool:
+    """Say whether it is worth taking the lock of a queue's window."""
+    waiting = Batch.objects.filter(queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE)
+    return waiting.filter(run_id__in=[run_id for run_id, _ in runs]).exists()
+
+
+def _choose(queue: str, slots: int, runs: _Runs) -> Sequence[tuple[int, str, str]]:
     """Mark the batches that get the free places of one queue."""
-    Tick.objects.get_or_create(name=f"window:{queue}")
     with transaction.atomic():
         # of all that pump at the same moment one chooses at a time: they would choose the same
-        Tick.objects.select_for_update().get(name=f"window:{queue}")
+        Tick.objects.select_for_update().get_or_create(name=f"window:{queue}")
         at = now()
         taken = Batch.objects.filter(queue=queue, state=BatchState.QUEUED, window__gt=Window.OUTSIDE).count()
         free = slots * config.current().window_per_slot - taken
         if free <= 0:
             return []
-        chosen = _fair(_waiting(queue, at, free), free)
+        chosen = _fair(_waiting(queue, at, free, runs), free)
         Batch.objects.filter(pk__in=[batch_id for batch_id, _ in chosen]).update(
             window=Window.SENDING, window_at=at, broker_generation=""
         )
     return [(batch_id, kind, queue) for batch_id, kind in chosen]
 
 
-def _waiting(queue: str, at: float, limit: int) -> Iterable[tuple[int, list[tuple[int, str]]]]:
-    """Yield (priority, batches in the order they should go) for each run with waiting batches."""
-    for run_id, priority in Run.objects.filter(state__in=ACTIVE).order_by("pk").values_list("pk", "priority")[:_RUNS]:
+def _waiting(queue: str, at: float, limit: int, runs: _Runs) -> Iterable[tuple[int, list[tuple[int, str]]]]:
+    """Yield (priority, batches in the order they should go) for each run."""
+    kept_back = {kind.name for kind in batch_kinds() if kind.waits_for_backlog}
+    for run_id, priority in runs:
         waiting = Batch.objects.filter(
             run_id=run_id, queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=at
         )
-        kept_back = {kind.name for kind in batch_kinds() if kind.waits_for_backlog}
         first = list(waiting.exclude(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
-        second = []
-        if not _is_backlogged(run_id):
-            second = list(waiting.filter(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
-        yield priority, _interleaved(first, second)
+        second = list(waiting.filter(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
+        yield priority, _interleaved(first, [] if second and _is_backlogged(run_id) else second)
 
 
 def _interleaved(first: list[tuple[int, str]], second: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -71,8 +71,12 @@ class Keeper:
         ]
 
     def start(self) -> None:
-        """Begin; the first heartbeat is written before this returns."""
-        workers.beat(self.token, self.host, self.pid, self._queues)
+        """Begin; the first heartbeat is written before this returns, if the ledger answers."""
+        try:
+            workers.beat(self.token, self.host, self.pid, self._queues)
+        except DatabaseError as error:
+            log.warning("keeper: %s", error)
+            connection.close()
         for thread in self._threads:
             thread.start()
 
@@ -190,5 +194,7 @@ def keeper(queues: str = "") -> Keeper:
 
 def leave() -> None:
     """Stop this process's keeper, if it has one."""
+    global _keeper  # noqa: PLW0603 - as above
     if _keeper is not None and _keeper.pid == os.getpid():
         _keeper.stop()
+        _keeper = None

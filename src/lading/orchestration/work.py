@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable
 
 from celery import current_task
-from django.db import close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 
 from lading.base import config
-from lading.base.errors import Cancelled, LadingError, Remedy
+from lading.base.errors import Cancelled, LadingError, LedgerUnreachable, Remedy
 from lading.orchestration import enqueue, progress
 from lading.orchestration.keeper import keeper
 from lading.orchestration.kinds import Ending
@@ -48,6 +48,10 @@ def _carry(held: Claim, meter: progress.Meter, handler: Handler) -> None:
         claims.let_go(held)
     except LadingError as error:
         _refused(held, error)
+    except (OperationalError, InterfaceError) as error:
+        # nothing is wrong with the batch: it goes on when the ledger does
+        close_old_connections()
+        _refused(held, LedgerUnreachable(f"The ledger did not answer: {error}", hint="Look at its disk and its server"))
     except Exception as error:
         log.exception("batch %d", held.batch_id)
         _fault(held, f"{type(error).__name__}: {error}")
