@@ -21,7 +21,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
 
 demo: $(VENV)/.runtime redis-found ## bring SRC (default examples/landing-zone) into an embedded zone, twice, and show it
-	@$(RUN) -m lading demo $(SRC)
+	@$(RUN) -m lading demo "$(SRC)"
 
 test: $(VENV)/.dev redis-found ## every test but the acceptance ones, with the services it starts itself
 	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance"

@@ -37,7 +37,7 @@ def main(job_name: str) -> None:
 
     def write() -> None:
         with transaction.atomic():
-            snapshots.change("", changes, compared=True)
+            snapshots.change({"": changes}, compared=True)
         changes.clear()
 
     for entry in ordered(assembly.source_of(definition), ""):

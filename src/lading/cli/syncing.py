@@ -15,8 +15,15 @@ from lading.orchestration.models import RunState
 
 
 def begin(definition: Definition, *, origin: str = "") -> int:
-    """Check both ends, store the job, start a run; return its number. Raise what is wrong before anything is written."""
-    check(definition)
+    """
+    Check both ends, store the job, start a run; return its number. Raise what is wrong before anything is written.
+
+    The destination of a job that has brought something before is not asked again: an unchanged run asks the zone nothing.
+    """
+    if jobs.has_arrived(definition):
+        assembly.source_of(definition).marker()
+    else:
+        check(definition)
     return jobs.start(jobs.store(definition, origin=origin)).pk
 
 

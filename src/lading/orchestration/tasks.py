@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import signals
 
-from lading.orchestration import keeper, results
+from lading.orchestration import keeper, memory, results
 from lading.orchestration.celery_app import app
 
 
@@ -18,6 +18,7 @@ def summarize(run_id: int) -> dict[str, Any]:
 
 @signals.worker_process_init.connect
 def _begin(**_: object) -> None:
+    memory.give_back_what_is_freed()
     keeper.keeper(",".join(app.amqp.queues.consume_from))
 
 

@@ -30,8 +30,8 @@ def names(snapshots: Snapshots, folder: str) -> list[str]:
 def test_changes_are_read_back(job: Job) -> None:
     """New, changed and forgotten names."""
     snapshots = Snapshots(job.pk, "d1")
-    snapshots.change("f", {"a": known("a"), "b": known("b")}, compared=True)
-    snapshots.change("f", {"b": known("b", 2), "c": known("c"), "a": None}, compared=True)
+    snapshots.change({"f": {"a": known("a"), "b": known("b")}}, compared=True)
+    snapshots.change({"f": {"b": known("b", 2), "c": known("c"), "a": None}}, compared=True)
 
     assert ["b", "c"] == names(snapshots, "f")
     assert [2] == [entry.size for entry in snapshots.named("f", ["b"])]
@@ -41,7 +41,7 @@ def test_changes_are_read_back(job: Job) -> None:
 def test_a_folder_without_files_is_known_too(job: Job) -> None:
     """So that it is not listed again."""
     snapshots = Snapshots(job.pk, "d1")
-    snapshots.change("empty", {}, compared=True)
+    snapshots.change({"empty": {}}, compared=True)
 
     assert [0] == [head.count for head in snapshots.heads("empty")]
     assert ["empty"] == snapshots.children("")
@@ -51,7 +51,7 @@ def test_children_are_those_of_one_folder(job: Job) -> None:
     """Not those below them."""
     snapshots = Snapshots(job.pk, "d1")
     for folder in ("a", "a/b", "a/b/c", "d", "caf\udce9"):
-        snapshots.change(folder, {}, compared=True)
+        snapshots.change({folder: {}}, compared=True)
 
     assert {"a", "d", "caf\udce9"} == set(snapshots.children(""))
     assert ["c"] == snapshots.children("a/b")
@@ -60,9 +60,9 @@ def test_children_are_those_of_one_folder(job: Job) -> None:
 def test_a_large_folder_lies_in_several_segments_and_one_change_rewrites_one(job: Job) -> None:
     """Scattered changes in a huge folder stay cheap."""
     snapshots = Snapshots(job.pk, "d1")
-    snapshots.change("f", {f"{n:05d}": known(f"{n:05d}") for n in range(5000)}, compared=True)
+    snapshots.change({"f": {f"{n:05d}": known(f"{n:05d}") for n in range(5000)}}, compared=True)
     before = {bytes(row.lo): bytes(row.packed) for row in Segment.objects.all()}
-    snapshots.change("f", {"02500": known("02500", 9)}, compared=True)
+    snapshots.change({"f": {"02500": known("02500", 9)}}, compared=True)
     after = {bytes(row.lo): bytes(row.packed) for row in Segment.objects.all()}
 
     assert len(before) > 3
@@ -72,12 +72,12 @@ def test_a_large_folder_lies_in_several_segments_and_one_change_rewrites_one(job
 
 def test_other_options_do_not_believe_it(job: Job) -> None:
     """A snapshot made by another operation or filter proves nothing."""
-    Snapshots(job.pk, "d1").change("f", {"a": known("a")}, compared=True)
+    Snapshots(job.pk, "d1").change({"f": {"a": known("a")}}, compared=True)
     other = Snapshots(job.pk, "d2")
 
     assert [] == other.heads("f")
     assert [] == other.named("f", ["a"])
-    other.change("f", {"b": known("b")}, compared=True)
+    other.change({"f": {"b": known("b")}}, compared=True)
     assert ["b"] == names(other, "f")
 
 
@@ -86,7 +86,7 @@ def test_jobs_do_not_share_snapshots(job: Job) -> None:
     second = Job.objects.create(
         name="k", source="/s", source_identity="/s", destination="/z/y", zone_identity="embedded", created_at=0
     )
-    Snapshots(job.pk, "d1").change("f", {"a": known("a")}, compared=True)
+    Snapshots(job.pk, "d1").change({"f": {"a": known("a")}}, compared=True)
 
     assert [] == Snapshots(second.pk, "d1").heads("f")
     job.delete()

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from lading.base.errors import SourceMissing
+from lading.base.errors import StopRun
 from lading.ingest.app import assembly
 from lading.ingest.app.definition import Definition, from_options
+from lading.ingest.app.models import Job
 from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.destinations.irods import IrodsDestination
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.base import Source
 from lading.orchestration.ledger.claims import Claim
+
+
+class JobRemoved(StopRun):
+    """The job is gone, and its snapshot with it."""
+
+    code = "JOB_REMOVED"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +28,7 @@ class Context:
 
     held: Claim
     definition: Definition
+    job_id: int
 
     @cached_property
     def source(self) -> Source:
@@ -42,11 +50,11 @@ class Context:
     @cached_property
     def snapshots(self) -> Snapshots:
         """What the job knows from before."""
-        if self.held.job_id is None:
-            raise SourceMissing(f"Run {self.held.run_id} belongs to a job that was removed")
-        return assembly.snapshots_of(self.definition, self.held.job_id)
+        return assembly.snapshots_of(self.definition, self.job_id)
 
 
 def of(held: Claim) -> Context:
-    """Return the context of a claimed batch."""
-    return Context(held=held, definition=from_options(held.options))
+    """Return the context of a claimed batch; raise `JobRemoved` before anything is done that nobody could remember."""
+    if held.job_id is None or not Job.objects.filter(pk=held.job_id).exists():
+        raise JobRemoved(f"Run {held.run_id} belongs to a job that was removed")
+    return Context(held=held, definition=from_options(held.options), job_id=held.job_id)

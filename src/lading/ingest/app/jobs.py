@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from django.db import transaction
 
 from lading.base import config
 from lading.base.errors import UsageError
-from lading.base.paths import hidden, shown, to_bytes
+from lading.base.paths import hidden, parent, shown, to_bytes
 from lading.ingest.app import assembly
 from lading.ingest.app.definition import Definition, from_options
-from lading.ingest.app.kinds import RUN_KIND, first_scan, scans_of
-from lading.ingest.app.models import Job
+from lading.ingest.app.kinds import ROOT_SHOWN, RUN_KIND, first_scan, scans_of
+from lading.ingest.app.models import Job, Segment
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch
 from lading.orchestration.ledger import control, runs
@@ -85,7 +85,8 @@ def start(job: Job) -> Run:
 def _begin(job: Job, batches: Sequence[NewBatch]) -> Run:
     definition = definition_of(job)
     with transaction.atomic():
-        Job.objects.select_for_update().get(pk=job.pk)
+        if not Job.objects.select_for_update().filter(pk=job.pk):
+            raise UsageError(f"The job {job.name} was removed", hint="`lading jobs list` shows those that are there")
         _refuse_if_busy(job)
         run = runs.start(
             runs.NewRun(
@@ -105,7 +106,7 @@ def _begin(job: Job, batches: Sequence[NewBatch]) -> Run:
 def _refuse_if_busy(job: Job) -> None:
     if job.paused:
         raise UsageError(f"The job {job.name} is paused", hint=f"`lading jobs pause --off {job.name}` lets it run")
-    other = Run.objects.filter(job_id=job.pk).exclude(state__in=ENDED).first()
+    other = control.under_way(job.pk).first()
     if other is not None:
         raise UsageError(
             f"The job {job.name} is being run already: run {other.pk} is {other.state}",
@@ -125,12 +126,14 @@ def pause(job: Job, *, paused: bool) -> None:
 
 def remove(job: Job) -> None:
     """Forget the job and its snapshot; `UsageError` while a run of it has not ended."""
-    other = Run.objects.filter(job_id=job.pk).exclude(state__in=ENDED).first()
-    if other is not None:
-        raise UsageError(
-            f"Run {other.pk} of the job {job.name} is {other.state}", hint=f"`lading stop {other.pk}` first"
-        )
-    job.delete()
+    with transaction.atomic():
+        Job.objects.select_for_update().filter(pk=job.pk).first()  # no run of it begins meanwhile
+        other = control.under_way(job.pk).first()
+        if other is not None:
+            raise UsageError(
+                f"Run {other.pk} of the job {job.name} is {other.state}", hint=f"`lading stop {other.pk}` first"
+            )
+        job.delete()
 
 
 def forget_missing(folder: Path, kept: set[str]) -> list[str]:
@@ -149,7 +152,34 @@ def retry_failed(run_id: int) -> Run:
     if before.state not in ENDED or before.job_id is None:
         raise UsageError(f"Run {run_id} is {before.state}: only a run that has ended can be retried")
     failed = Outcome.objects.filter(run_id=run_id, outcome="failed").order_by("id").values_list("subject", flat=True)
-    paths = [hidden(subject) for subject in failed]
-    if not paths:
+    if not failed:
         raise UsageError(f"No file of run {run_id} failed")
-    return _begin(Job.objects.get(pk=before.job_id), scans_of(paths, config.current().scan.entries))
+    job = Job.objects.filter(pk=before.job_id).first()
+    if job is None:
+        raise UsageError(f"The job of run {run_id} was removed", hint="`lading sync` with the same words begins anew")
+    return _begin(job, _again(set(failed)))
+
+
+def _again(subjects: set[str]) -> list[NewBatch]:
+    """Return batches for what is named; a folder brings what is below it, and the root brings all."""
+    scan = config.current().scan
+    if ROOT_SHOWN in subjects:
+        return [first_scan(scan.first_entries)]
+    return scans_of([hidden(subject) for subject in _topmost(subjects)], scan.entries)
+
+
+def _topmost(subjects: set[str]) -> list[str]:
+    """Return those that no other one contains, in order."""
+    return sorted(one for one in subjects if not any(above in subjects for above in _folders_of(one)))
+
+
+def _folders_of(subject: str) -> Iterator[str]:
+    while subject := parent(subject):
+        yield subject
+
+
+def has_arrived(definition: Definition) -> bool:
+    """Say whether a job like this has brought something to its destination before."""
+    name = definition.name or default_name(definition)
+    job = Job.objects.filter(name=name, destination=definition.destination).first()
+    return job is not None and Segment.objects.filter(job=job).exists()

@@ -23,6 +23,9 @@ from lading.orchestration.models import Batch, BatchState
 
 RUN_KIND = "ingest"
 
+#: how outcomes name the root
+ROOT_SHOWN = "."
+
 SCAN = "filesystem.scan"
 TRANSFER = "filesystem.transfer"
 RECHECK = "filesystem.recheck"
@@ -70,7 +73,8 @@ def _abandon_scan(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome
     found = payloads.unpack(payload)
     subjects = [*found.paths, *(part.folder for part in found.ranges)]
     return [
-        NewOutcome(subject=shown(path) or ".", outcome=Outcome.FAILED, code=code, reason=reason) for path in subjects
+        NewOutcome(subject=shown(path) or ROOT_SHOWN, outcome=Outcome.FAILED, code=code, reason=reason)
+        for path in subjects
     ]
 
 

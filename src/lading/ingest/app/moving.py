@@ -108,5 +108,4 @@ def _record(
     FileFacts.objects.bulk_create(
         [facts(outcome_id(batch_id, position), result) for position, result in enumerate(told)], batch_size=500
     )
-    for folder, names in changes.items():
-        of.snapshots.change(folder, names, compared=True)
+    of.snapshots.change(changes, compared=True)

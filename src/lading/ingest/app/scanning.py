@@ -113,8 +113,7 @@ def _budget(entries: int) -> Budget:
 
 
 def _remember(of: Context, changes: Mapping[str, Mapping[str, Known | None]]) -> None:
-    for folder, names in changes.items():
-        of.snapshots.change(folder, names, compared=False)
+    of.snapshots.change(changes, compared=False)
 
 
 def _transfers(parts: Sequence[FolderPart], of: Context) -> Iterator[NewBatch]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
@@ -12,6 +14,8 @@ from lading.ingest.app.models import Segment as Row
 from lading.ingest.engine.snapshot import Known, Segment, SegmentHead, heads_for, merged, pack, unpack
 from lading.orchestration.ledger.clock import now
 
+T = TypeVar("T")
+
 #: a fingerprint that no listing has: the segment was made under other options and proves nothing
 _NO_PROOF = b"\x00" * 16
 
@@ -19,6 +23,11 @@ _NO_PROOF = b"\x00" * 16
 def folder_key(folder: str) -> bytes:
     """Return the 16 bytes under which a folder's segments are kept."""
     return blake2b(to_bytes(folder), digest_size=16).digest()
+
+
+def _lots(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the items in lots that any database takes in one statement."""
+    return (items[start : start + 500] for start in range(0, len(items), 500))
 
 
 class Snapshots:
@@ -60,16 +69,36 @@ class Snapshots:
         found = [entry for row in self._rows(folder).filter(lo__in=touched) for entry in unpack(self._believed(row))]
         return [entry for entry in found if entry.name in wanted]
 
-    def change(self, folder: str, changes: Mapping[str, Known | None], *, compared: bool) -> None:
-        """Write what became of a folder's names; call inside the transaction that ends the batch."""
-        rows = self._rows(folder)
-        heads = [SegmentHead(bytes(lo), count, b"") for lo, count in rows.order_by("lo").values_list("lo", "count")]
-        touched = heads_for(changes, heads)
-        found = list(rows.filter(lo__in=touched).order_by("lo"))
-        rewrite = merged([self._believed(row) for row in found], changes)
-        compared_at = now() if compared or not found else min(row.compared_at for row in found)
-        rows.filter(lo__in=[*rewrite.delete, *(segment.head.lo for segment in rewrite.write)]).delete()
-        Row.objects.bulk_create([self._row(folder, segment, compared_at) for segment in rewrite.write])
+    def change(self, changes: Mapping[str, Mapping[str, Known | None]], *, compared: bool) -> None:
+        """
+        Write what became of names, by folder; call inside the transaction that ends the batch.
+
+        The number of statements grows with the segments that change, not with the folders or the files.
+        """
+        at = now()
+        los = self._los(changes)
+        written: list[Row] = []
+        outdated: list[int] = []
+        for folder, names in changes.items():
+            touched = heads_for(names, [SegmentHead(lo, 0, b"") for lo in los.get(folder_key(folder), ())])
+            found = list(self._rows(folder).filter(lo__in=touched).order_by("lo"))
+            rewrite = merged([self._believed(row) for row in found], names)
+            replaced = {*rewrite.delete, *(segment.head.lo for segment in rewrite.write)}
+            outdated += [row.pk for row in found if bytes(row.lo) in replaced]
+            compared_at = at if compared or not found else min(row.compared_at for row in found)
+            written += [self._row(folder, segment, compared_at) for segment in rewrite.write]
+        for ids in _lots(outdated):
+            Row.objects.filter(pk__in=ids).delete()
+        Row.objects.bulk_create(written, batch_size=100)
+
+    def _los(self, folders: Iterable[str]) -> dict[bytes, list[bytes]]:
+        """Return where the segments of some folders begin, in order, by folder key; folders without any are left out."""
+        los: dict[bytes, list[bytes]] = defaultdict(list)
+        for keys in _lots([folder_key(folder) for folder in folders]):
+            rows = Row.objects.filter(job_id=self._job_id, folder_key__in=keys).order_by("folder_key", "lo")
+            for key, lo in rows.values_list("folder_key", "lo"):
+                los[bytes(key)].append(bytes(lo))
+        return los
 
     def _rows(self, folder: str) -> QuerySet[Row]:
         return Row.objects.filter(job_id=self._job_id, folder_key=folder_key(folder))

@@ -16,8 +16,18 @@ CHUNK = 4 * 1024 * 1024
 
 
 def whole(source: Source, path: str, entry: Entry) -> bytes:
-    """Return the bytes of a file that is as `entry` says, before and after; raise `SourceChanged` otherwise."""
-    return b"".join(chunks(source, path, entry))
+    """
+    Return the bytes of a file that is as `entry` says, before and after; raise `SourceChanged` otherwise.
+
+    They are read in one piece: what is put together from chunks is in memory twice.
+    """
+    with source.open(path) as opened:
+        _unchanged(source.describe(opened, entry.name), entry, path)
+        data = _read(opened, entry.size, path)
+        if len(data) < entry.size:  # a short read is rare, and an end before its time is a change
+            data += b"".join(_rest(opened, entry.size - len(data), path))
+        _unchanged(source.describe(opened, entry.name), entry, path)
+    return data
 
 
 def chunks(source: Source, path: str, entry: Entry) -> Iterator[bytes]:
@@ -29,14 +39,18 @@ def chunks(source: Source, path: str, entry: Entry) -> Iterator[bytes]:
     """
     with source.open(path) as opened:
         _unchanged(source.describe(opened, entry.name), entry, path)
-        left = entry.size
-        while left:
-            chunk = _read(opened, min(left, CHUNK), path)
-            if not chunk:
-                raise SourceChanged(f"{shown(path)} became shorter while it was read")
-            left -= len(chunk)
-            yield chunk
+        yield from _rest(opened, entry.size, path)
         _unchanged(source.describe(opened, entry.name), entry, path)
+
+
+def _rest(opened: BinaryIO, left: int, path: str) -> Iterator[bytes]:
+    """Yield the next `left` bytes in chunks; raise `SourceChanged` if there are fewer."""
+    while left:
+        chunk = _read(opened, min(left, CHUNK), path)
+        if not chunk:
+            raise SourceChanged(f"{shown(path)} became shorter while it was read")
+        left -= len(chunk)
+        yield chunk
 
 
 def checksum_of(source: Source, path: str, entry: Entry, hash_name: str) -> str:

@@ -29,7 +29,7 @@ from lading.base.errors import Cancelled
 from lading.orchestration.kinds import Ending, NewOutcome, batch_kind
 from lading.orchestration.ledger import runs
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, Batch, BatchState, Outcome, Run, RunState, Window, outcome_id
+from lading.orchestration.models import ACTIVE, ENDED, Batch, BatchState, Outcome, Run, RunState, Window, outcome_id
 
 #: a request must have ended this long before the lease does: seconds
 MARGIN = 1.0
@@ -187,10 +187,10 @@ def give_back(held: Claim, *, delay: float = 0.0, fault: bool = False) -> bool:
 
 
 def let_go(held: Claim) -> None:
-    """End work that was called off: a paused run keeps the batch, a stopping one cancels it, a lost lease is nothing."""
+    """End work that was called off: a paused run keeps the batch, one that is over cancels it, a lost lease is nothing."""
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=held.run_id)
-        if not give_back(held) or run.state != RunState.STOPPING:
+        if not give_back(held) or run.state not in (RunState.STOPPING, *ENDED):
             return
         Batch.objects.filter(pk=held.batch_id, state=BatchState.QUEUED).update(
             state=BatchState.CANCELLED, ended_at=DatabaseTime()

@@ -13,6 +13,7 @@ stop       queued … held                   stopping       cancelled; workers l
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lading.base.errors import UsageError
 from lading.orchestration.ledger.clock import DatabaseTime
@@ -28,6 +29,17 @@ def find(run_id: int) -> Run:
     return run
 
 
+def under_way(job_id: int) -> QuerySet[Run]:
+    """
+    Return the runs of a job that have not ended, or of which a worker has a batch in hand.
+
+    Call inside the transaction that lets a run of the job begin: until it ends no other one does.
+    """
+    list(Run.objects.select_for_update().filter(job_id=job_id).order_by("pk").values_list("pk"))
+    at_work = Batch.objects.filter(run=OuterRef("pk"), state=BatchState.LEASED)
+    return Run.objects.filter(~Q(state__in=ENDED) | Exists(at_work), job_id=job_id)
+
+
 def pause(run_id: int) -> None:
     """Let no batch of the run begin; those at work end within seconds without ending their batch."""
     if not Run.objects.filter(pk=run_id, state__in=ACTIVE).update(state=RunState.PAUSED, reason="paused on request"):
@@ -38,9 +50,17 @@ def pause(run_id: int) -> None:
 def resume(run_id: int) -> None:
     """Go on where the run was paused, stopped or failed."""
     with transaction.atomic():
-        run = Run.objects.select_for_update().filter(pk=run_id).first() or find(run_id)
+        job_id = find(run_id).job_id
+        others = under_way(job_id).exclude(pk=run_id) if job_id is not None else Run.objects.none()
+        run = Run.objects.select_for_update().get(pk=run_id)
         if run.state not in (RunState.PAUSED, RunState.STOPPED, RunState.FAILED):
             raise UsageError(f"Run {run_id} is {run.state}: only a paused, stopped or failed run can be resumed")
+        other = others.first()
+        if other is not None:
+            raise UsageError(
+                f"The job of run {run_id} is being run already: run {other.pk} is {other.state}",
+                hint=f"`lading follow {other.pk}` shows it, `lading stop {other.pk}` ends it",
+            )
         Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, reason="", ended_at=None)
         Batch.objects.filter(run=run, state=BatchState.CANCELLED).exclude(code="SPLIT").update(
             state=BatchState.QUEUED, window=Window.OUTSIDE, not_before=0, ended_at=None

@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from lading.orchestration.kinds import NewBatch, batch_kind, run_kind
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies
+from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies, Window
 
 #: names of the columns that are summed
 TALLIES = tuple(field.name for field in Tallies._meta.get_fields())  # noqa: SLF001 - Django's documented API
@@ -94,12 +94,14 @@ def _end(run: Run, state: RunState, reason: str) -> None:
 
 
 def fail(run_id: int, reason: str) -> None:
-    """End a run that cannot go on; its open batches are cancelled."""
+    """End a run that cannot go on; what waits is cancelled, what is at work is so once its worker let go."""
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
         if run.state in ENDED:
             return
-        Batch.objects.filter(run=run, state__in=OPEN).update(state=BatchState.CANCELLED, ended_at=DatabaseTime())
+        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(
+            state=BatchState.CANCELLED, window=Window.OUTSIDE, ended_at=DatabaseTime()
+        )
         _end(run, RunState.FAILED, reason)
 
 

@@ -29,7 +29,7 @@ from lading.orchestration import broker, enqueue
 from lading.orchestration.kinds import NewBatch, batch_kind, batch_kinds
 from lading.orchestration.ledger import claims, runs, workers
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, OPEN, Batch, BatchState, Run, RunState, Tick, Window
+from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tick, Window
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def recover(batch_id: int) -> None:
         batch.crashes += 1
         batch.fence += 1
         Batch.objects.filter(pk=batch.pk).update(crashes=batch.crashes, fence=batch.fence)
-        if run.state == RunState.STOPPING:
+        if run.state in (RunState.STOPPING, *ENDED):
             Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELLED, ended_at=DatabaseTime())
         elif batch.crashes < _SPLIT_AFTER or not _split(batch):
             _requeue_or_park(batch)
