@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from lading.base.outcomes import Outcome as Kind
 from lading.ingest.app import jobs, kinds, payloads, scanning
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
-from lading.orchestration import work
+from lading.orchestration import keeper, work
 from lading.orchestration.kinds import Ending, NewOutcome
 from lading.orchestration.ledger import claims, control, runs
 from lading.orchestration.models import Batch, BatchState, Run, RunState
@@ -23,6 +24,14 @@ def job(shared_ledger: Settings, tmp_path: Path) -> Job:
     """Return a job for a folder with one file."""
     (tmp_path / "a").write_bytes(b"a")
     return jobs.store(Definition(source=str(tmp_path), destination=f"/tempZone/home/rods/{tmp_path.name}"))
+
+
+@pytest.fixture
+def worker() -> Iterator[None]:
+    """Be a worker process for the time of a test."""
+    keeper.keeper("filesystem")
+    yield
+    keeper.leave()
 
 
 def failed_run(job: Job, *subjects: str) -> Run:
@@ -63,7 +72,7 @@ def test_runs_of_a_removed_job_cannot_be_tried_again(job: Job) -> None:
         jobs.retry_failed(run.pk)
 
 
-def test_a_run_of_a_removed_job_fails_with_its_reason(job: Job) -> None:
+def test_a_run_of_a_removed_job_fails_with_its_reason(job: Job, worker: None) -> None:
     """Nothing is sent for it, since nothing could be remembered."""
     run = jobs.start(job)
     control.stop(run.pk)

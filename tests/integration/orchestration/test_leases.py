@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lading.base.errors import Cancelled
+from lading.base.errors import Cancelled, UsageError
 from lading.base.outcomes import Outcome as Kind
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger import claims, control, runs, sweep
@@ -187,3 +187,39 @@ def test_a_batch_that_cannot_be_recovered_keeps_no_other_from_it(start: Start) -
     sweep.sweep()
 
     assert BatchState.QUEUED == Batch.objects.get(pk=second.batch_id).state
+
+
+def test_a_run_is_not_resumed_while_another_one_of_its_job_goes_on(start: Start) -> None:
+    """Two runs of one job would write over what each other knows."""
+    first, second = start("a"), start("b")
+    Run.objects.update(job_id=7)
+    control.stop(first.pk)
+
+    with pytest.raises(UsageError, match=f"run {second.pk}"):
+        control.resume(first.pk)
+    control.stop(second.pk)
+    control.resume(first.pk)
+    assert RunState.RUNNING == Run.objects.get(pk=first.pk).state
+
+
+def test_a_batch_of_a_run_that_failed_is_nobody_elses_until_its_worker_let_go(start: Start) -> None:
+    """The run fails by one batch while another one is being worked on; resumed at once, that one goes to nobody else."""
+    run = start("a", "b")
+    held = taken(run)
+    runs.fail(run.pk, "the source is gone")
+
+    assert BatchState.LEASED == Batch.objects.get(pk=held.batch_id).state
+    claims.let_go(held)
+    assert BatchState.CANCELLED == Batch.objects.get(pk=held.batch_id).state
+    control.resume(run.pk)
+    assert 2 == Batch.objects.filter(run=run, state=BatchState.QUEUED).count()
+
+
+def test_a_batch_that_ends_after_its_run_failed_is_recorded(start: Start) -> None:
+    """What was done was done; the run stays failed."""
+    run = start("a")
+    held = taken(run)
+    runs.fail(run.pk, "the source is gone")
+    claims.finish(held, A_CREATED)
+
+    assert (RunState.FAILED, 1) == (Run.objects.get(pk=run.pk).state, runs.totals(run.pk)["created"])
