@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ PREFIX = "lading:"
 
 #: generation  string  made by whoever finds it missing; a new value means that messages of the old life are gone
 _GENERATION = f"{PREFIX}generation"
-#: unacked_index  sorted set of kombu's: delivery tag -> time of delivery; unacked  hash of kombu's: the messages
+#: unacked_index  sorted set of kombu's: delivery tag -> time of delivery; unacked  hash of kombu's: delivery tag -> message and queue
 _UNACKED_INDEX = f"{PREFIX}unacked_index"
 _UNACKED = f"{PREFIX}unacked"
 
@@ -60,12 +61,18 @@ def generation() -> str:
 
 
 def is_empty(queue: str) -> bool:
-    """Say whether neither the queue nor any worker has a message."""
+    """Say whether there is no message of the queue, neither waiting nor in the hands of a worker."""
     with translated(), client().pipeline(transaction=True) as pipe:
         pipe.llen(f"{PREFIX}{queue}")
-        pipe.hlen(_UNACKED)
+        pipe.hvals(_UNACKED)
         waiting, taken = pipe.execute()
-        return not waiting and not taken
+        return not waiting and all(_queue_of(delivery) != queue for delivery in taken)
+
+
+def _queue_of(delivery: bytes) -> str:
+    """Return the queue of a delivery as kombu keeps it: message, exchange, routing key (which is the queue's name)."""
+    _message, _exchange, routing_key = json.loads(delivery)
+    return str(routing_key)
 
 
 def renew_deliveries(tags: dict[str, float]) -> None:

@@ -13,14 +13,14 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice, zip_longest
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from lading.base import config
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
 from lading.orchestration.celery_app import app
 from lading.orchestration.kinds import batch_kinds
-from lading.orchestration.ledger.clock import now
+from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.ledger.workers import slots_by_queue
 from lading.orchestration.models import ACTIVE, Batch, BatchState, Run, Tick, Window
 
@@ -40,10 +40,11 @@ def pump() -> int:
     """Send messages for waiting batches as far as the window allows; return how many. Never raises for the broker."""
     try:
         generation = broker.generation()
-        runs = list(Run.objects.filter(state__in=ACTIVE).order_by("pk").values_list("pk", "priority")[:_RUNS])
         wanted = {kind.queue for kind in batch_kinds()}
         slots = {queue: number for queue, number in slots_by_queue().items() if queue in wanted}
-        chosen = [batch for queue in slots if _has_waiting(queue, runs) for batch in _choose(queue, slots[queue], runs)]
+        chosen = [
+            batch for queue in slots if (runs := _waiting_in(queue)) for batch in _choose(queue, slots[queue], runs)
+        ]
         if chosen:
             _send(chosen, generation)
     except BrokerUnreachable as error:
@@ -62,10 +63,13 @@ def _send(chosen: Sequence[tuple[int, str, str]], generation: str) -> None:
     Batch.objects.filter(pk__in=ids, window=Window.SENDING).update(window=Window.SENT, broker_generation=generation)
 
 
-def _has_waiting(queue: str, runs: _Runs) -> bool:
-    """Say whether it is worth taking the lock of a queue's window."""
-    waiting = Batch.objects.filter(queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE)
-    return waiting.filter(run_id__in=[run_id for run_id, _ in runs]).exists()
+def _waiting_in(queue: str) -> _Runs:
+    """Return the oldest runs that have something for a queue; where there are none its window need not be locked."""
+    outside = Batch.objects.filter(
+        queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=DatabaseTime()
+    )
+    runs = Run.objects.filter(Exists(outside.filter(run=OuterRef("pk"))), state__in=ACTIVE).order_by("pk")
+    return list(runs.values_list("pk", "priority")[:_RUNS])
 
 
 def _choose(queue: str, slots: int, runs: _Runs) -> Sequence[tuple[int, str, str]]:
@@ -129,4 +133,4 @@ def take_back(generation: str, queues: Iterable[str]) -> int:
     lost |= Q(window=Window.SENDING, window_at__lt=now() - 10 * config.current().time_scale)
     empty = [queue for queue in queues if broker.is_empty(queue)]
     lost |= Q(window=Window.SENT, queue__in=empty, window_at__lt=now() - 30 * config.current().time_scale)
-    return Batch.objects.filter(lost, state=BatchState.QUEUED).update(window=Window.OUTSIDE)
+    return Batch.objects.filter(lost, state=BatchState.QUEUED, window__gt=Window.OUTSIDE).update(window=Window.OUTSIDE)

@@ -8,13 +8,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from lading import services
 from lading.base import config
 from lading.orchestration import broker, enqueue
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import claims, sweep, workers
-from lading.orchestration.models import Batch, Window
+from lading.orchestration.models import OPEN, Batch, Window
 from tests.integration.orchestration.conftest import SCAN, Start
 
 QUEUE = broker.PREFIX + "filesystem"
@@ -134,3 +135,51 @@ def test_messages_hold_numbers_only(start: Start, one_slot: None) -> None:
 
     assert b"secret" not in b"".join(raw)
     assert _arguments(raw[0])[1] == enqueue.MESSAGE_VERSION
+
+
+def test_many_old_runs_of_other_queues_starve_nobody(start: Start, one_slot: None) -> None:
+    """A hundred reviews are under way, and have nothing for this queue."""
+    for _ in range(100):
+        start("a")
+    Batch.objects.update(queue="cv")
+    young = start("b")
+    enqueue.pump()
+
+    assert {young.pk} == set(Batch.objects.filter(pk__in=messages()).values_list("run_id", flat=True))
+
+
+def test_a_lost_message_is_noticed_while_another_queue_is_busy(start: Start, one_slot: None) -> None:
+    """Redis came back without its last second, but with its generation; a long task of another queue is in hand."""
+    start("a")
+    enqueue.pump()
+    broker.client().delete(QUEUE)
+    delivery = json.dumps([{"body": ""}, "cv-ai", "cv-ai"])
+    broker.client().hset(broker.PREFIX + "unacked", "tag", delivery)
+    Batch.objects.update(window_at=1)
+    sweep.sweep()
+
+    assert 1 == sum(messages().values())
+
+
+def test_a_message_in_hand_is_not_lost(start: Start, one_slot: None) -> None:
+    """A worker has it, and has not begun yet."""
+    start("a")
+    enqueue.pump()
+    broker.client().delete(QUEUE)
+    delivery = json.dumps([{"body": ""}, "filesystem", "filesystem"])
+    broker.client().hset(broker.PREFIX + "unacked", "tag", delivery)
+    Batch.objects.update(window_at=1)
+    sweep.sweep()
+
+    assert 0 == sum(messages().values())
+
+
+def test_open_batches_are_found_by_their_index(start: Start) -> None:
+    """Of a hundred thousand batches most have ended: nobody reads those to find the others."""
+    run = start("a")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    found = Batch.objects.filter(run=run, state__in=OPEN).order_by().values_list("kind")
+
+    assert "batch_of_run" in found.explain()
