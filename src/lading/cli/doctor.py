@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from lading.base import config
 from lading.base.errors import LadingError
@@ -41,9 +42,9 @@ def doctor(*, as_json: bool, bundle: Path | None) -> None:
         print_json({"checks": [check.as_dict() for check in found]})
     else:
         for check in found:
-            out.print(f"{_SIGNS[check.health.value]} {check.name:<13}{check.detail}", soft_wrap=True)
+            out.print(f"{_SIGNS[check.health.value]} {check.name:<13}{escape(check.detail)}", soft_wrap=True)
             if check.mend:
-                out.print(f"  {'':<13}→ {check.mend}", soft_wrap=True)
+                out.print(f"  {'':<13}→ {escape(check.mend)}", soft_wrap=True)
     if bundle is not None:
         _write_bundle(bundle, [check.as_dict() for check in found])
         err.print(f"Written: {bundle}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
 from rich.text import Text
 
@@ -48,7 +49,7 @@ def _bar() -> Progress:
 
 def _description(state: told.State) -> str:
     if state.state == RunState.WAITING:
-        return f"[yellow]waiting: {state.reason[:60]}[/]"
+        return f"[yellow]waiting: {escape(state.reason[:60])}[/]"
     if state.state == RunState.QUEUED:
         return "queued"
     return {"moving": "moving", "checking": "checking", "closing": "closing"}.get(state.stage, state.stage)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from lading.base.errors import UsageError
@@ -29,7 +30,7 @@ def add(**options: Any) -> None:  # noqa: ANN401 - click hands over what the dec
     open_ledger()
     from lading.ingest.app import jobs as stored
 
-    out.print(stored.store(definition).name)
+    out.print(stored.store(definition).name, markup=False)
 
 
 @jobs.command("apply")
@@ -47,10 +48,10 @@ def apply(folder: Path) -> None:
 
     for file, definition in definitions.items():
         job = stored.store(definition, origin=str(file.resolve()))
-        out.print(f"{job.name}: {definition.source} → {definition.destination}", soft_wrap=True)
+        out.print(f"{job.name}: {definition.source} → {definition.destination}", markup=False, soft_wrap=True)
     if folder.is_dir():
         for name in stored.forget_missing(folder.resolve(), {str(file.resolve()) for file in files}):
-            out.print(f"{name}: removed, its file is gone")
+            out.print(f"{name}: removed, its file is gone", markup=False)
 
 
 @jobs.command("list")
@@ -67,7 +68,7 @@ def list_jobs(*, as_json: bool) -> None:
         if as_json:
             print_json({"job": job.name, "paused": job.paused, **job.options})
         state = "paused" if job.paused else "from a file" if job.origin else ""
-        table.add_row(job.name, job.options["operation"], job.source, job.destination, state)
+        table.add_row(*map(escape, (job.name, job.options["operation"], job.source, job.destination, state)))
     if not as_json:
         out.print(table if table.row_count else "No jobs yet: lading jobs add SRC DEST", soft_wrap=True)
 

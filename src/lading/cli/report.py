@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
 from lading.base import config
@@ -37,7 +38,7 @@ def tell(run_id: int, *, as_json: bool) -> None:
     _failures(run_id, summary["counts"]["failed"])
     path = manifests.path_of(config.current().home, run_id)
     if path.exists():
-        out.print(f"  manifest  {path}", soft_wrap=True)
+        out.print(f"  manifest  {path}", markup=False, soft_wrap=True)
 
 
 def _counts(summary: dict[str, Any]) -> None:
@@ -68,7 +69,7 @@ def _failures(run_id: int, count: int) -> None:
     table = Table(box=None, padding=(0, 2), show_header=False)
     rows = Outcome.objects.filter(run_id=run_id, outcome="failed").order_by("id")[:_LISTED]
     for row in rows:
-        table.add_row("[red]failed[/]", row.subject, row.code, row.reason)
+        table.add_row("[red]failed[/]", escape(row.subject), row.code, escape(row.reason))
     out.print(table)
     if count > _LISTED:
         out.print(f"  … and {count - _LISTED:,} more: `lading manifest {run_id} --outcome failed`")
@@ -82,4 +83,6 @@ def exit_code(state: progress.State, allowed: int) -> Exit:
         return Exit.STOPPED
     if state.state == RunState.FAILED:
         return Exit.FAILED_FILES
+    if state.state == RunState.DONE_WITH_FAILURES and not state.failed:
+        return Exit.FAILED_FILES  # something other than a file: the manifest could not be written
     return Exit.FAILED_FILES if state.failed > allowed else Exit.GOOD

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lading import services
 from lading.base import config
-from lading.base.errors import RetryLater
+from lading.base.errors import RetryLater, UsageError
 from lading.cli import follow
 from lading.cli.frame import Exit, err
 from lading.orchestration import progress
@@ -86,7 +86,10 @@ def _interrupted(run_id: int, shop: Workshop) -> None:
     if not shop.has_own_workers:
         err.print(f"Run {run_id} goes on without this terminal: [bold]lading follow {run_id}[/]")
         return
-    control.pause(run_id)
+    try:
+        control.pause(run_id)
+    except UsageError:
+        return  # it ended, or somebody stopped it, at this moment
     err.print(f"Pausing run {run_id} …")
     ends = time.monotonic() + 10
     while time.monotonic() < ends and Batch.objects.filter(run_id=run_id, state=BatchState.LEASED).exists():

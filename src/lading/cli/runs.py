@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from lading.cli import units
@@ -39,7 +40,7 @@ def runs(limit: int, *, as_json: bool) -> None:
             took,
             f"{changed:,}",
             f"{counts['failed']:,}",
-            run.title,
+            escape(run.title),
         )
     if not as_json:
         out.print(table if table.row_count else "No runs yet: lading sync SRC DEST", soft_wrap=True)
@@ -59,10 +60,10 @@ def show(run: int, *, as_json: bool) -> None:
     report.tell(run, as_json=as_json)
     if as_json:
         return
-    out.print(f"  {found.title}", soft_wrap=True)
+    out.print(f"  {found.title}", markup=False, soft_wrap=True)
     out.print(f"  begun {units.moment(found.started_at or found.created_at)}, ended {units.moment(found.ended_at)}")
     if found.reason:
-        out.print(f"  [yellow]{found.reason}[/]", soft_wrap=True)
+        out.print(f"  [yellow]{escape(found.reason)}[/]", soft_wrap=True)
     left = Batch.objects.filter(run=found, state__in=OPEN).count()
     if left:
         out.print(f"  {units.count(left, 'batch', 'batches')} open: lading follow {run}")
