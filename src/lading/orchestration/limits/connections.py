@@ -12,8 +12,10 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+import redis
 
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
@@ -47,9 +49,10 @@ redis.call('EXPIRE', KEYS[1], tonumber(ARGV[1]) * 2)
 class ZoneSlots:
     """The engine's `Slots` for one zone."""
 
-    def __init__(self, zone: str, limit: int) -> None:
+    def __init__(self, zone: str, limit: int, client: Callable[[], redis.Redis] = broker.client) -> None:
         self._key = _KEY.format(zone)
         self._limit = limit
+        self._client = client
 
     @contextmanager
     def take(self, wanted: int) -> Iterator[int]:
@@ -77,17 +80,17 @@ class ZoneSlots:
 
     def _take(self, wanted: int, holder: str) -> int:
         with broker.translated():
-            return int(broker.client().eval(_TAKE, 1, self._key, self._limit, _TTL, wanted, holder))
+            return int(self._client().eval(_TAKE, 1, self._key, self._limit, _TTL, wanted, holder))
 
     def _renew(self, granted: int, holder: str, ending: threading.Event) -> None:
         while not ending.wait(_TTL / 3):
             with contextlib.suppress(BrokerUnreachable), broker.translated():
-                broker.client().eval(_RENEW, 1, self._key, _TTL, *_members(holder, granted))
+                self._client().eval(_RENEW, 1, self._key, _TTL, *_members(holder, granted))
 
     def _release(self, granted: int, holder: str) -> None:
         if granted:
             with contextlib.suppress(BrokerUnreachable), broker.translated():
-                broker.client().zrem(self._key, *_members(holder, granted))
+                self._client().zrem(self._key, *_members(holder, granted))
 
 
 def _members(holder: str, granted: int) -> list[str]:
