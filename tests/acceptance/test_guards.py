@@ -1,0 +1,135 @@
+"""Every guard is needed: taken out of a copy of the code, the test that is named for it fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.acceptance
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Some words of a file, what they are replaced by, and the test that has to notice."""
+
+    name: str
+    file: str
+    words: str
+    instead: str
+    test: str
+
+
+GUARDS = (
+    Guard(
+        "a late word of a worker that lost its lease is refused",
+        "orchestration/ledger/claims.py",
+        "filter(pk=held.batch_id, fence=held.fence, state=BatchState.LEASED).update(\n        state=BatchState.DONE",
+        "filter(pk=held.batch_id).update(\n        state=BatchState.DONE",
+        "integration/orchestration/test_leases.py::test_a_worker_that_lost_its_lease_writes_nothing",
+    ),
+    Guard(
+        "a batch is taken by one worker",
+        "orchestration/ledger/claims.py",
+        "            state=BatchState.QUEUED,\n            not_before__lte=at,",
+        "            not_before__lte=at,",
+        "integration/orchestration/test_leases.py::test_a_second_delivery_finds_the_batch_taken",
+    ),
+    Guard(
+        "nothing is sent once the lease may have run out",
+        "orchestration/ledger/claims.py",
+        "        if self.remaining <= 0:",
+        "        if self.remaining <= -999:",
+        "integration/orchestration/test_leases.py::test_a_lease_that_is_not_renewed_says_so_before_it_ends",
+    ),
+    Guard(
+        "messages of an earlier life of the broker are sent again",
+        "orchestration/enqueue.py",
+        "lost = Q(window=Window.SENT) & ~Q(broker_generation=generation)",
+        "lost = Q(pk__lt=0)",
+        "integration/orchestration/test_window.py::test_a_flushed_broker_gets_its_window_again",
+    ),
+    Guard(
+        "the window bounds the messages",
+        "orchestration/enqueue.py",
+        "free = slots * config.current().window_per_slot - taken",
+        "free = 10_000",
+        "integration/orchestration/test_window.py::test_ten_sweeps_over_many_waiting_batches_send_no_message_twice",
+    ),
+    Guard(
+        "a snapshot made under other options is not believed",
+        "ingest/app/snapshots.py",
+        "if row.digest != self._digest:",
+        "if False:",
+        "integration/ingest/test_snapshots.py::test_other_options_do_not_believe_it",
+    ),
+    Guard(
+        "a file that changes while it is read is not taken for good",
+        "ingest/engine/reading.py",
+        "if now[2:6] != before[2:6]:",
+        "if False:",
+        "unit/engine/test_apply.py::test_a_file_that_changes_while_it_is_read_is_never_taken_for_good",
+    ),
+    Guard(
+        "no name leads out of the destination",
+        "ingest/engine/naming.py",
+        'if element in {"", ".", ".."} or "/" in element',
+        'if "/" in element',
+        "unit/engine/test_naming.py::test_what_could_lead_elsewhere_is_refused",
+    ),
+    Guard(
+        "what a lost worker may have written is compared",
+        "ingest/app/kinds.py",
+        'if ended == "moving":',
+        'if ended == "never":',
+        "integration/ingest/test_recheck.py::test_a_run_whose_worker_was_lost_goes_through_the_check",
+    ),
+    Guard(
+        "PUT leaves another object alone",
+        "ingest/engine/compare.py",
+        'return (step, "") if step else (Step.SKIP, "OBJECT_EXISTS")',
+        'return (step or Step.REPLACE, "")',
+        "unit/engine/test_compare.py",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the code and its tests."""
+    place = tmp_path_factory.mktemp("guards")
+    for name in ("src", "tests"):
+        shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", place)
+    return place
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_without_the_guard_its_test_fails(guard: Guard, copy: Path) -> None:
+    """And with it, it passes in the ordinary run."""
+    file = copy / "src" / "lading" / guard.file
+    whole = file.read_text()
+    assert 1 == whole.count(guard.words), f"{guard.file} does not have these words once: {guard.words}"
+    file.write_text(whole.replace(guard.words, guard.instead))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"tests/{guard.test}"],
+            cwd=copy,
+            env={**os.environ, "PYTHONPATH": str(copy / "src"), "CI": ""},
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+    finally:
+        file.write_text(whole)
+
+    assert 1 == done.returncode, done.stdout[-3000:]
+    assert "AssertionError" in done.stdout or "DID NOT RAISE" in done.stdout, done.stdout[-3000:]
