@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
@@ -31,7 +31,7 @@ class Definition(BaseModel):
     #: logical path of a collection
     destination: str
     #: None: a hash of source, destination and zone
-    name: str | None = None
+    name: str | None = Field(default=None, max_length=200)
     operation: Operation = Operation.PUT_SYNC
     delete_mode: DeleteMode = DeleteMode.DO_NOT_DELETE
     #: root resource; None: the zone decides
@@ -45,7 +45,7 @@ class Definition(BaseModel):
     #: what proves that an object without snapshot is the same
     adopt: Adopt = Adopt.CHECKSUM
     #: share of the zone's window relative to other runs
-    priority: int = 1
+    priority: int = Field(default=1, ge=1, le=100)
 
     def options(self) -> dict[str, Any]:
         """Return everything as JSON values that any database takes; `from_options` finds the way back."""
