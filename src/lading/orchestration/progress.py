@@ -39,6 +39,8 @@ class Meter:
         self.batch_id = batch_id
         self.files = 0
         self.bytes = 0
+        #: bytes of files that are not done yet: they are in `bytes` already
+        self._moving: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
@@ -46,9 +48,10 @@ class Meter:
         with self._lock:
             if isinstance(event, FileDone):
                 self.files += 1
-                self.bytes += event.bytes
+                self.bytes += event.bytes - self._moving.pop(event.path, 0)
             elif isinstance(event, BytesMoved):
                 self.bytes += event.bytes
+                self._moving[event.path] = self._moving.get(event.path, 0) + event.bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

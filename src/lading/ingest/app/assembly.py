@@ -59,19 +59,24 @@ def profile_of(definition: Definition) -> ZoneProfile:
 
 
 @functools.lru_cache(maxsize=16)
-def _loaded(environment: Path, authentication: Path | None, _changed_ns: int) -> ZoneProfile:
+def _loaded(environment: Path, authentication: Path | None, _changed_ns: tuple[int, ...]) -> ZoneProfile:
     settings = config.current()
     named = settings.zone_password if environment != settings.zone_home / environment.name else None
     return ZoneProfile.load(environment, authentication, named.get_secret_value() if named else None)
 
 
 def _profile(environment: Path, authentication: Path | None) -> ZoneProfile:
-    """Read the profile again only when its file changed (the embedded zone may come back on another port)."""
+    """Read the profile again only when a file of it changed: another port, a new password."""
+    files = (environment, authentication or environment.parent / ".irodsA")
+    return _loaded(environment, authentication, tuple(_changed(file) for file in files))
+
+
+def _changed(file: Path) -> int:
+    """Return when a file changed, in nanoseconds; 0 where there is none."""
     try:
-        changed = environment.stat().st_mtime_ns
+        return file.stat().st_mtime_ns
     except OSError:
-        changed = 0
-    return _loaded(environment, authentication, changed)
+        return 0
 
 
 def zone_identity(definition: Definition) -> str:
