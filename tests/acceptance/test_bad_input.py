@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import oracle
-from tests.acceptance.conftest import Done, Place, fill, wait_for
+from tests.acceptance.conftest import Done, Place, ended, fill, wait_for
 from tests.not_run import not_run
 
 pytestmark = pytest.mark.acceptance
@@ -151,6 +151,26 @@ def test_the_zones_disk_is_full(place: Place) -> None:
         done = place.run("resume", "1", "--json")
         assert 30 == done.json["counts"]["created"], done.err
         assert [] == oracle.differences(place.source, place.home, place.collection)
+
+
+def test_the_ledgers_disk_is_full(place: Place) -> None:
+    """Workers wait, nothing counts as done that is not written; once there is room the run ends right by itself."""
+    fill(place.source, 2_000)
+    disk = place.home.with_name("disk")
+    disk.mkdir()
+    with small_disk(disk, 1) as grow:
+        settings = {"LADING_DATABASE_URL": f"sqlite://{disk}/ledger.sqlite3"}
+        sync = Place(place.home, place.source, place.collection, settings).begin(
+            "sync", str(place.source), place.collection, "--json"
+        )
+        log = place.home / "log" / "worker.log"
+        wait_for(lambda: log.exists() and "disk is full" in log.read_text(errors="replace"), 60)
+        grow(60)
+        done = ended(sync)
+
+    assert 0 == done.code, done.err
+    assert 2_000 == done.json["counts"]["created"]
+    assert [] == oracle.differences(place.source, place.home, place.collection)
 
 
 @contextmanager
