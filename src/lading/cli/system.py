@@ -69,7 +69,10 @@ def zone_up(home: Path | None, port: int) -> None:
     """Start the embedded zone and stay until Ctrl-C; any iRODS client can connect with the files it names."""
     from lading.zone import __main__ as program
 
-    folder = home or config.current().zone_home
+    folder = (home or config.current().zone_home).absolute()
+    err.print("Any iRODS client connects with", soft_wrap=True)
+    err.print(f"  export IRODS_ENVIRONMENT_FILE={folder}/irods_environment.json", soft_wrap=True, markup=False)
+    err.print(f"  export IRODS_AUTHENTICATION_FILE={folder}/.irodsA", soft_wrap=True, markup=False)
     raise SystemExit(program.main(["--home", str(folder), "--port", str(port)]))
 
 
