@@ -50,6 +50,13 @@ fmt: $(VENV)/.dev ## format the code and mend what can be mended
 bench: $(VENV)/.dev ## the figures, as a table
 	$(BIN)/python -m benchmarks
 
+coverage: $(VENV)/.dev redis-found ## what the tests reach, commands and workers included (a quarter of an hour)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -m "not acceptance" --timeout 300
+	$(BIN)/coverage run -m pytest -q tests/acceptance/test_sync.py tests/acceptance/test_faults.py tests/acceptance/test_bad_input.py --timeout 600
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
 conformance: $(VENV)/.dev ## the client's own tests against the zone
 	$(RUN) -m lading.zone.conformance
 

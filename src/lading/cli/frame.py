@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, NoReturn
@@ -50,6 +50,18 @@ def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object on one line; every object says its schema."""
     sys.stdout.write(json.dumps({"schema": 1, **value}, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def print_columns(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Collection[str] = ()) -> None:
+    """Print rows under a head, as wide as they are: a terminal wraps them, a pipe gets them whole."""
+    widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
+    for number, row in enumerate([head, *rows]):
+        cells = [
+            cell.rjust(width) if name in right else cell.ljust(width)
+            for name, cell, width in zip(head, row, widths, strict=True)
+        ]
+        line = "  ".join(cells).rstrip()
+        out.print(line, style="" if number else "bold", markup=False, soft_wrap=True)
 
 
 def exit_for(error: LadingError) -> Exit:

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
 from lading.base.errors import UsageError
-from lading.cli.frame import err, open_ledger, out, print_json
+from lading.cli.frame import err, open_ledger, out, print_columns, print_json
 from lading.cli.sync import definition_from, definition_options
 
 
@@ -61,16 +59,24 @@ def list_jobs(*, as_json: bool) -> None:
     open_ledger()
     from lading.ingest.app.models import Job
 
-    table = Table(box=None, padding=(0, 2), header_style="bold")
-    for column in ("job", "operation", "source", "destination", "state"):
-        table.add_column(column)
-    for job in Job.objects.order_by("name"):
-        if as_json:
+    found = list(Job.objects.order_by("name"))
+    if as_json:
+        for job in found:
             print_json({"job": job.name, "paused": job.paused, **job.options})
-        state = "paused" if job.paused else "from a file" if job.origin else ""
-        table.add_row(*map(escape, (job.name, job.options["operation"], job.source, job.destination, state)))
-    if not as_json:
-        out.print(table if table.row_count else "No jobs yet: lading jobs add SRC DEST", soft_wrap=True)
+    elif found:
+        rows = [
+            [
+                job.name,
+                job.options["operation"],
+                job.source,
+                job.destination,
+                "paused" if job.paused else "from a file" if job.origin else "",
+            ]
+            for job in found
+        ]
+        print_columns(("job", "operation", "source", "destination", "state"), rows)
+    else:
+        out.print("No jobs yet: lading jobs add SRC DEST")
 
 
 @jobs.command("show")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.markup import escape
-from rich.table import Table
 
 from lading.cli import units
-from lading.cli.frame import err, open_ledger, out, print_json
+from lading.cli.frame import err, open_ledger, out, print_columns, print_json
+
+if TYPE_CHECKING:
+    from lading.orchestration.models import Run
+
+_HEAD = ("run", "state", "started", "took", "changed", "failed", "what")
 
 
 @click.command()
@@ -21,29 +25,29 @@ def runs(limit: int, *, as_json: bool) -> None:
     from lading.orchestration import results
     from lading.orchestration.models import Run
 
-    table = Table(box=None, padding=(0, 2), header_style="bold")
-    for column in ("run", "state", "started", "took", "changed", "failed", "what"):
-        justify: Literal["left", "right"] = "right" if column in {"run", "took", "changed", "failed"} else "left"
-        table.add_column(column, justify=justify, no_wrap=True, overflow="ellipsis" if column == "what" else "ignore")
-    for run in Run.objects.order_by("-pk")[:limit]:
-        summary = results.summary(run.pk)
-        if as_json:
-            print_json({key: value for key, value in summary.items() if key != "schema"})
-            continue
-        counts = summary["counts"]
-        changed = sum(number for name, number in counts.items() if name not in {"unchanged", "failed", "skipped"})
-        took = units.duration(summary["seconds"]) if summary["seconds"] is not None else ""
-        table.add_row(
-            str(run.pk),
-            run.state.replace("_", " "),
-            units.moment(run.started_at or run.created_at),
-            took,
-            f"{changed:,}",
-            f"{counts['failed']:,}",
-            escape(run.title),
-        )
-    if not as_json:
-        out.print(table if table.row_count else "No runs yet: lading sync SRC DEST", soft_wrap=True)
+    found = list(Run.objects.order_by("-pk")[:limit])
+    if as_json:
+        for run in found:
+            print_json({key: value for key, value in results.summary(run.pk).items() if key != "schema"})
+    elif found:
+        rows = [_row(run, results.summary(run.pk)) for run in found]
+        print_columns(_HEAD, rows, right={"run", "took", "changed", "failed"})
+    else:
+        out.print("No runs yet: lading sync SRC DEST")
+
+
+def _row(run: Run, summary: dict[str, Any]) -> list[str]:
+    counts = summary["counts"]
+    changed = sum(number for name, number in counts.items() if name not in {"unchanged", "failed", "skipped"})
+    return [
+        str(run.pk),
+        run.state.replace("_", " "),
+        units.moment(run.started_at or run.created_at),
+        units.duration(summary["seconds"]) if summary["seconds"] is not None else "",
+        f"{changed:,}",
+        f"{counts['failed']:,}",
+        run.title,
+    ]
 
 
 @click.command()
