@@ -1,0 +1,1 @@
+"""CV review: what software can read from a CV, and what a reader will miss."""

@@ -1,0 +1,7 @@
+"""
+Understand a `Document` as a `Resume`.
+
+::
+
+    resume = structure(document)
+"""
