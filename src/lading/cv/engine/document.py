@@ -56,6 +56,7 @@ class Line:
 
     #: counted from 1 over the whole document, hidden lines too
     number: int
+    #: a tab stands for a wide gap: a date at the right margin, the next cell of a table
     text: str
     #: counted from 1; 0 where the format has no pages
     page: int = 0
@@ -121,7 +122,7 @@ class Document:
     sha256: str
     #: bytes
     size: int
-    #: of the primary reader, in the order of the file, hidden lines too
+    #: of the primary reader, in reading order; hidden lines too, a PDF's at the end of their page
     lines: tuple[Line, ...]
     #: who read `lines`, such as "pypdfium2"
     reader: str
@@ -129,8 +130,10 @@ class Document:
     pages: tuple[Page, ...] = ()
     pictures: tuple[Picture, ...] = ()
     links: tuple[Link, ...] = ()
-    #: PDF only: the order of the file by a second reader, then the order on the page
+    #: PDF only: the order of the file by a second reader, then the rows of the page from margin to margin
     readings: tuple[Reading, ...] = ()
+    #: JSON Resume only: the text of the file, whose strings are `lines`
+    source: str = ""
 
     @property
     def visible(self) -> tuple[Line, ...]:
