@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.text import Text
@@ -93,7 +93,7 @@ def _advertisement(path: Path) -> str:
     return text
 
 
-def _refuse(error: LadingError, *, as_json: bool) -> None:
+def _refuse(error: LadingError, *, as_json: bool) -> NoReturn:
     """Say why there is no report, and leave."""
     if not as_json:
         fail(error.message, error.hint, Exit.USAGE)

@@ -47,7 +47,7 @@ def find_skills(text: str) -> tuple[tuple[Skill, ...], str]:
         return " " * len(match[0])
 
     for name, skill in _longest_first():
-        if name.casefold() in text.casefold():
+        if name.split()[0].casefold() in text.casefold():
             text = pattern_of(name, is_exact=skill.is_exact and name == skill.name).sub(take, text)
     unique = dict.fromkeys(found[start] for start in sorted(found))
     return tuple(unique), text
