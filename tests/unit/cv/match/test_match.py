@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lading.base.errors import UsageError
 from lading.cv.engine.lint.findings import Passage
 from lading.cv.engine.match import Demand, Evidence, JobWithoutTerms, Match, Standing, match
-from lading.cv.engine.match.skills import find_skills, skill_named, skills
+from lading.cv.engine.match.skills import _data, find_skills, skill_named, skills
 
 
 def _passage(text: str, pointer: str = "/work/0/highlights/0") -> Passage:
@@ -98,6 +98,8 @@ def _demand(text: str, name: str) -> Demand:
         ("Our stack has Terraform", Demand.UNSPECIFIED),
         ("Ihr Profil:\n- Terraform", Demand.REQUIRED),
         ("- Terraform von Vorteil", Demand.PREFERRED),
+        ("Requirements:\n- Python, ideally Terraform", Demand.PREFERRED),
+        ("Requirements:\n- Terraform, ideally Python", Demand.REQUIRED),
         ("Nice to have:\n- Terraform\nRequirements:\n- Terraform", Demand.REQUIRED),
     ],
 )
@@ -116,6 +118,10 @@ def test_heading_and_cue_words_say_how_firmly_a_term_is_asked(text: str, demand:
         ("excel at what you do", []),
         ("MS Excel and excel sheets", ["Excel"]),
         ("a go-to person", []),
+        ("Go above and beyond", []),
+        ("Docker/Go", ["Docker", "Go"]),
+        ("REST-APIs", ["REST"]),
+        ("a calm sea, lean and green", []),
         ("K8s, GoLang; node.js.", ["Kubernetes", "Go", "Node.js"]),
         ("maschinelles   Lernen", ["Machine learning"]),
     ],
@@ -136,6 +142,13 @@ def test_a_skill_has_one_name_and_no_name_two_skills() -> None:
     assert all(skill_named(name) for name, _ in names)
 
 
+def test_exact_names_are_in_the_list() -> None:
+    """One that is not would be a slip of the pen."""
+    names = {skill.name for skill in skills()}
+
+    assert set() == {name for name in _data()["exact"] if name not in names}
+
+
 def test_unknown_names_are_guessed_and_marked() -> None:
     """By inner capitals in any language, by capitals inside a sentence in English only."""
     found = match("- Erfahrung mit GraalVM und einer Datenbank", CV, language="de")
@@ -143,6 +156,11 @@ def test_unknown_names_are_guessed_and_marked() -> None:
 
     assert [("GraalVM", False)] == [(answer.term.name, answer.term.is_known) for answer in found.terms]
     assert [("Quarkus", False)] == [(answer.term.name, answer.term.is_known) for answer in english.terms]
+
+
+def test_a_title_names_no_skill_by_its_capitals() -> None:
+    """Registered Nurse is what the position is called."""
+    assert ["Python"] == list(_answers("Registered Nurse - Night Shift\n\n- Python"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from lading.cv.engine.lint.words import phrases_in, words
+from lading.cv.engine.lint.words import phrases_in, whole, words
 from lading.cv.engine.match.skills import Skill, find_skills
 from lading.cv.engine.match.values import Demand, JobWithoutTerms, Sentence, Term
 
@@ -31,6 +31,8 @@ class Cues:
 
     required: tuple[str, ...]
     preferred: tuple[str, ...]
+    #: of these, those that speak of what comes after them
+    onwards: tuple[str, ...]
     skipped_headings: frozenset[str]
     skipped_cues: tuple[str, ...]
     not_terms: frozenset[str]
@@ -52,7 +54,7 @@ class Advert:
 def cues() -> Cues:
     """Return the cue words."""
     data = tomllib.loads(resources.files(__package__).joinpath("data/advert.toml").read_text(encoding="utf-8"))
-    lists = {name: tuple(data[name]) for name in ("required", "preferred", "skipped_cues")}
+    lists = {name: tuple(data[name]) for name in ("required", "preferred", "onwards", "skipped_cues")}
     sets = {name: frozenset(data[name]) for name in ("skipped_headings", "not_terms")}
     patterns = {name: _patterns(data[name]) for name in ("years", "degree", "questions")}
     languages = {name: tuple(names) for name, names in data["languages"].items()}
@@ -82,9 +84,17 @@ def _sentences(text: str) -> Iterator[Sentence]:
         if _is_heading(raw, line):
             section = _demand_of_heading(line)
         elif section is not None:
-            for part in _SENTENCE_END.split(line):
-                if not any(phrases_in(part, cues().skipped_cues)):
-                    yield Sentence(text=part, demand=_demand(part, section))
+            for sentence in _SENTENCE_END.split(line):
+                if not any(phrases_in(sentence, cues().skipped_cues)):
+                    parts = _parts(sentence)
+                    yield from (Sentence(text=part, demand=_demand(part, section)) for part in parts)
+
+
+def _parts(sentence: str) -> tuple[str, ...]:
+    """Cut a sentence before "ideally" and its like: what comes before is asked more firmly than what comes after."""
+    starts = [found.start() for cue in cues().onwards if (found := whole(cue).search(sentence))]
+    cut = min(starts, default=0)
+    return (sentence[:cut].rstrip(), sentence[cut:]) if cut else (sentence,)
 
 
 def _is_heading(raw: str, line: str) -> bool:
@@ -128,11 +138,18 @@ def _terms_of(sentence: Sentence, *, guesses_nouns: bool) -> Iterator[Term]:
     skills, rest = find_skills(sentence.text)
     for skill in skills:
         yield _known(skill, sentence)
+    # in a title every word has a capital
+    guesses_nouns = guesses_nouns and not _is_title(sentence.text)
     patterns = (_TELLING, _CAPITALISED) if guesses_nouns else (_TELLING,)
     for pattern in patterns:
         for found in pattern.finditer(rest):
             if not set(words(found[0])) & _known_words():
                 yield Term(name=found[0], names=(found[0],), is_known=False, is_exact=False, sentence=sentence)
+
+
+def _is_title(text: str) -> bool:
+    named = [word for word in text.split() if word[0].isalpha()]
+    return all(word[0].isupper() for word in named)
 
 
 @cache

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +23,8 @@ class Skill:
 @cache
 def skills() -> tuple[Skill, ...]:
     """Return the list, in its order."""
-    data = tomllib.loads(resources.files(__package__).joinpath("data/skills.toml").read_text(encoding="utf-8"))
-    exact = frozenset(data["exact"])
-    return tuple(Skill(name=row[0], names=tuple(row), is_exact=row[0] in exact) for row in data["skills"])
+    exact = frozenset(_data()["exact"])
+    return tuple(Skill(name=row[0], names=tuple(row), is_exact=row[0] in exact) for row in _data()["skills"])
 
 
 @cache
@@ -62,8 +62,14 @@ def pattern_of(name: str, *, is_exact: bool) -> re.Pattern[str]:
     """
     inner = r"\s+".join(re.escape(part) for part in name.split())
     if is_exact:
-        return re.compile(rf"(?<![\w+#&/.-]){inner}(?![\w+#&'\u2019]|-\w)")
+        words = "|".join(_data()["not_before"])
+        return re.compile(rf"(?<![\w+#&.-]){inner}(?![\w+#&'\u2019]|-[a-z]|\s+(?:{words})\b)")
     return re.compile(rf"(?<![\w+#]){inner}(?![\w+#])", re.IGNORECASE)
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("data/skills.toml").read_text(encoding="utf-8"))
 
 
 @cache
