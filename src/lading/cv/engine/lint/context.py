@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lading.cv.engine.lint.findings import Passage, Where
 from lading.cv.engine.lint.words import Vocabulary, vocabulary
-from lading.cv.engine.values import Bullet, Document, Item, Language, Line, Period, Resume, Text, Work
+from lading.cv.engine.values import Bullet, Document, Format, Item, Language, Line, Period, Resume, Text, Work
 
 #: so many publications make a CV an academic one
 _ACADEMIC_PUBLICATIONS = 3
@@ -41,8 +41,8 @@ class Context:
     today: date
 
     def where(self, lines: tuple[int, ...]) -> Where:
-        """Return the place of the first of some lines."""
-        if not lines:
+        """Return the place of the first of some lines; JSON Resume has none but its pointers."""
+        if not lines or self.has_fields:
             return Where()
         line = self._by_number.get(lines[0])
         return Where(page=line.page if line else 0, line=lines[0])
@@ -53,7 +53,19 @@ class Context:
 
     def at(self, line: Line) -> Passage:
         """Return a line as a passage; it points at the document as a whole."""
-        return Passage(pointer="", text=line.text, where=Where(page=line.page, line=line.number))
+        where = Where() if self.has_fields else Where(page=line.page, line=line.number)
+        return Passage(pointer="", text=line.text, where=where)
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether the file has fields whose order means nothing, in place of lines."""
+        return self.document.format is Format.JSON_RESUME
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The visible lines; those of a file with fields in an order that does not depend on the order of its keys."""
+        visible = self.document.visible
+        return tuple(sorted(visible, key=lambda line: line.text)) if self.has_fields else visible
 
     @cached_property
     def words(self) -> Vocabulary | None:

@@ -64,7 +64,7 @@ def _malformed(cv: Context) -> Iterator[Passage]:
             yield cv.passage("/basics/email", email)
         return
     contact = _contact_lines(cv)
-    for line in cv.document.visible:
+    for line in cv.lines:
         found = _MEANT.search(line.text) if line.number in contact else None
         if found and not _EMAIL.search(line.text):
             yield Passage(pointer="/basics/email", text=found[0], where=cv.at(line).where)
@@ -102,7 +102,7 @@ def _unparseable(cv: Context) -> Iterator[Passage]:
             yield cv.passage("/basics/phone", phone)
         return
     contact = _contact_lines(cv)
-    for line in cv.document.visible:
+    for line in cv.lines:
         found = _PHONE_LABEL.match(line.text.strip()) if line.number in contact else None
         if found and not _dials(found["rest"]):
             yield Passage(pointer="/basics/phone", text=found["rest"], where=cv.at(line).where)
@@ -136,7 +136,7 @@ def link_without_scheme(cv: Context) -> Iterator[Passage]:
 def link_text_only(cv: Context) -> Iterator[Passage]:
     """A network's name among the contact data without its address in the text."""
     contact = _contact_lines(cv)
-    lines = [line for line in cv.document.visible if line.number in contact]
+    lines = [line for line in cv.lines if line.number in contact]
     text = "\n".join(line.text for line in lines).casefold()
     for label, host in _NETWORKS.items():
         if host in text:
@@ -150,6 +150,6 @@ def link_text_only(cv: Context) -> Iterator[Passage]:
 def sensitive_data(cv: Context) -> Iterator[Passage]:
     """Birth, family, religion, numbers of papers."""
     assert cv.words is not None
-    for line in cv.document.visible:
+    for line in cv.lines:
         if any(pattern.search(line.text) for pattern in cv.words.sensitive):
             yield cv.at(line)

@@ -68,7 +68,7 @@ def _names_parts(cv: Context) -> Skip | None:
 def _in_parts(cv: Context, *parts: Part) -> Iterator[Passage]:
     """Yield the first line of each run of lines in these parts; a page number alone is no text."""
     before = 0
-    for line in cv.document.visible:
+    for line in cv.lines:
         if line.part in parts and any(char.isalpha() for char in line.text):
             if line.number != before + 1:
                 yield cv.at(line)
@@ -106,13 +106,13 @@ def hidden_text(cv: Context) -> Iterator[Passage]:
 
 
 def _sizes_known(cv: Context) -> Skip | None:
-    return None if any(line.size for line in cv.document.visible) else not_assessed("the size of the type is not known")
+    return None if any(line.size for line in cv.lines) else not_assessed("the size of the type is not known")
 
 
 @QUESTIONS.rule("SMALL_FONT", only(Format.PDF, Format.DOCX), _sizes_known)
 def small_font(cv: Context) -> Iterator[Passage]:
     """More than a footnote in small type."""
-    sized = [line for line in cv.document.visible if line.size]
+    sized = [line for line in cv.lines if line.size]
     small = [line for line in sized if line.size < _SMALL]
     if _letters(small) > _SMALL_SHARE * _letters(sized):
         where = cv.at(small[0]).where
@@ -126,7 +126,7 @@ def _letters(lines: list[Line]) -> int:
 @QUESTIONS.rule("GARBLED_TEXT", needs_lines)
 def garbled_text(cv: Context) -> Iterator[Passage]:
     """Signs without meaning, or words fallen apart."""
-    for line in cv.document.visible:
+    for line in cv.lines:
         if any(sign in line.text for sign in _MEANINGLESS):
             yield cv.at(line)
     tokens = [token for token in cv.document.text.split() if any(char.isalpha() for char in token)]
@@ -138,7 +138,7 @@ def garbled_text(cv: Context) -> Iterator[Passage]:
 @QUESTIONS.rule("LIGATURES_LOST", needs_lines)
 def ligatures_lost(cv: Context) -> Iterator[Passage]:
     """Joined letters in the text."""
-    yield from (cv.at(line) for line in cv.document.visible if _LIGATURES & set(line.text))
+    yield from (cv.at(line) for line in cv.lines if _LIGATURES & set(line.text))
 
 
 @QUESTIONS.rule("ICON_FONT_CONTACTS", needs_lines)
@@ -147,7 +147,7 @@ def icon_font_contacts(cv: Context) -> Iterator[Passage]:
     basics = cv.resume.basics
     fields = [basics.email, basics.phone, basics.location, *(profile.url for profile in basics.profiles)]
     contact = {number for field in fields if field for number in field.lines}
-    for line in cv.document.visible:
+    for line in cv.lines:
         is_contact = line.number in contact or "@" in line.text
         if is_contact and any(unicodedata.category(char) == "Co" for char in line.text):
             yield cv.at(line)

@@ -109,7 +109,7 @@ def _hides(cv: Context) -> Skip | None:
 @QUESTIONS.rule("SKILL_ONLY_HIDDEN", _hides)
 def skill_only_hidden(cv: Context) -> Iterator[Passage]:
     """A skill that software sees and people do not."""
-    visible = {skill.name for line in cv.document.visible for skill in find_skills(line.text)[0]}
+    visible = {skill.name for line in cv.lines for skill in find_skills(line.text)[0]}
     shown: set[str] = set()
     for line in cv.document.concealed:
         for skill in find_skills(line.text)[0]:

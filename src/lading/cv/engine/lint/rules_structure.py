@@ -31,8 +31,8 @@ _FORMS = {
     "Mar 2021": re.compile(r"(?<!\w)[^\W\d_]{3,4}\.? \d{4}(?!\d)"),
     "March 2021": re.compile(r"(?<!\w)[^\W\d_]{5,9} \d{4}(?!\d)"),
 }
-#: May and its German twin are whole and short at once
-_EITHER = re.compile(r"\b(?:may|mai|june?|juni|july?|juli) \d{4}", re.IGNORECASE)
+#: short names that are whole: they go with either way of writing
+_EITHER = re.compile(r"\b(?:may|mai|märz|june?|juni|july?|juli) \d{4}", re.IGNORECASE)
 
 
 def _headings_known(cv: Context) -> Skip | None:

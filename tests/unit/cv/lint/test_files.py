@@ -1,0 +1,50 @@
+"""From files of other writers to findings: what was put into the file is found, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lading.cv.engine.lint.catalogue import Heading
+from lading.cv.engine.lint.file import lint
+from lading.cv.engine.lint.findings import Outcome
+from tests.unit.cv.lint.workshop import TODAY
+
+FILES = Path(__file__).parents[3] / "corpus" / "cv" / "files"
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("mara.pdf", set()),
+        ("mara.txt", set()),
+        ("leonie.json", set()),
+        ("tobias.txt", set()),
+        ("cleo.pdf", {"READERS_DISAGREE", "TWO_COLUMNS"}),
+        ("henrik.pdf", {"HIDDEN_TEXT", "DATE_WITHOUT_MONTH"}),
+        ("noor.docx", {"HIDDEN_TEXT"}),
+        ("jonas.docx", {"TEXT_IN_TABLES"}),
+    ],
+)
+def test_what_a_file_loses_is_found(name: str, codes: set[str]) -> None:
+    """Two columns, tables, hidden text, dates without months; and of a plain file nothing."""
+    report = lint(FILES / name, today=TODAY)
+    lost = {rule.code for rule in report.rules if rule.heading is Heading.LOSES and rule.outcome is Outcome.FAILED}
+
+    assert codes == lost
+    assert report.summary.recovered == report.summary.expected
+
+
+def test_a_finding_names_the_place_in_the_file() -> None:
+    """Page and line, counted from 1, of the text it shows."""
+    finding = lint(FILES / "henrik.pdf", today=TODAY).of("DATE_WITHOUT_MONTH").findings[0]
+
+    assert ("/work/0", 1, True) == (finding.pointer, finding.page, finding.line > 1)
+
+
+def test_short_names_of_months_are_no_other_way_of_writing() -> None:
+    """March is spelt out in German with four letters."""
+    report = lint(FILES / "leonie.docx", today=TODAY)
+
+    assert Outcome.PASSED == report.of("MIXED_DATE_FORMATS").outcome
