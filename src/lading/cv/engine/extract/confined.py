@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from lading.cv.engine import errors
 from lading.cv.engine.document import Document, Format
@@ -29,9 +29,7 @@ class _Refusal(BaseModel, frozen=True):
     hint: str
 
 
-class _Answer(BaseModel, frozen=True):
-    model_config = ConfigDict(extra="forbid")
-
+class _Answer(BaseModel, frozen=True, extra="forbid"):
     document: Document | None = None
     refused: _Refusal | None = None
 

@@ -122,7 +122,7 @@ def _painted(page: pdfium.PdfPage, number: int, height: float, limits: Limits) -
 def _is_filled(item: pdfium.PdfObject) -> bool:
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(item, mode, stroke)
-    return mode.value != raw.FPDF_FILLMODE_NONE
+    return bool(mode.value != raw.FPDF_FILLMODE_NONE)
 
 
 def _fill(item: pdfium.PdfObject) -> Colour:
