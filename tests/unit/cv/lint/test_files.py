@@ -48,3 +48,22 @@ def test_short_names_of_months_are_no_other_way_of_writing() -> None:
     report = lint(FILES / "leonie.docx", today=TODAY)
 
     assert Outcome.PASSED == report.of("MIXED_DATE_FORMATS").outcome
+
+
+def test_an_empty_section_is_a_finding_and_no_crash(tmp_path: Path) -> None:
+    """A heading with nothing under it, in a file that has nothing else."""
+    path = tmp_path / "cv.txt"
+    path.write_text("Marlene Beispiel\nmarlene@beispiel.example\n\nExperience\n\nEducation\n", encoding="utf-8")
+    report = lint(path, today=TODAY)
+
+    assert ["Experience", "Education"] == [finding.evidence for finding in report.of("EMPTY_SECTION").findings]
+
+
+@pytest.mark.parametrize("line", ["a" * 150_000 + "@", "a@" + "a." * 75_000, "+" * 150_000, "I " * 75_000])
+@pytest.mark.timeout(20)
+def test_a_hostile_line_costs_no_more_than_its_length(tmp_path: Path, line: str) -> None:
+    """No pattern goes over a line again from each of its characters."""
+    path = tmp_path / "cv.txt"
+    path.write_text(f"Marlene Beispiel\n{line}\n\nExperience\n", encoding="utf-8")
+
+    assert 1 == lint(path, today=TODAY, job="- Python").schema

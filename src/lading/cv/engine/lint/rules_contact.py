@@ -13,13 +13,15 @@ from lading.cv.engine.values import SectionKind
 
 QUESTIONS = Questions()
 
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
+_EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
 #: an address that was meant: something at something, blanks around the sign too
-_MEANT = re.compile(r"[\w.+'-]+ ?@ ?[\w.-]*|[\w.+'-]+ ?\((?:at|\u00e4t)\) ?[\w.-]+")
+_MEANT = re.compile(r"(?<![\w.+'-])[\w.+'-]+ ?@ ?[\w.-]*|(?<![\w.+'-])[\w.+'-]+ ?\((?:at|\u00e4t)\) ?[\w.-]+")
 _PHONE = re.compile(r"^\+?[\d\s()/.\u2013-]+$")
 _PHONE_LABEL = re.compile(
     r"^(?:phone|telephone|tel|mobile|cell|telefon|mobil|handy)\b\.?\s*:?\s*(?P<rest>\S.*)$", re.IGNORECASE
 )
+#: characters of a line that are searched for an address; a longer line is no contact data
+_LONGEST_LINE = 500
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 15
 #: label -> what its address holds
 _NETWORKS = {
@@ -65,8 +67,8 @@ def _malformed(cv: Context) -> Iterator[Passage]:
         return
     contact = _contact_lines(cv)
     for line in cv.lines:
-        found = _MEANT.search(line.text) if line.number in contact else None
-        if found and not _EMAIL.search(line.text):
+        found = _MEANT.search(line.text[:_LONGEST_LINE]) if line.number in contact else None
+        if found and not _EMAIL.search(line.text[:_LONGEST_LINE]):
             yield Passage(pointer="/basics/email", text=found[0], where=cv.at(line).where)
 
 

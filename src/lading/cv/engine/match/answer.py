@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lading.cv.engine.lint.findings import Passage
 from lading.cv.engine.lint.words import phrases_in
@@ -19,6 +19,9 @@ from lading.cv.engine.match.values import (
     Term,
     TermAnswer,
 )
+
+#: text of the resume -> the names of the skills in it
+Named = Mapping[str, frozenset[str]]
 
 #: more than this is no demand for experience but a company's age
 _MOST_YEARS = 20
@@ -40,26 +43,31 @@ def match(advertisement: str, evidence: Evidence, *, language: str | None) -> Ma
     Raise `JobWithoutTerms` where nothing is asked that could be compared.
     """
     advert = read_advert(advertisement, language=language)
+    named = {text: _skills_in(text) for text in {passage.text for passage in (*evidence.told, *evidence.listed)}}
     return Match(
-        terms=tuple(_term(term, evidence) for term in advert.terms),
+        terms=tuple(_term(term, evidence, named) for term in advert.terms),
         demands=tuple(_demands(advert, evidence)),
     )
 
 
-def _term(term: Term, evidence: Evidence) -> TermAnswer:
+def _term(term: Term, evidence: Evidence, named: Named) -> TermAnswer:
     if not evidence.told and not evidence.listed:
         reason = "no text of the resume could be assigned to positions or skills"
         return TermAnswer(term=term, standing=Standing.NOT_ASSESSED, reason=reason)
     for passages, standing in ((evidence.told, Standing.EVIDENCED), (evidence.listed, Standing.LISTED_ONLY)):
         for passage in passages:
-            if _names(term, passage.text):
+            if _names(term, passage.text, named):
                 return TermAnswer(term=term, standing=standing, passage=passage)
     return TermAnswer(term=term, standing=Standing.MISSING)
 
 
-def _names(term: Term, text: str) -> bool:
+def _skills_in(text: str) -> frozenset[str]:
+    return frozenset(skill.name for skill in find_skills(text)[0])
+
+
+def _names(term: Term, text: str, named: Named) -> bool:
     if term.is_known:
-        return any(skill.name == term.name for skill in find_skills(text)[0])
+        return term.name in named[text]
     return bool(pattern_of(term.name, is_exact=term.is_exact).search(text))
 
 

@@ -27,18 +27,16 @@ def skills() -> tuple[Skill, ...]:
     return tuple(Skill(name=row[0], names=tuple(row), is_exact=row[0] in exact) for row in _data()["skills"])
 
 
-@cache
 def skill_named(name: str) -> Skill | None:
     """Return the skill that goes by a name, without regard to case, or None."""
     return _by_name().get(" ".join(name.casefold().split()))
 
 
-@cache
 def find_skills(text: str) -> tuple[tuple[Skill, ...], str]:
     """
     Return the skills that a text names, in its order, and the text with their names blanked out.
 
-    A longer name wins over a shorter one inside it: "Spring Boot" is not also "Spring".
+    A longer name wins over a shorter one inside it: "Spring Boot" is not also "Spring". Nothing of the text is kept.
     """
     found: dict[int, Skill] = {}
 
@@ -46,14 +44,15 @@ def find_skills(text: str) -> tuple[tuple[Skill, ...], str]:
         found[match.start()] = skill
         return " " * len(match[0])
 
-    for name, skill in _longest_first():
-        if name.split()[0].casefold() in text.casefold():
-            text = pattern_of(name, is_exact=skill.is_exact and name == skill.name).sub(take, text)
+    lower = text.casefold()
+    for name in _longest_first():
+        if name.first_word in lower:
+            skill = name.skill
+            text = name.pattern.sub(take, text)
     unique = dict.fromkeys(found[start] for start in sorted(found))
     return tuple(unique), text
 
 
-@cache
 def pattern_of(name: str, *, is_exact: bool) -> re.Pattern[str]:
     """
     Return a pattern for a name as a whole term.
@@ -67,15 +66,31 @@ def pattern_of(name: str, *, is_exact: bool) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w+#]){inner}(?![\w+#])", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Name:
+    """One name of one skill, ready to be looked for."""
+
+    name: str
+    #: case-folded; a text without it need not be searched
+    first_word: str
+    pattern: re.Pattern[str]
+    skill: Skill
+
+
 @cache
 def _data() -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("data/skills.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def _longest_first() -> tuple[tuple[str, Skill], ...]:
-    pairs = [(name, skill) for skill in skills() for name in skill.names]
-    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
+def _longest_first() -> tuple[_Name, ...]:
+    names = [_name(name, skill) for skill in skills() for name in skill.names]
+    return tuple(sorted(names, key=lambda name: (-len(name.name), name.name)))
+
+
+def _name(name: str, skill: Skill) -> _Name:
+    pattern = pattern_of(name, is_exact=skill.is_exact and name == skill.name)
+    return _Name(name=name, first_word=name.split(maxsplit=1)[0].casefold(), pattern=pattern, skill=skill)
 
 
 @cache

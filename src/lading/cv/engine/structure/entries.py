@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lading.cv.engine.resume import Bullet, Period, Text
+from lading.cv.engine.resume import Bullet, Period, Sure, Text
 from lading.cv.engine.structure.dates import Found, find_period
 from lading.cv.engine.structure.identity import Ids
 from lading.cv.engine.structure.parts import Head, Piece, head_of, pieces_of
@@ -36,12 +36,33 @@ def entries_of(rows: list[Row], role_weight: Callable[[str], int], ids: Ids) -> 
         return _undated(rows, role_weight, ids)
     starts = _starts(rows, dated)
     ends = [*starts[1:], len(rows)]
-    return [_entry(rows[start:end], role_weight, ids) for start, end in zip(starts, ends, strict=True)]
+    return _inherited([_entry(rows[start:end], role_weight, ids) for start, end in zip(starts, ends, strict=True)])
+
+
+def _inherited(entries: list[Entry]) -> list[Entry]:
+    """Give a role without an organisation the one that stands on a row of its own above the roles before it."""
+    given: list[Entry] = []
+    for entry in entries:
+        last = given[-1] if given else None
+        if last and entry.head.role and not entry.head.organisation and _stands_above(last):
+            assert last.head.organisation is not None
+            organisation = replace(last.head.organisation, sure=Sure.GUESSED)
+            given.append(replace(entry, head=replace(entry.head, organisation=organisation)))
+        else:
+            given.append(entry)
+    return given
+
+
+def _stands_above(entry: Entry) -> bool:
+    organisation, period = entry.head.organisation, entry.period
+    return bool(organisation and period and organisation.lines[0] < period.lines[0])
 
 
 def _undated(rows: list[Row], role_weight: Callable[[str], int], ids: Ids) -> list[Entry]:
     """Return one entry for each row that names a role, where no row has a date."""
     starts = [index for index, row in enumerate(rows) if not row.bullet and role_weight(row.text) > 0]
+    if not starts:
+        return []
     ends = [*starts[1:], len(rows)]
     return [_entry(rows[start:end], role_weight, ids) for start, end in zip(starts, ends, strict=True)]
 
