@@ -9,7 +9,7 @@ from lading.cv.engine.document import Line
 from lading.cv.engine.resume import Basics, Profile, Sure, Text
 from lading.cv.engine.structure.dates import find_period
 from lading.cv.engine.structure.headings import TITLES, normal, standard_kind
-from lading.cv.engine.structure.words import degree_weight, position_weight
+from lading.cv.engine.structure.words import degree_weight, organisation_weight, position_weight
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
 _URL = re.compile(
@@ -43,6 +43,7 @@ _PLACE = re.compile(r"^(?:\d{4,5}\s+)?[^\W\d_][\w .'\u2019-]*(?:,\s*[\w .'\u2019
 _STREET = re.compile(
     r"\b(?:street|road|avenue|lane|straße|strasse|str\.|weg|platz|allee|gasse)\b|(?:straße|str\.)\s*\d", re.IGNORECASE
 )
+_POSTCODE = re.compile(r"^\d{4,5} |\b\d{5}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 _LABEL_WORDS = 8
 _PLACE_WORDS = 6
 
@@ -192,13 +193,17 @@ def _location(lines: list[Line], taken: set[str]) -> Text | None:
         for part in parts:
             if part in taken or not _can_be_place(part):
                 continue
-            if beside_contact or "," in part or re.match(r"\d{4,5} ", part):
+            if beside_contact or "," in part or _POSTCODE.search(part):
                 return Text(value=part, lines=(line.number,), sure=Sure.INFERRED if beside_contact else Sure.GUESSED)
     return None
 
 
 def _can_be_place(text: str) -> bool:
     if not text or _is_contact(text) or _PERSONAL.match(text) or normal(text) in TITLES or position_weight(text):
+        return False
+    if _STREET.search(text) and _POSTCODE.search(text):
+        return True
+    if organisation_weight(text):
         return False
     return (
         bool(_PLACE.match(text))

@@ -42,7 +42,7 @@ _NOW = (
 )
 _JOIN = r"\s*(?:[-\u2010-\u2015/]|to|till|until|through|bis(?:\s+zum)?)\s*"
 _AFTER = re.compile(rf"{_JOIN}(?:(?P<now>{_NOW})|(?={_DATE}))", re.IGNORECASE)
-_OPEN = re.compile(r"\s*[-\u2010-\u2015]\s*(?=$|[)\]|,\t])")
+_OPEN = re.compile(r"\s*[-\u2010-\u2015]\s*(?=$|[)\]|,\t])|[-\u2010-\u2015]\s+(?=[^\W\d])")
 _SINCE = re.compile(r"(?:since|from|seit|ab)\s+$", re.IGNORECASE)
 #: two short years, as in 2019/20 or 2019-21
 _SHORT = re.compile(rf"(?<![\w/.-])(?P<first>{_YEAR})\s?[/\u2010-\u2015-]\s?(?P<last>\d\d)(?![\w/.-])")

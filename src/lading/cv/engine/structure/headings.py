@@ -12,7 +12,7 @@ STANDARD: dict[Kind, str] = {
     "|personal statement|objective|career objective|profil|kurzprofil|berufsprofil|über mich|zusammenfassung|ziel",
     Kind.WORK: "experience|work experience|professional experience|employment|employment history|work history|career history"
     "|relevant experience|career|berufserfahrung|beruflicher werdegang|werdegang|berufliche erfahrung|berufspraxis"
-    "|praktische erfahrung|beruflicher lebenslauf|berufstätigkeit|berufliche stationen|arbeitserfahrung|praxiserfahrung",
+    "|appointments|academic appointments|internships|internship experience|praktika|praktische erfahrung|beruflicher lebenslauf|berufstätigkeit|berufliche stationen|arbeitserfahrung|praxiserfahrung",
     Kind.VOLUNTEER: "volunteer experience|volunteering|volunteer work|voluntary work|ehrenamt|ehrenamtliches engagement"
     "|engagement|soziales engagement|ehrenamtliche tätigkeiten",
     Kind.EDUCATION: "education|education and training|academic background|education and qualifications|academic education"
@@ -47,7 +47,10 @@ CUES: tuple[tuple[Kind, str], ...] = (
     (Kind.AWARDS, r"award|honou?rs|auszeichnung"),
     (Kind.EDUCATION, r"educat|academic|degree|ausbildung|bildung|studium|schul"),
     (Kind.SKILLS, r"skill|competenc|toolbox|toolkit|tech stack|kenntnis|kompetenz|fähigkeit"),
-    (Kind.WORK, r"experience|employment|career|where i(?:'ve| have) worked|erfahrung|werdegang|stationen"),
+    (
+        Kind.WORK,
+        r"experience|employment|career|appointment|internship|praktik|where i(?:'ve| have) worked|erfahrung|werdegang|stationen",
+    ),
     (Kind.SUMMARY, r"summary|profile?\b|about|who i am|über mich"),
     (Kind.INTERESTS, r"interest|hobb|freizeit"),
     (Kind.REFERENCES, r"referenc|referenz"),
