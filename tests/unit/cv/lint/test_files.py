@@ -25,6 +25,7 @@ FILES = Path(__file__).parents[3] / "corpus" / "cv" / "files"
         ("henrik.pdf", {"HIDDEN_TEXT", "DATE_WITHOUT_MONTH"}),
         ("noor.docx", {"HIDDEN_TEXT"}),
         ("jonas.docx", {"TEXT_IN_TABLES"}),
+        ("jonas.md", set()),
     ],
 )
 def test_what_a_file_loses_is_found(name: str, codes: set[str]) -> None:

@@ -10,7 +10,7 @@ from lading.cv.engine.lint import months
 from lading.cv.engine.lint.asking import Gate, Questions, named, needs_work
 from lading.cv.engine.lint.context import Context, Dated
 from lading.cv.engine.lint.findings import Passage, Skip, Where, not_applicable, not_assessed
-from lading.cv.engine.values import Format, Language, PartialDate, SectionKind
+from lading.cv.engine.values import Format, Language, Line, PartialDate, SectionKind
 
 QUESTIONS = Questions()
 
@@ -83,9 +83,26 @@ def _has_headings(cv: Context) -> Skip | None:
     return not_assessed("no headings were recovered")
 
 
-@QUESTIONS.rule("NONSTANDARD_HEADING", _has_headings, _headings_known)
+def _marked(cv: Context) -> list[Line]:
+    """Return the lines that the file marks as headings of sections and that were not understood as such."""
+    name = cv.resume.basics.name
+    headings = {line.number: line for line in cv.lines if line.heading and not (name and line.number in name.lines)}
+    known = {section.line for section in cv.resume.sections if section.heading}
+    # deeper headings are titles of entries
+    level = min((headings[number].heading for number in known & set(headings)), default=None)
+    if level is None:
+        level = min((line.heading for line in headings.values()), default=0)
+    return [line for number, line in headings.items() if line.heading == level and number not in known]
+
+
+def _has_marked_headings(cv: Context) -> Skip | None:
+    return None if _marked(cv) else _has_headings(cv)
+
+
+@QUESTIONS.rule("NONSTANDARD_HEADING", _has_marked_headings, _headings_known)
 def nonstandard_heading(cv: Context) -> Iterator[Passage]:
-    """A heading that parsers do not know."""
+    """A heading that parsers do not know, or that the file marks as one and no section begins with."""
+    yield from (cv.at(line) for line in _marked(cv))
     for section in cv.resume.sections:
         if section.heading and (section.kind is SectionKind.OTHER or not section.standard):
             yield Passage(pointer="", text=section.heading, where=cv.where((section.line,)))
