@@ -41,7 +41,7 @@ def read_pdf(content: bytes, limits: Limits) -> Document:
         lines += _lines(rows([part for part in parts if part.hidden]), sheet, len(lines))
         across += [parted(part.text)[0].replace("\t", " ") for part in rows(visible)]
         pages.append(Page(number=sheet.number, width=sheet.width, height=sheet.height, columns=columns))
-    concealed = {_squashed(line.text) for line in lines if line.hidden}
+    concealed = [line.text for line in lines if line.hidden]
     return identified(
         content,
         Document(
@@ -73,7 +73,7 @@ def _lines(parts: list[Fragment], sheet: Sheet, before: int) -> Iterator[Line]:
         )
 
 
-def _second(content: bytes, concealed: set[str]) -> Iterator[Reading]:
+def _second(content: bytes, concealed: list[str]) -> Iterator[Reading]:
     """Yield what the second reader sees, less what is hidden; nothing where it cannot read the file."""
     try:
         found = [
@@ -81,9 +81,14 @@ def _second(content: bytes, concealed: set[str]) -> Iterator[Reading]:
         ]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return
-    kept = (parted(line)[0] for line in found if _squashed(line) not in concealed)
+    kept = (parted(_without(line, concealed))[0] for line in found)
     yield Reading(reader="pypdf, order of the file", lines=tuple(" ".join(line.split()) for line in kept if line))
 
 
-def _squashed(text: str) -> str:
-    return "".join(text.split())
+def _without(line: str, concealed: list[str]) -> str:
+    """Return a line less the hidden text that stands in it: the second reader joins what is on one height."""
+    if "".join(line.split()) in {"".join(text.split()) for text in concealed}:
+        return ""
+    for text in concealed:
+        line = line.removesuffix(text) if line.endswith(text) else line.removeprefix(text)
+    return line
