@@ -38,6 +38,9 @@ output, byte for byte; `--date 2026-11-21` counts from another day than today. F
 
 ```python
 from lading.cv import lint
+
+report = lint(Path("cv.pdf"), today=date(2026, 11, 21), job=advertisement)
+report.of("MISSING_EMAIL").outcome
 ```
 
 ## What it says, and what not
