@@ -90,9 +90,18 @@ def _phone(lines: list[Line]) -> Text | None:
             continue
         for match in _PHONE.finditer(text):
             number = match[0].strip(" .-/")
-            if sum(character.isdigit() for character in number) in _DIGITS and find_period(number) is None:
+            if _is_phone(number, text):
                 return Text(value=number, lines=(line.number,))
     return None
+
+
+def _is_phone(number: str, text: str) -> bool:
+    """Say whether digits are a telephone number: as many as one has, written as one or named as one, and no period."""
+    period = find_period(number)
+    is_period = period is not None and period.begins == 0 and period.ends == len(number)
+    if is_period or sum(character.isdigit() for character in number) not in _DIGITS:
+        return False
+    return number[0] in "+0(" or not number.isdigit() or _LABEL.match(text) is not None
 
 
 def _name(lines: list[Line]) -> Text | None:

@@ -34,8 +34,9 @@ _FORMS = (
     rf"(?P<y6>{_YEAR})[-/.](?P<m6>0[1-9]|1[0-2])",
     rf"(?:(?:spring|summer|autumn|fall|winter|frühjahr|sommer|herbst|ws|ss|q[1-4])\s)?(?P<y7>{_YEAR})",
 )
-_DATE = rf"(?<![\w/.+-])(?:{'|'.join(_FORMS)})(?![\w/]|-\d|\.\d)"
-_ONE = re.compile(_DATE, re.IGNORECASE)
+_DATE = rf"(?:{'|'.join(_FORMS)})(?![\w/]|-(?!{_YEAR}(?!\d))\d|\.\d)"
+_ONE = re.compile(rf"(?<![\w/.+-]){_DATE}", re.IGNORECASE)
+_SECOND = re.compile(_DATE, re.IGNORECASE)
 _NOW = (
     r"(?:till |until |bis )?(?:present|today|now|current|currently|ongoing|to date|date|heute|jetzt|dato|laufend|aktuell"
     r"|andauernd|gegenwärtig)\b"
@@ -64,7 +65,7 @@ def find_period(text: str) -> Found | None:
     """Return the first period of a text, or a single date as its start; None where there is no date."""
     short = _SHORT.search(text)
     first = _ONE.search(text)
-    if short and (first is None or short.start() <= first.start()) and not _is_month(short):
+    if short and (first is None or short.start() <= first.start()) and not _is_month(short, text):
         return _short(short)
     if first is None:
         return None
@@ -77,7 +78,7 @@ def find_period(text: str) -> Found | None:
     if after and after["now"]:
         return Found(start=start, end=None, ongoing=True, begins=begins, ends=after.end())
     if after:
-        second = _ONE.match(text, after.end())
+        second = _SECOND.match(text, after.end())
         end = _value(second) if second else None
         if second and end:
             return Found(start=start, end=end, ongoing=False, begins=begins, ends=second.end())
@@ -110,9 +111,11 @@ def _value(match: re.Match[str]) -> PartialDate | None:
     return PartialDate(year=year, month=month, day=day)
 
 
-def _is_month(match: re.Match[str]) -> bool:
-    """Say whether 2019-04 is a month: what is no later than the first year cannot be its end."""
+def _is_month(match: re.Match[str], text: str) -> bool:
+    """Say whether 2019-04 is a month: what is no later than the first year, or has an end of its own, is no period."""
     last = int(match["last"])
+    if last <= _LAST_MONTH and _AFTER.match(text, match.end()):
+        return True
     return last <= _LAST_MONTH and (last <= int(match["first"]) % 100 or "-" in match[0])
 
 
