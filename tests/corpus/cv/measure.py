@@ -126,7 +126,7 @@ def _pairs(expected: dict[str, object], resume: Resume) -> Iterator[tuple[str, s
 
 
 def _entries(
-    section: str, keys: Sequence[str], expected: object, found: list[tuple[str, ...]]
+    section: str, keys: Sequence[str], expected: object, found: Sequence[tuple[str, ...]]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the fields of entries, in their order; what is left over on either side is missing or extra."""
     wanted = [
