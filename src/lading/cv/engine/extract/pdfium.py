@@ -19,6 +19,10 @@ _TINY = 4.0
 _CONTRAST = 24
 _INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 _BOLD = 600
+_BREAKS = frozenset({10, 13})
+#: what PDFium gives for a hyphen at the end of a line
+_HYPHEN = 2
+_SURROGATES = range(0xD800, 0xE000)
 
 Colour = tuple[int, int, int]
 _PAPER: Colour = (255, 255, 255)
@@ -55,6 +59,18 @@ class _Area:
 
     box: Box
     colour: Colour | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ink:
+    """How one piece of text is drawn; asked once for all of its characters."""
+
+    size: float
+    bold: bool
+    colour: Colour
+    #: 0 to 255
+    alpha: int
+    is_drawn: bool
 
 
 def sheets(content: bytes, limits: Limits) -> Iterator[Sheet]:
@@ -132,28 +148,52 @@ def _fill(item: pdfium.PdfObject) -> Colour:
 
 
 def _glyphs(text: pdfium.PdfTextPage, width: float, height: float, areas: list[_Area]) -> Iterator[Glyph]:
+    page = Box(left=0, top=0, right=width, bottom=height)
+    inks: dict[int, _Ink] = {}
+    rectangle, across, up = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     for index in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, index)
-        if raw.FPDFText_IsGenerated(text, index) == 1 or code in {10, 13}:
+        if code in _BREAKS or raw.FPDFText_IsGenerated(text, index) == 1:
             continue
-        unmapped = code == 0 or raw.FPDFText_HasUnicodeMapError(text, index) == 1
-        character = "\ufffd" if unmapped or 0xD800 <= code <= 0xDFFF else "-" if code == 2 else chr(code)  # noqa: PLR2004
-        rectangle = raw.FS_RECTF()
         raw.FPDFText_GetLooseCharBox(text, index, rectangle)
-        across, up = ctypes.c_double(), ctypes.c_double()
         raw.FPDFText_GetCharOrigin(text, index, across, up)
+        drawn = raw.FPDFText_GetTextObject(text, index)
+        key = ctypes.addressof(drawn.contents) if drawn else 0
+        if key not in inks:
+            inks[key] = _ink(text, index, drawn)
         box = Box(
             left=rectangle.left, top=height - rectangle.top, right=rectangle.right, bottom=height - rectangle.bottom
         )
-        size = _size(text, index)
+        ink = inks[key]
         yield Glyph(
-            text=character,
+            text=_character(text, index, code),
             box=box,
             base=height - up.value,
-            size=size,
-            bold=raw.FPDFText_GetFontWeight(text, index) >= _BOLD or _named_bold(text, index),
-            hidden=_hidden(text, index, Box(left=0, top=0, right=width, bottom=height), areas, box, size),
+            size=ink.size,
+            bold=ink.bold,
+            hidden=_hidden(ink, page, areas, box),
         )
+
+
+def _character(text: pdfium.PdfTextPage, index: int, code: int) -> str:
+    """Return a character; U+FFFD where the font does not say which it is."""
+    if code == _HYPHEN:
+        return "-"
+    unmapped = code == 0 or code in _SURROGATES or raw.FPDFText_HasUnicodeMapError(text, index) == 1
+    return "\ufffd" if unmapped else chr(code)
+
+
+def _ink(text: pdfium.PdfTextPage, index: int, drawn: object) -> _Ink:
+    """Return how the piece of text is drawn that this character is of."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    raw.FPDFText_GetFillColor(text, index, red, green, blue, alpha)
+    return _Ink(
+        size=_size(text, index),
+        bold=raw.FPDFText_GetFontWeight(text, index) >= _BOLD or _named_bold(text, index),
+        colour=(red.value, green.value, blue.value),
+        alpha=alpha.value,
+        is_drawn=not drawn or raw.FPDFTextObj_GetTextRenderMode(drawn) != _INVISIBLE,
+    )
 
 
 def _size(text: pdfium.PdfTextPage, index: int) -> float:
@@ -170,26 +210,20 @@ def _named_bold(text: pdfium.PdfTextPage, index: int) -> bool:
     return b"bold" in buffer.value.lower()
 
 
-def _hidden(  # noqa: PLR0913, PLR0917 - all of what is drawn around one character
-    text: pdfium.PdfTextPage, index: int, page: Box, areas: list[_Area], box: Box, size: float
-) -> Hidden:
+def _hidden(ink: _Ink, page: Box, areas: list[_Area], box: Box) -> Hidden:
     middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    if not (page.left <= middle[0] <= page.right and page.top <= middle[1] <= page.bottom):
+    if not _within(page, middle):
         return Hidden.OFF_PAGE
-    if size < _TINY:
+    if ink.size < _TINY:
         return Hidden.TINY
     under = next((area for area in reversed(areas) if _within(area.box, middle)), None)
     if under is not None and under.colour is None:
         return Hidden.NO  # over a picture: what contrast it has is not known, and a scan has its text there
-    if raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(text, index)) == _INVISIBLE:
+    if not ink.is_drawn:
         return Hidden.NOT_DRAWN
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    raw.FPDFText_GetFillColor(text, index, red, green, blue, alpha)
     ground = under.colour if under is not None and under.colour is not None else _PAPER
-    differs = max(abs(a.value - b) for a, b in zip((red, green, blue), ground, strict=True))
-    if alpha.value <= _CONTRAST or differs <= _CONTRAST:
-        return Hidden.COLOUR
-    return Hidden.NO
+    differs = max(abs(one - other) for one, other in zip(ink.colour, ground, strict=True))
+    return Hidden.COLOUR if ink.alpha <= _CONTRAST or differs <= _CONTRAST else Hidden.NO
 
 
 def _within(box: Box, point: tuple[float, float]) -> bool:
