@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lading.cv.engine.document import Format
+from lading.cv.engine.errors import DocumentRefused
 from lading.cv.engine.extract import extract_bytes
+from lading.cv.engine.structure import structure
 
 
 @pytest.mark.parametrize(
@@ -54,3 +61,23 @@ def test_json_gives_a_line_for_each_value() -> None:
     document = extract_bytes(b'{"basics": {"name": "Ines", "email": "", "x": null}, "work": [{"name": "Oak & Co"}]}')
 
     assert ["Ines", "Oak & Co"] == [line.text for line in document.lines]
+
+
+@pytest.mark.parametrize(
+    "unit", ["**a ", "<!-- ", "[a](", "*a ", "1 ", "a@", "(", "- ", "2019 - ", "\t|", "a:", "__a ", "# ", "http://"]
+)
+def test_a_text_made_to_take_long_does_not(unit: str) -> None:
+    """60,000 characters that patterns could look back and forth over are read and understood in seconds."""
+    text = "# x\n" + unit * (60_000 // len(unit))
+    start = time.monotonic()
+
+    structure(extract_bytes(text.encode()))
+
+    assert time.monotonic() - start < 6
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    """Whatever is typed is read or refused with a code."""
+    with contextlib.suppress(DocumentRefused):
+        structure(extract_bytes(text.encode("utf-8", "replace")))

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from lading.cv.engine.document import Box, Hidden
-from lading.cv.engine.extract.marks import tidy
+from lading.cv.engine.extract.marks import LONGEST, tidy
 from lading.cv.engine.extract.pdfium import Glyph
 
 #: in heights of the letters
@@ -55,7 +55,7 @@ def fragments(glyphs: Sequence[Glyph]) -> list[Fragment]:
 def _goes_on(group: list[Glyph], glyph: Glyph) -> bool:
     last = group[-1]
     tall = max(last.size, glyph.size, 1.0)
-    if glyph.hidden is not last.hidden or abs(glyph.base - last.base) > _SAME_BASE * tall:
+    if len(group) >= LONGEST or glyph.hidden is not last.hidden or abs(glyph.base - last.base) > _SAME_BASE * tall:
         return False
     gap = glyph.box.left - last.box.right
     if -tall < gap < _WIDE_GAP * tall:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from lading.cv.engine.document import Line, Link
 from lading.cv.engine.errors import Broken, WrongType
-from lading.cv.engine.extract.marks import parted, tidy
+from lading.cv.engine.extract.marks import LONGEST, bounded, parted, tidy
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _RULE = re.compile(r"^\s*([-=_*~])(?:\s*\1){2,}\s*$")
@@ -17,7 +17,6 @@ _LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 _ANGLE = re.compile(r"<((?:https?://|mailto:)?[^<>\s]+[.@][^<>\s]+)>")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_`])(?=\S)([^*_`]+?)(?<=\S)\1(?![\w*])")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 #: how deep JSON may nest: JSON Resume needs five
 _DEEPEST = 50
 
@@ -30,11 +29,27 @@ class Plain:
     links: tuple[Link, ...] = ()
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines, the longest in pieces."""
+    for line in text.splitlines():
+        yield from bounded(line)
+
+
+def _uncommented(text: str) -> str:
+    """Return Markdown without its comments; one that is never closed is text."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        kept.append(text[at:start])
+        at = end + len("-->")
+    return "".join([*kept, text[at:]])
+
+
 def read_text(text: str) -> Plain:
     """Return the lines of a plain text; a row of dashes makes the line above it a heading."""
     lines: list[Line] = []
     indented_after_bullet = False
-    for raw in text.splitlines():
+    for raw in _lines(text):
         if _RULE.match(raw):
             if lines and indented_after_bullet is False and not lines[-1].bullet:
                 lines[-1] = replace(lines[-1], heading=lines[-1].heading or 2)
@@ -57,7 +72,7 @@ def read_markdown(text: str) -> Plain:
     lines: list[Line] = []
     links: list[Link] = []
     fresh = True  # whether the next line begins a paragraph of its own
-    for raw in _COMMENT.sub("", text).splitlines():
+    for raw in _lines(_uncommented(text)):
         if not raw.strip() or _RULE.match(raw):
             if lines and not fresh and re.match(r"^\s*(={3,}|-{3,})\s*$", raw):
                 lines[-1] = replace(lines[-1], heading=1 if "=" in raw else 2)
@@ -75,6 +90,8 @@ def read_markdown(text: str) -> Plain:
 
 def _continues(before: Line, raw: str) -> bool:
     """Say whether a line goes on with the one before: it is indented under a list item, or long text runs on."""
+    if len(before.text) > LONGEST:
+        return False
     if before.bullet:
         return raw.startswith("  ")
     return len(before.text) > 60 and not before.heading  # noqa: PLR2004 - shorter lines were broken on purpose

@@ -11,7 +11,7 @@ from lading.cv.engine.document import Document, Format, Hidden, Line, Link, Part
 from lading.cv.engine.errors import Broken, Empty, TooLarge
 from lading.cv.engine.extract.identity import identified
 from lading.cv.engine.extract.limits import Limits
-from lading.cv.engine.extract.marks import parted, tidy
+from lading.cv.engine.extract.marks import bounded, parted, tidy
 from lading.cv.engine.extract.package import Package, Relation, w
 from lading.cv.engine.extract.wordstyle import Look, Styles, look_of, paragraph_look, value_of
 
@@ -114,7 +114,7 @@ class _Reader:
         """Add the lines of a paragraph: visible text, then what is hidden in it."""
         for hidden in dict.fromkeys([Hidden.NO, *(piece.look.hidden for piece in pieces)]):
             chosen = [piece for piece in pieces if piece.look.hidden is hidden]
-            for text in _text(chosen).split("\n"):
+            for text in (piece for line in _text(chosen).split("\n") for piece in bounded(line)):
                 self._line(text, chosen, own, part, Hidden.UNPRINTED if part is Part.COMMENT else hidden)
 
     def _line(self, raw: str, pieces: list[_Piece], own: Look, part: Part, hidden: Hidden) -> None:
