@@ -27,6 +27,7 @@ COMMANDS = {
     "stop": ("runs", "stop", "End a run; what is done stays done."),
     "retry": ("runs", "retry", "Try the failed files of a run again."),
     "manifest": ("manifest", "manifest", "Print every path of a run with its outcome, as CSV or JSON lines."),
+    "cv": ("cv", "cv", "Check a CV, offline: `cv lint`."),
     "worker": ("system", "worker", "Take work from queues until told to stop."),
     "up": ("system", "up", "Run everything embedded, until Ctrl-C."),
     "zone": ("system", "zone", "The embedded zone: `zone up`."),

@@ -1,0 +1,1 @@
+"""CV review as plain Python: read a file, find its structure, check it, match it. No framework, no network."""

@@ -1,0 +1,54 @@
+"""
+The process that reads hostile formats: bytes in, JSON out, under limits it cannot lift.
+
+Started as `python -m lading.cv.engine.extract.child`; the first line of its input holds kind and limits as JSON, the
+rest is the file. It opens no file of the user and no connection.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from dataclasses import asdict
+
+from lading.cv.engine.errors import DocumentRefused, ReaderGaveUp
+from lading.cv.engine.extract.limits import Limits
+
+
+def main() -> int:
+    """Write the document, or why it is refused, to standard output."""
+    order = json.loads(sys.stdin.buffer.readline())
+    limits = Limits(**order["limits"])
+    _confine(limits)
+    try:
+        answer = {"document": _read(order["kind"], sys.stdin.buffer.read(), limits)}
+    except DocumentRefused as error:
+        answer = {"refused": {"code": error.code, "message": error.message, "hint": error.hint}}
+    except (MemoryError, RecursionError):
+        answer = {"refused": {"code": ReaderGaveUp.code, "message": "", "hint": ""}}
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+    return 0
+
+
+def _confine(limits: Limits) -> None:
+    seconds = int(limits.seconds) + 1
+    for what, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def _read(kind: str, content: bytes, limits: Limits) -> dict[str, object]:
+    if kind == "pdf":
+        from lading.cv.engine.extract.pdf import read_pdf as read
+    else:
+        from lading.cv.engine.extract.word import read_docx as read
+    return asdict(read(content, limits))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,243 @@
+"""The primary reader of PDFs: characters with place, size and colour, by PDFium. Runs in the child process only."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from lading.cv.engine.document import Box, Hidden, Link, Picture
+from lading.cv.engine.errors import Broken, Encrypted, TooLarge, TooManyPages
+from lading.cv.engine.extract.limits import Limits
+
+#: letters under this height are read by no person
+_TINY = 4.0
+#: per channel; less is no contrast
+_CONTRAST = 24
+_INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
+_BOLD = 600
+_BREAKS = frozenset({10, 13})
+#: what PDFium gives for a hyphen at the end of a line
+_HYPHEN = 2
+_SURROGATES = range(0xD800, 0xE000)
+
+Colour = tuple[int, int, int]
+_PAPER: Colour = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glyph:
+    """One character on a page, in points from the upper left corner."""
+
+    text: str
+    box: Box
+    #: of the baseline
+    base: float
+    size: float
+    bold: bool
+    hidden: Hidden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One page as PDFium sees it, its characters in the order of the file."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    pictures: tuple[Picture, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """Something painted under the text; a picture has no single colour."""
+
+    box: Box
+    colour: Colour | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ink:
+    """How one piece of text is drawn; asked once for all of its characters."""
+
+    size: float
+    bold: bool
+    colour: Colour
+    #: 0 to 255
+    alpha: int
+    is_drawn: bool
+
+
+def sheets(content: bytes, limits: Limits) -> Iterator[Sheet]:
+    """Yield the pages; raise `Encrypted`, `Broken`, `TooManyPages` or `TooLarge`."""
+    try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "assword" in str(error):
+            raise Encrypted("The PDF needs a password", hint="Save a copy without a password and give that") from error
+        raise Broken("The PDF is damaged", hint="Export it again from where it was written") from error
+    if len(document) > limits.pages:
+        raise TooManyPages(
+            f"The PDF has {len(document)} pages; at most {limits.pages} are read",
+            hint="Give the CV alone, as its own file",
+        )
+    characters = 0
+    for index in range(len(document)):
+        sheet = _sheet(document, index, limits)
+        characters += len(sheet.glyphs)
+        if characters > limits.characters:
+            raise TooLarge(f"The PDF has more than {limits.characters} characters", hint="Give the CV alone")
+        yield sheet
+
+
+def _sheet(document: pdfium.PdfDocument, index: int, limits: Limits) -> Sheet:
+    try:
+        page = document[index]
+        text = page.get_textpage()
+    except pdfium.PdfiumError as error:
+        raise Broken(f"Page {index + 1} of the PDF is damaged", hint="Export it again") from error
+    width, height = page.get_size()
+    areas, pictures = _painted(page, index + 1, height, limits)
+    if text.count_chars() > 2 * limits.characters:
+        raise TooLarge(f"The PDF has more than {limits.characters} characters", hint="Give the CV alone")
+    glyphs = tuple(_glyphs(text, width, height, areas))
+    return Sheet(
+        number=index + 1,
+        width=round(width, 2),
+        height=round(height, 2),
+        glyphs=glyphs,
+        pictures=tuple(pictures),
+        links=tuple(_links(page, text, index + 1)),
+    )
+
+
+def _painted(page: pdfium.PdfPage, number: int, height: float, limits: Limits) -> tuple[list[_Area], list[Picture]]:
+    """Return what is painted under the text, lowest first."""
+    areas: list[_Area] = []
+    pictures: list[Picture] = []
+    if raw.FPDFPage_CountObjects(page) > limits.objects:
+        raise TooLarge(f"Page {number} draws more than {limits.objects} objects", hint="Export it without drawings")
+    for item in page.get_objects(max_depth=3):
+        if item.type not in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE}:
+            continue
+        left, bottom, right, top = item.get_bounds()
+        box = Box(left=left, top=height - top, right=right, bottom=height - bottom)
+        if item.type == raw.FPDF_PAGEOBJ_IMAGE:
+            areas.append(_Area(box, None))
+            pictures.append(Picture(page=number, width=round(right - left, 1), height=round(top - bottom, 1)))
+        elif _is_filled(item):
+            areas.append(_Area(box, _fill(item)))
+    return areas, pictures
+
+
+def _is_filled(item: pdfium.PdfObject) -> bool:
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item, mode, stroke)
+    return bool(mode.value != raw.FPDF_FILLMODE_NONE)
+
+
+def _fill(item: pdfium.PdfObject) -> Colour:
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)
+    return red.value, green.value, blue.value
+
+
+def _glyphs(text: pdfium.PdfTextPage, width: float, height: float, areas: list[_Area]) -> Iterator[Glyph]:
+    page = Box(left=0, top=0, right=width, bottom=height)
+    inks: dict[int, _Ink] = {}
+    rectangle, across, up = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    for index in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(text, index)
+        if code in _BREAKS or raw.FPDFText_IsGenerated(text, index) == 1:
+            continue
+        raw.FPDFText_GetLooseCharBox(text, index, rectangle)
+        raw.FPDFText_GetCharOrigin(text, index, across, up)
+        drawn = raw.FPDFText_GetTextObject(text, index)
+        key = ctypes.addressof(drawn.contents) if drawn else 0
+        if key not in inks:
+            inks[key] = _ink(text, index, drawn)
+        box = Box(
+            left=rectangle.left, top=height - rectangle.top, right=rectangle.right, bottom=height - rectangle.bottom
+        )
+        ink = inks[key]
+        yield Glyph(
+            text=_character(text, index, code),
+            box=box,
+            base=height - up.value,
+            size=ink.size,
+            bold=ink.bold,
+            hidden=_hidden(ink, page, areas, box),
+        )
+
+
+def _character(text: pdfium.PdfTextPage, index: int, code: int) -> str:
+    """Return a character; U+FFFD where the font does not say which it is."""
+    if code == _HYPHEN:
+        return "-"
+    unmapped = code == 0 or code in _SURROGATES or raw.FPDFText_HasUnicodeMapError(text, index) == 1
+    return "\ufffd" if unmapped else chr(code)
+
+
+def _ink(text: pdfium.PdfTextPage, index: int, drawn: object) -> _Ink:
+    """Return how the piece of text is drawn that this character is of."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    raw.FPDFText_GetFillColor(text, index, red, green, blue, alpha)
+    return _Ink(
+        size=_size(text, index),
+        bold=raw.FPDFText_GetFontWeight(text, index) >= _BOLD or _named_bold(text, index),
+        colour=(red.value, green.value, blue.value),
+        alpha=alpha.value,
+        is_drawn=not drawn or raw.FPDFTextObj_GetTextRenderMode(drawn) != _INVISIBLE,
+    )
+
+
+def _size(text: pdfium.PdfTextPage, index: int) -> float:
+    """Return the height of the letters as drawn: the size of the font times what the page does to it."""
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text, index, matrix)
+    scale = float((matrix.c**2 + matrix.d**2) ** 0.5)
+    return round(float(raw.FPDFText_GetFontSize(text, index)) * (scale or 1.0), 2)
+
+
+def _named_bold(text: pdfium.PdfTextPage, index: int) -> bool:
+    buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+    raw.FPDFText_GetFontInfo(text, index, buffer, 128, flags)
+    return b"bold" in buffer.value.lower()
+
+
+def _hidden(ink: _Ink, page: Box, areas: list[_Area], box: Box) -> Hidden:
+    middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    if not _within(page, middle):
+        return Hidden.OFF_PAGE
+    if ink.size < _TINY:
+        return Hidden.TINY
+    under = next((area for area in reversed(areas) if _within(area.box, middle)), None)
+    if under is not None and under.colour is None:
+        return Hidden.NO  # over a picture: what contrast it has is not known, and a scan has its text there
+    if not ink.is_drawn:
+        return Hidden.NOT_DRAWN
+    ground = under.colour if under is not None and under.colour is not None else _PAPER
+    differs = max(abs(one - other) for one, other in zip(ink.colour, ground, strict=True))
+    return Hidden.COLOUR if ink.alpha <= _CONTRAST or differs <= _CONTRAST else Hidden.NO
+
+
+def _within(box: Box, point: tuple[float, float]) -> bool:
+    return box.left <= point[0] <= box.right and box.top <= point[1] <= box.bottom
+
+
+def _links(page: pdfium.PdfPage, text: pdfium.PdfTextPage, number: int) -> Iterator[Link]:
+    position, link = ctypes.c_int(0), raw.FPDF_LINK()
+    while raw.FPDFLink_Enumerate(page, position, link):
+        buffer = ctypes.create_string_buffer(2048)
+        action = raw.FPDFLink_GetAction(link)
+        if not action or not raw.FPDFAction_GetURIPath(page.pdf, action, buffer, 2048):
+            continue
+        where = raw.FS_RECTF()
+        raw.FPDFLink_GetAnnotRect(link, where)
+        shown = text.get_text_bounded(where.left, where.bottom, where.right, where.top)
+        yield Link(url=buffer.value.decode("utf-8", "replace"), text=" ".join(shown.split()), page=number)

@@ -1,0 +1,222 @@
+"""Who it is and how to reach them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lading.cv.engine.document import Line
+from lading.cv.engine.resume import Basics, Profile, Sure, Text
+from lading.cv.engine.structure.dates import find_period
+from lading.cv.engine.structure.headings import TITLES, normal, standard_kind
+from lading.cv.engine.structure.words import degree_weight, organisation_weight, position_weight
+
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s|,;<>()]+|(?<![\w@.])(?:linkedin\.com|github\.com|gitlab\.com|xing\.com|orcid\.org)/[^\s|,;<>()]+",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<![\w/])(?:\+|00)?\(?\d[\d\s()./\u2010-\u2013-]{5,}\d(?!\w)")
+_DIGITS = range(7, 16)
+_NETWORKS = {
+    "linkedin.com": "LinkedIn",
+    "github.com": "GitHub",
+    "gitlab.com": "GitLab",
+    "xing.com": "Xing",
+    "orcid.org": "ORCID",
+    "stackoverflow.com": "Stack Overflow",
+}
+_LABEL = re.compile(
+    r"^(?P<label>name|address|adresse|anschrift|wohnort|wohnhaft in|location|city|ort|based in|phone|telephone|tel|mobile|mobil"
+    r"|telefon|handy|cell|e-?mail|mail|web|website|webseite|homepage|linkedin|github|xing|portfolio)\b\.?\s*:?\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_PLACES = {"address", "adresse", "anschrift", "wohnort", "wohnhaft in", "location", "city", "ort", "based in"}
+_PERSONAL = re.compile(
+    r"^(?:date of birth|born|birth|geburt|geboren|nationality|nationalität|staatsangeh|marital|familienstand|gender|age\b|alter\b)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\t|\s*[|•·;●▪]\s*|\s+[-\u2013\u2014]\s+|\s*/\s+")
+_NAME = re.compile(r"^[^\W\d_][\w.'\u2019-]*(?:\s+[^\W\d_][\w.'\u2019-]*){1,4}$")
+_AFTER_NAME = re.compile(r",\s*(?:Ph\.?\s?D|MBA|M\.?Sc|B\.?Sc|M\.?A|B\.?A|CPA|PMP|MD)\.?(?:\s*,.*)?$")
+_PLACE = re.compile(r"^(?:\d{4,5}\s+)?[^\W\d_][\w .'\u2019-]*(?:,\s*[\w .'\u2019-]+){0,2}$")
+_STREET = re.compile(
+    r"\b(?:street|road|avenue|lane|straße|strasse|str\.|weg|platz|allee|gasse)\b|(?:straße|str\.)\s*\d", re.IGNORECASE
+)
+_POSTCODE = re.compile(r"^\d{4,5} |\b\d{5}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+_LABEL_WORDS = 8
+_PLACE_WORDS = 6
+
+
+def basics_of(lines: list[Line], summary: Text | None) -> Basics:
+    """Return what the lines before the first section, and those of a section about contact, say of the person."""
+    name = _name(lines)
+    label = _label(lines, name)
+    return Basics(
+        name=name,
+        label=label,
+        email=_first(_EMAIL, lines),
+        phone=_phone(lines),
+        location=_location(lines, {text.value for text in (name, label) if text}),
+        summary=summary,
+        profiles=tuple(_profiles(lines)),
+    )
+
+
+def _first(pattern: re.Pattern[str], lines: list[Line]) -> Text | None:
+    found = ((pattern.search(line.text), line) for line in lines)
+    return next((Text(value=match[0].rstrip("."), lines=(line.number,)) for match, line in found if match), None)
+
+
+def _profiles(lines: list[Line]) -> Iterator[Profile]:
+    seen: set[str] = set()
+    for line in lines:
+        for match in _URL.finditer(_EMAIL.sub(" ", line.text)):
+            url = match[0].rstrip(".,")
+            if url in seen:
+                continue
+            seen.add(url)
+            network = next((name for host, name in _NETWORKS.items() if host in url.lower()), None)
+            yield Profile(
+                url=Text(value=url, lines=(line.number,)),
+                network=Text(value=network, lines=(line.number,), sure=Sure.INFERRED) if network else None,
+            )
+
+
+def _phone(lines: list[Line]) -> Text | None:
+    for line in lines:
+        text = _URL.sub(" ", _EMAIL.sub(" ", line.text))
+        if _PERSONAL.match(text):
+            continue
+        for match in _PHONE.finditer(text):
+            number = match[0].strip(" .-/")
+            if _is_phone(number, text):
+                return Text(value=number, lines=(line.number,))
+    return None
+
+
+def _is_phone(number: str, text: str) -> bool:
+    """Say whether digits are a telephone number: as many as one has, written as one or named as one, and no period."""
+    period = find_period(number)
+    is_period = period is not None and period.begins == 0 and period.ends == len(number)
+    if is_period or sum(character.isdigit() for character in number) not in _DIGITS:
+        return False
+    return number[0] in "+0(" or not number.isdigit() or _LABEL.match(text) is not None
+
+
+def _name(lines: list[Line]) -> Text | None:
+    """Return the labelled name, else the largest line that can be a name; the first of equals."""
+    labelled = _labelled(lines, {"name"})
+    if labelled:
+        return labelled
+    candidates = [(text, line) for line in lines if (text := _as_name(line))]
+    if not candidates:
+        return None
+    text, line = max(candidates, key=lambda found: (found[1].size, -found[1].number))
+    alone = len(candidates) == 1 or line.size > sorted(other.size for _, other in candidates)[-2] or line.heading == 1
+    return Text(value=text, lines=(line.number,), sure=Sure.INFERRED if alone else Sure.GUESSED)
+
+
+def _as_name(line: Line) -> str | None:
+    """Return the name that a line begins with, if it can be one."""
+    if line.bullet:
+        return None
+    first = _AFTER_NAME.sub("", _SPLIT.split(line.text)[0].strip())
+    title = re.match(r"^(?:(?:Prof|Dr|Mr|Mrs|Ms|Dipl)\.?(?:-\w+\.)?\s+)+", first)
+    plain = first[title.end() :] if title else first
+    if normal(plain) in TITLES or standard_kind(plain) or _LABEL.match(plain) or _STREET.search(plain):
+        return None
+    if not _NAME.match(plain) or position_weight(plain) or not all(_is_name_word(word) for word in plain.split()):
+        return None
+    return first
+
+
+def _is_name_word(word: str) -> bool:
+    return word[0].isupper() or word in {
+        "von",
+        "van",
+        "de",
+        "der",
+        "den",
+        "zu",
+        "da",
+        "di",
+        "la",
+        "el",
+        "al",
+        "bin",
+        "ten",
+    }
+
+
+def _label(lines: list[Line], name: Text | None) -> Text | None:
+    """Return the headline: the row after the name, or what follows the name on its line."""
+    if name is None:
+        return None
+    at = next(index for index, line in enumerate(lines) if line.number == name.lines[0])
+    beside = _SPLIT.split(lines[at].text)[1:]
+    following = [(part, lines[at].number) for part in beside] + [
+        (line.text, line.number) for line in lines[at + 1 : at + 2]
+    ]
+    for text, number in following:
+        whole = text.strip()
+        if not whole or len(whole.split()) > _LABEL_WORDS or _is_contact(whole):
+            continue
+        if position_weight(_SPLIT.split(whole)[0]) or degree_weight(whole):
+            return Text(value=whole, lines=(number,), sure=Sure.INFERRED)
+    return None
+
+
+def _is_contact(text: str) -> bool:
+    return bool(_EMAIL.search(text) or _URL.search(text) or _PHONE.search(text) or _LABEL.match(text))
+
+
+def _labelled(lines: list[Line], labels: set[str]) -> Text | None:
+    """Return what stands after one of these labels, on its line or alone on the next."""
+    for index, line in enumerate(lines):
+        match = _LABEL.match(line.text)
+        if not match or match["label"].lower() not in labels or not _is_label(line.text, match):
+            continue
+        rest = _SPLIT.split(match["rest"])[0].strip() if match["rest"] else ""
+        if rest:
+            return Text(value=rest, lines=(line.number,))
+        following = lines[index + 1 : index + 2]
+        if following and not _is_contact(following[0].text):
+            return Text(value=following[0].text, lines=(following[0].number,))
+    return None
+
+
+def _is_label(text: str, match: re.Match[str]) -> bool:
+    """Say whether the word is a label: a colon or a gap follows, or nothing."""
+    after = text[match.end("label") :].lstrip(".")
+    return not after.strip() or after.lstrip(" ").startswith((":", "\t"))
+
+
+def _location(lines: list[Line], taken: set[str]) -> Text | None:
+    labelled = _labelled(lines, _PLACES)
+    if labelled:
+        return labelled
+    for line in lines:
+        parts = [part.strip() for part in _SPLIT.split(line.text)]
+        beside_contact = any(_is_contact(part) for part in parts)
+        for part in parts:
+            if part in taken or not _can_be_place(part):
+                continue
+            if beside_contact or "," in part or _POSTCODE.search(part):
+                return Text(value=part, lines=(line.number,), sure=Sure.INFERRED if beside_contact else Sure.GUESSED)
+    return None
+
+
+def _can_be_place(text: str) -> bool:
+    if not text or _is_contact(text) or _PERSONAL.match(text) or normal(text) in TITLES or position_weight(text):
+        return False
+    if _STREET.search(text) and _POSTCODE.search(text):
+        return True
+    if organisation_weight(text):
+        return False
+    return (
+        bool(_PLACE.match(text))
+        and len(text.split()) <= _PLACE_WORDS
+        and not text.endswith(".")
+        and not degree_weight(text)
+    )
