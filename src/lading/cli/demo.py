@@ -27,7 +27,7 @@ _COLLECTION = "/tempZone/home/rods"
 def demo(source: Path) -> None:
     """Bring a copy of SOURCE into an embedded zone, change two files, bring these two; stop everything again."""
     home = config.current().home / "demo"
-    work = home / "work"
+    work = home / "source"
     files, size = _measured(source)
     if not files:
         raise UsageError(f"There is no file in {source}", hint="make demo SRC=/a/folder/with/files")

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from lading.cli.cv import cv
 from lading.cv.engine.lint.catalogue import catalogue
-from tests.unit.cv.cli.samples import DAY, RESUME
+from tests.integration.cv.samples import DAY, RESUME
 from tests.unit.cv.lint.workshop import OLD
 
 HEADING_LOSES, HEADING_ADVICE, HEADING_JOB = "What software loses", "Advice", "Against the advertisement"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cv.cli.samples import JOB, RESUME
+from tests.integration.cv.samples import JOB, RESUME
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lading.cli.cv import cv
-from tests.unit.cv.cli.samples import DAY, RESUME
+from tests.integration.cv.samples import DAY, RESUME
 
 
 def _run(*arguments: object, before: str = "", seed: str = "0") -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,7 @@ from lading.cv.engine.lint.file import lint
 from lading.cv.engine.lint.findings import Outcome
 from tests.unit.cv.lint.workshop import TODAY
 
-FILES = Path(__file__).parents[3] / "corpus" / "cv" / "files"
+FILES = Path(__file__).parents[2] / "corpus" / "cv" / "files"
 
 
 @pytest.mark.parametrize(
