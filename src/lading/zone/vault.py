@@ -59,6 +59,10 @@ def refusing_write() -> contextlib.AbstractContextManager[None]:
     return refusing(Code.UNIX_FILE_WRITE_ERR)
 
 
+#: a name that is taken gets a suffix, and a folder that somebody tidies away at that moment is made again
+_TRIES = 32
+
+
 def physical_path(vault: str, logical: str) -> str:
     """Return where an object of this logical path lies: the path without its zone, under the vault."""
     _, _, below = logical[1:].partition("/")
@@ -85,11 +89,12 @@ def create(path: str) -> tuple[int, str]:
     What lies there already is not overwritten: the new file gets a suffix.
     """
     with refusing(Code.UNIX_FILE_CREATE_ERR):
-        for _ in range(8):
+        for _ in range(_TRIES):
             try:
                 return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600), path
             except FileNotFoundError:
-                make_folders(os.path.dirname(path))
+                with contextlib.suppress(FileNotFoundError):  # whoever tidies up may be at it: once more
+                    make_folders(os.path.dirname(path))
             except (FileExistsError, IsADirectoryError):
                 path = f"{path}.{secrets.token_hex(5)}"
             except NotADirectoryError:
@@ -124,14 +129,18 @@ def remove(path: str) -> None:
 def link(source: str, target: str) -> str:
     """Give a file a second name without overwriting; return the name that was free."""
     with refusing(Code.UNIX_FILE_RENAME_ERR):
-        make_folders(os.path.dirname(target))
-        while True:
+        for _ in range(_TRIES):
             try:
+                make_folders(os.path.dirname(target))
                 os.link(source, target)
             except FileExistsError:
                 target = f"{target}.{secrets.token_hex(5)}"
+            except FileNotFoundError:
+                if not os.path.lexists(source):
+                    raise
             else:
                 return target
+        raise FileExistsError
     raise AssertionError
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from collections import Counter
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lading.zone import vault
 from lading.zone.codes import Code
 from lading.zone.moving import Relocation
 from lading.zone.replicas import replicas
@@ -88,3 +90,25 @@ def test_an_error_in_a_renaming_leaves_every_file_under_its_old_name(desk: Desk,
     files = {path.name: path.read_bytes() for path in desk.server.home.vault.rglob("*") if path.is_file()}
     assert {"file": b"content"} == files
     assert found == replicas(desk.catalog.read(), f"{HOME}/file")
+
+
+def test_a_folder_that_is_tidied_away_meanwhile_is_made_again(tmp_path: Path) -> None:
+    """Files are created and linked although somebody else removes the empty folder all the time."""
+    folder, over = tmp_path / "vault" / "home" / "x", threading.Event()
+
+    def tidying() -> None:
+        while not over.is_set():
+            vault.tidy(str(folder), str(tmp_path / "vault"))
+
+    tidier = threading.Thread(target=tidying)
+    tidier.start()
+    try:
+        for number in range(300):
+            descriptor, path = vault.create(str(folder / f"{number}"))
+            os.close(descriptor)
+            kept = vault.link(path, str(tmp_path / "vault" / "home" / "y" / f"{number}"))
+            vault.remove(path)
+            vault.remove(kept)
+    finally:
+        over.set()
+        tidier.join()
