@@ -97,13 +97,13 @@ def test_a_folder_that_is_tidied_away_meanwhile_is_made_again(tmp_path: Path) ->
     folder, over = tmp_path / "vault" / "home" / "x", threading.Event()
 
     def tidying() -> None:
-        while not over.is_set():
+        while not over.wait(0.0001):
             vault.tidy(str(folder), str(tmp_path / "vault"))
 
     tidier = threading.Thread(target=tidying)
     tidier.start()
     try:
-        for number in range(300):
+        for number in range(1500):
             descriptor, path = vault.create(str(folder / f"{number}"))
             os.close(descriptor)
             kept = vault.link(path, str(tmp_path / "vault" / "home" / "y" / f"{number}"))
