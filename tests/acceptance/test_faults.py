@@ -113,7 +113,8 @@ def test_ctrl_c_pauses_and_resume_goes_on(place: Place) -> None:
 
 def test_a_run_can_be_stopped_and_tells_what_it_did(place: Place) -> None:
     """Stop ends within seconds whatever is queued; what is done is in the summary; resume brings the rest."""
-    fill(place.source, FILES)
+    many = 4 * FILES  # so that they are not all there before the command to stop has started
+    fill(place.source, many)
     sync = place.begin("sync", str(place.source), place.collection, "--json")
     wait_for(lambda: begun(place))
     at = time.monotonic()
@@ -123,7 +124,7 @@ def test_a_run_can_be_stopped_and_tells_what_it_did(place: Place) -> None:
     assert time.monotonic() - at < 15
     assert done.code == 5
     assert done.json["state"] == "stopped"
-    assert 0 < done.json["counts"]["created"] < FILES
+    assert 0 < done.json["counts"]["created"] < many
     assert place.run("resume", "1", "--json").code == 0
     assert oracle.differences(place.source, place.home, place.collection) == []
 

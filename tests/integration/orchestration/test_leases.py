@@ -223,3 +223,16 @@ def test_a_batch_that_ends_after_its_run_failed_is_recorded(start: Start) -> Non
     claims.finish(held, A_CREATED)
 
     assert (RunState.FAILED, 1) == (Run.objects.get(pk=run.pk).state, runs.totals(run.pk)["created"])
+
+
+def test_a_scan_that_ends_while_the_run_stops_keeps_it_from_nothing(start: Start) -> None:
+    """What it found is cancelled with the rest, and is there again after resume."""
+    run = start("a")
+    held = taken(run)
+    control.stop(run.pk)
+    claims.finish(held, Ending(batches=[NewBatch(kind=BATCH, payload=b"b")]))
+    run.refresh_from_db()
+    assert RunState.STOPPED == run.state
+
+    control.resume(run.pk)
+    assert b"b" == taken(run, "two").payload

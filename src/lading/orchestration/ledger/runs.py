@@ -72,6 +72,11 @@ def add_batches(run_id: int, batches: Sequence[NewBatch]) -> None:
 
 def close_if_over(run: Run) -> None:
     """Go to the next stage, or end the run, if no batch of it is open. Call with the run's row locked."""
+    if run.state == RunState.STOPPING:
+        # a scan that was at work when the run was stopped may have left new batches behind
+        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(
+            state=BatchState.CANCELLED, window=Window.OUTSIDE, ended_at=DatabaseTime()
+        )
     if run.state in ENDED or Batch.objects.filter(run=run, state__in=OPEN).exists():
         return
     if run.state == RunState.STOPPING:

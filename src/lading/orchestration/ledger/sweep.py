@@ -21,7 +21,7 @@ import logging
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from lading.base import config
 from lading.base.errors import BrokerUnreachable
@@ -118,7 +118,8 @@ def _split(batch: Batch) -> bool:
 
 def _close_finished() -> None:
     has_open = Exists(Batch.objects.filter(run=OuterRef("pk"), state__in=OPEN))
-    for run_id in Run.objects.filter(~has_open, state__in=[*ACTIVE, RunState.STOPPING]).values_list("pk", flat=True):
+    over = Q(~has_open, state__in=ACTIVE) | Q(state=RunState.STOPPING)
+    for run_id in Run.objects.filter(over).values_list("pk", flat=True):
         _alone(_close, run_id)
 
 
