@@ -60,7 +60,7 @@ def refusing_write() -> contextlib.AbstractContextManager[None]:
 
 
 #: a name that is taken gets a suffix, and a folder that somebody tidies away at that moment is made again
-_TRIES = 32
+_TRIES = 1000
 
 
 def physical_path(vault: str, logical: str) -> str:

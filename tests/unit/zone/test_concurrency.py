@@ -97,7 +97,7 @@ def test_a_folder_that_is_tidied_away_meanwhile_is_made_again(tmp_path: Path) ->
     folder, over = tmp_path / "vault" / "home" / "x", threading.Event()
 
     def tidying() -> None:
-        while not over.wait(0.0001):
+        while not over.wait(0.001):
             vault.tidy(str(folder), str(tmp_path / "vault"))
 
     tidier = threading.Thread(target=tidying)
