@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from lading.base.errors import UsageError
+from lading.cli.definition_options import definition_from, definition_options
 from lading.cli.frame import err, open_ledger, out, print_columns, print_json
-from lading.cli.sync import definition_from, definition_options
 
 
 @click.group()

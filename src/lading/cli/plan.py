@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from lading.cli import units
+from lading.cli.definition_options import definition_from, definition_options
 from lading.cli.frame import open_ledger, out, print_json
-from lading.cli.sync import definition_from, definition_options
 
 #: how the sum of a verb reads where "to" and the verb would not
 _COUNTED = {

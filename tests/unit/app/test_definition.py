@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lading.base.errors import UsageError
-from lading.cli.sync import definition_from
+from lading.cli.definition_options import definition_from
 
 
 @pytest.mark.parametrize("words", [{"priority": 0}, {"priority": 100_000}, {"name": "n" * 201}])

@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from lading.base import errors
+from lading.cli.definition_options import definition_from
 from lading.cli.frame import Exit, exit_for
 from lading.cli.main import COMMANDS, main
-from lading.cli.sync import definition_from, parse_allowed
+from lading.cli.sync import parse_allowed
 from lading.ingest.engine.values import Operation
 
 

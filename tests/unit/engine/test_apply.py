@@ -13,6 +13,7 @@ from lading.base.events import BytesMoved, Event, FileDone, nobody
 from lading.base.outcomes import Outcome
 from lading.ingest.engine.apply import FileResult, apply
 from lading.ingest.engine.budget import ByteBudget
+from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.destinations.base import Traits
 from lading.ingest.engine.destinations.checksums import checksum_of
 from lading.ingest.engine.destinations.memory import MemoryDestination
@@ -251,16 +252,18 @@ def test_files_are_read_within_the_budget_of_the_process() -> None:
     results = list(
         apply(
             only_work(of),
-            source=of.source,
-            destination=of.destination,
-            rules=of.rules,
-            retry=of.retry,
-            token=of.token,
-            emit=nobody,
-            sleep=of.slept.append,
-            jitter=lambda: 1.0,
-            attempt=1,
-            budget=budget,
+            Circumstances(
+                source=of.source,
+                destination=of.destination,
+                rules=of.rules,
+                retry=of.retry,
+                token=of.token,
+                emit=nobody,
+                sleep=of.slept.append,
+                jitter=lambda: 1.0,
+                attempt=1,
+                budget=budget,
+            ),
         )
     )
 

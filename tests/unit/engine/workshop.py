@@ -15,6 +15,7 @@ from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, parent
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.apply import FileResult, apply
+from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.checksums import checksum_of
 from lading.ingest.engine.destinations.memory import MemoryDestination
@@ -138,15 +139,17 @@ class Workshop:
     def applying(self, work: TransferWork, *, attempt: int = 1) -> Iterable[FileResult]:
         return apply(
             decode(encode(work)),
-            source=self.source,
-            destination=self.destination,
-            rules=self.rules,
-            retry=self.retry,
-            token=self.token,
-            emit=self.emit,
-            sleep=self.slept.append,
-            jitter=lambda: 1.0,
-            attempt=attempt,
+            Circumstances(
+                source=self.source,
+                destination=self.destination,
+                rules=self.rules,
+                retry=self.retry,
+                token=self.token,
+                emit=self.emit,
+                sleep=self.slept.append,
+                jitter=lambda: 1.0,
+                attempt=attempt,
+            ),
         )
 
     def record(self, work: TransferWork, results: Iterable[FileResult]) -> None:

@@ -15,6 +15,7 @@ from lading.ingest.app.context import Context
 from lading.ingest.app.models import FileFacts
 from lading.ingest.engine import plan
 from lading.ingest.engine.apply import FileResult, apply
+from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.plan import TransferWork
 from lading.ingest.engine.snapshot import Known
 from lading.orchestration.kinds import Ending, NewOutcome
@@ -48,15 +49,17 @@ def carry_out(work: TransferWork, of: Context, meter: Meter) -> list[FileResult]
     return list(
         apply(
             work,
-            source=of.source,
-            destination=of.destination,
-            rules=of.rules,
-            retry=RetryPolicy(),
-            token=of.held.lease,
-            emit=meter,
-            sleep=time.sleep,
-            jitter=random.random,
-            attempt=of.held.fence,
+            Circumstances(
+                source=of.source,
+                destination=of.destination,
+                rules=of.rules,
+                retry=RetryPolicy(),
+                token=of.held.lease,
+                emit=meter,
+                sleep=time.sleep,
+                jitter=random.random,
+                attempt=of.held.fence,
+            ),
         )
     )
 

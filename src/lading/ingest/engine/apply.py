@@ -7,25 +7,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NotRequired, TypedDict, TypeVar, Unpack
+from typing import TypeVar
 
-from lading.base.cancellation import Token
 from lading.base.errors import Cancelled, ConnectionLost, LadingError, ObjectLocked, Remedy, SkipFile, SourceVanished
-from lading.base.events import FileDone, Sink
+from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, parent
-from lading.base.retry import RetryPolicy
-from lading.ingest.engine.budget import ByteBudget
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.compare import Action, Step
-from lading.ingest.engine.destinations.base import Destination, Session
+from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.naming import child
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.registering import Registering
-from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sending import Sending
 from lading.ingest.engine.snapshot import Known, doubted
-from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.values import Listed, Operation
 
 __all__ = ["ADOPTED", "FileResult", "apply"]
@@ -35,28 +30,15 @@ _REGISTERS = frozenset({Step.REGISTER, Step.UPDATE_REGISTERED})
 T = TypeVar("T")
 
 
-class _How(TypedDict):
-    source: Source
-    destination: Destination
-    rules: Rules
-    retry: RetryPolicy
-    token: Token
-    emit: Sink
-    sleep: Callable[[float], None]
-    jitter: Callable[[], float]
-    attempt: int
-    budget: NotRequired[ByteBudget]
-
-
-def apply(work: TransferWork, **how: Unpack[_How]) -> Iterator[FileResult]:
+def apply(work: TransferWork, circumstances: Circumstances) -> Iterator[FileResult]:
     """
     Carry the work out and yield one result for each file, in the order they end.
 
     A folder without actions has a result only if its collection cannot be made. What concerns one file is its result;
     what concerns all (the zone is not reachable, the run was cancelled, the resource is full) is raised after the
-    results that were ready. `attempt` counts from 1: a later one looks before it sends, and so does PUT.
+    results that were ready. A later attempt looks before it sends, and so does PUT.
     """
-    return _Applying(work, Circumstances(**how)).run()
+    return _Applying(work, circumstances).run()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""The options that make a definition; the same for `sync`, `plan` and `jobs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from lading.base.errors import UsageError
+
+#: how files come into the zone
+_OPERATION = (
+    click.option(
+        "--operation",
+        type=click.Choice(["put-sync", "put", "register-sync"]),
+        default=None,
+        help="put-sync (default): copy what is new or changed. put: copy what is not there. "
+        "register-sync: enter files into the catalogue where they lie.",
+    ),
+    click.option("--resource", metavar="ROOT", help="Root resource to write to; default: the zone decides."),
+    click.option(
+        "--zone", metavar="PROFILE", help="An irods_environment.json; default: LADING_ZONE, else the embedded zone."
+    ),
+)
+
+#: which files
+_SELECTION = (
+    click.option("--include", multiple=True, metavar="GLOB", help="Bring only files that match (may be repeated)."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what matches (may be repeated)."),
+)
+
+#: what counts as the same
+_SAMENESS = (
+    click.option(
+        "--touched",
+        type=click.Choice(["rehash", "metadata", "ignore"]),
+        default=None,
+        help="When only ctime or inode differ: read again (default), renew metadata, or ignore.",
+    ),
+    click.option(
+        "--adopt",
+        type=click.Choice(["size", "checksum", "never"]),
+        default=None,
+        help="What proves that an object already there is the same; default: checksum.",
+    ),
+)
+
+#: the job as such
+_JOB = (
+    click.option(
+        "--priority", type=click.IntRange(1, 100), default=None, help="Share of the zone relative to other runs."
+    ),
+    click.option(
+        "--job-file", type=click.Path(dir_okay=False, path_type=Path), help="Read the definition from a TOML file."
+    ),
+    click.option("--name", metavar="JOB", help="Name of the job; default: made from source, destination and zone."),
+)
+
+DEFINITION_OPTIONS = (*_OPERATION, *_SELECTION, *_SAMENESS, *_JOB)
+
+
+def definition_options(command: Any) -> Any:  # noqa: ANN401 - a decorator of click's
+    """Add the options that make a definition."""
+    for option in reversed(DEFINITION_OPTIONS):
+        command = option(command)
+    return command
+
+
+def definition_from(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a Definition, imported late
+    """Make the definition of a command's options, those of its job file below them; raise `UsageError`."""
+    from lading.ingest.app.definition import Definition, explained, read_file
+
+    given = {name: options[name] for name in Definition.model_fields if options.get(name) not in (None, ())}
+    values = {**(read_file(options["job_file"]) if options.get("job_file") else {}), **given}
+    for name in ("source", "destination"):
+        if not values.get(name):
+            raise UsageError(f"The {name} is missing", hint="lading sync SRC DEST, or a job file that names both")
+    if "://" not in values["source"]:
+        values["source"] = str(Path(values["source"]).expanduser().absolute())
+    try:
+        return Definition.model_validate(values)
+    except ValidationError as error:
+        raise UsageError(f"The definition is wrong: {explained(error)}") from error
