@@ -24,7 +24,7 @@ from lading.base.errors import (
 from lading.base.outcomes import Outcome
 from lading.base.paths import from_bytes, join
 from lading.ingest.engine.destinations.memory import Call, Moment
-from lading.ingest.engine.naming import logical_path
+from lading.ingest.engine.naming import Naming
 from lading.ingest.engine.parts import FolderPart
 from lading.ingest.engine.plan import group
 from lading.ingest.engine.rules import Rules
@@ -32,6 +32,8 @@ from lading.ingest.engine.scan import Budget
 from lading.ingest.engine.sources.filesystem import FilesystemSource
 from lading.ingest.engine.sources.memory import MemorySource
 from tests.unit.engine.workshop import ROOT, Workshop, outcomes
+
+logical_path = Naming().logical_path
 
 FOLDERS = ["", "d/", "d/e/", "d/f/", "g/", "x" * 30 + "/", from_bytes(b"\xff\xfe/")]
 NAMES = ["a", "b.txt", "c d", "é", "\U0001f600", "￼", from_bytes(b"caf\xe9"), "line\nbreak", "'\"", "-", "z"]

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from lading.base.errors import NameRefused
 from lading.base.paths import LONGEST_LOGICAL_PATH, from_bytes, to_bytes
-from lading.ingest.engine.naming import ATTRIBUTE, PREFIX, UNIT, Name, logical_path
+from lading.ingest.engine.naming import ATTRIBUTE, PREFIX, UNIT, Name, Naming
 
+logical_path = Naming().logical_path
 ROOT = "/zone/home/rods/in"
 BAD = from_bytes(b"caf\xe9")
 ELEMENTS = st.one_of(

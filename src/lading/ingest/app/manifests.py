@@ -19,11 +19,11 @@ from lading.base.errors import NameRefused
 from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import join, shown
 from lading.ingest.app import assembly, unchanged
-from lading.ingest.app.definition import Definition, from_options
+from lading.ingest.app.definition import from_options
 from lading.ingest.app.models import FileFacts
 from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.app.unchanged import UnchangedRange
-from lading.ingest.engine.naming import logical_path
+from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.snapshot import Known
 from lading.orchestration.models import Batch, Outcome, Run
 
@@ -108,11 +108,12 @@ def unchanged_lines(run_id: int) -> Iterator[Line]:
     run = Run.objects.get(pk=run_id)
     definition = from_options(run.options)
     snapshots = assembly.snapshots_of(definition, run.job_id or 0)
+    rules = assembly.rules_of(definition)
     for part in unchanged_ranges(run_id):
-        yield from _spelled(part, snapshots, definition)
+        yield from _spelled(part, snapshots, rules, definition.source)
 
 
-def _spelled(part: UnchangedRange, snapshots: Snapshots, definition: Definition) -> Iterator[Line]:
+def _spelled(part: UnchangedRange, snapshots: Snapshots, rules: Rules, source: str) -> Iterator[Line]:
     if part.names:
         entries = snapshots.named(part.folder, part.names)
     else:
@@ -122,13 +123,12 @@ def _spelled(part: UnchangedRange, snapshots: Snapshots, definition: Definition)
         yield _stand_in(part)
         return
     for entry in kept:
-        yield _of_entry(part.folder, entry, definition)
+        yield _of_entry(join(part.folder, entry.name), entry, rules, source)
 
 
-def _of_entry(folder: str, entry: Known, definition: Definition) -> Line:
-    path = join(folder, entry.name)
+def _of_entry(path: str, entry: Known, rules: Rules, source: str) -> Line:
     try:
-        target = logical_path(definition.destination, path, source_root=definition.source).path
+        target = rules.naming.logical_path(rules.destination, path, source_root=source).path
     except NameRefused:
         target = ""
     return Line(

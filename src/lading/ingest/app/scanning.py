@@ -16,7 +16,6 @@ from lading.ingest.app.context import Context
 from lading.ingest.app.unchanged import UnchangedRange
 from lading.ingest.engine import plan
 from lading.ingest.engine.compare import UNLISTED, Step, decide
-from lading.ingest.engine.naming import logical_path
 from lading.ingest.engine.parts import Budget, FolderPart, Range
 from lading.ingest.engine.scan import Scan
 from lading.ingest.engine.snapshot import Known
@@ -156,7 +155,7 @@ def _singles(paths: Sequence[str], of: Context, found: Found) -> list[Range]:
 def _alone(path: str, entry: Entry, of: Context) -> FolderPart:
     """Return a part of one file, decided as if its folder had been scanned and nobody had asked the catalogue."""
     folder = parent(path)
-    collection = logical_path(of.rules.destination, folder, source_root=of.source.canonical).path
+    collection = of.rules.naming.logical_path(of.rules.destination, folder, source_root=of.source.canonical).path
     part = FolderPart(folder=folder, collection=collection, make_collection=True)
     known = next(iter(of.snapshots.named(folder, [entry.name])), None)
     action = decide(entry, known, UNLISTED, of.rules)

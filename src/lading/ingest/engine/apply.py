@@ -16,7 +16,6 @@ from lading.base.paths import join, name_of, parent
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.destinations.base import Session
-from lading.ingest.engine.naming import child
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.registering import Registering
 from lading.ingest.engine.sending import Sending
@@ -222,8 +221,9 @@ def _all_failed(group: Group, error: LadingError) -> Iterator[FileResult]:
 def _logical_name(group: Group, action: Action, circumstances: Circumstances) -> str:
     """Return the name at the destination; the plain name where that is refused (the file's own result says so)."""
     name = action.entry.name
+    source_path = f"{circumstances.source.canonical}/{join(group.folder, name)}"
     try:
-        path = child(group.collection, name, f"{circumstances.source.canonical}/{join(group.folder, name)}").path
+        path = circumstances.rules.naming.child(group.collection, name, source_path).path
     except SkipFile:
         return name
     return name_of(path)

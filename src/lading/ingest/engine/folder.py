@@ -10,7 +10,6 @@ from lading.base.errors import NameRefused, SkipFile
 from lading.base.paths import join, name_of, shown, to_bytes
 from lading.ingest.engine.catalogue import Absent, Collection, Listing, NotAsked
 from lading.ingest.engine.compare import Action, Step, decide
-from lading.ingest.engine.naming import child, logical_path
 from lading.ingest.engine.ordered import ordered
 from lading.ingest.engine.parts import TYPE_CHANGED, Failure, FolderPart, Ports, Range
 from lading.ingest.engine.recall import Finding, Seen, Unchanged, recall
@@ -72,7 +71,8 @@ class FolderWalk:
     def _begin(self) -> None:
         """Ask snapshot and catalogue, as far as need be."""
         ports, folder = self._ports, self._range.folder
-        collection = logical_path(ports.rules.destination, folder, source_root=ports.source.canonical).path
+        rules = ports.rules
+        collection = rules.naming.logical_path(rules.destination, folder, source_root=ports.source.canonical).path
         self._part = replace(self._part, collection=collection)
         self._heads = ports.snapshots.heads(folder)
         self._known_folders = frozenset(ports.snapshots.children(folder))
@@ -228,8 +228,8 @@ class FolderWalk:
 
     def _logical(self, entry: Entry) -> str:
         """Return the name at the destination; raise `NameRefused`."""
-        path = join(self._range.folder, entry.name)
-        return name_of(child(self._part.collection, entry.name, f"{self._ports.source.canonical}/{path}").path)
+        source_path = f"{self._ports.source.canonical}/{join(self._range.folder, entry.name)}"
+        return name_of(self._ports.rules.naming.child(self._part.collection, entry.name, source_path).path)
 
     def _fail(self, path: str, code: str, reason: str) -> None:
         self._part.failures.append(Failure(path, code, reason))

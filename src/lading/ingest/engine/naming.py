@@ -9,6 +9,7 @@ the prefix is treated alike, so that no two paths share a logical path.
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from lading.base.errors import NameRefused
@@ -26,27 +27,35 @@ class Name(NamedTuple):
     avus: tuple[tuple[str, str, str], ...] = ()
 
 
-def logical_path(destination_root: str, relative_path: str, *, source_root: str = "") -> Name:
-    """
-    Return where `relative_path` goes; "" is the root itself. Raise `NameRefused` for what cannot be a logical path.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """How a job turns names into logical paths."""
 
-    Different paths never go to one logical path, and none leaves `destination_root`.
-    """
-    name, source = Name(destination_root.rstrip("/") or "/"), source_root.rstrip("/")
-    for element in relative_path.split("/") if relative_path else ():
-        source = f"{source}/{element}"
-        name = child(name.path, element, source)
-    return name
+    @property
+    def digest(self) -> str:
+        """Text that differs where the same name may go elsewhere; "" as long as valid names are kept."""
+        return ""
 
+    def logical_path(self, destination_root: str, relative_path: str, *, source_root: str = "") -> Name:
+        """
+        Return where `relative_path` goes; "" is the root itself. Raise `NameRefused` for what cannot be a logical path.
 
-def child(collection: str, element: str, source_path: str) -> Name:
-    """Return where the child `element` of a collection goes; `source_path` is its full path at the source."""
-    if element in {"", ".", ".."} or "/" in element or "\0" in element:
-        raise NameRefused(f"{shown(source_path)}: {element!r} cannot be an element of a logical path")
-    if is_utf8(element) and not element.startswith(PREFIX):
-        return Name(_joined(collection, element, source_path))
-    encoded = urlsafe_b64encode(to_bytes(source_path)).decode()
-    return Name(_joined(collection, PREFIX + encoded, source_path), ((ATTRIBUTE, encoded, UNIT),))
+        Different paths never go to one logical path, and none leaves `destination_root`.
+        """
+        name, source = Name(destination_root.rstrip("/") or "/"), source_root.rstrip("/")
+        for element in relative_path.split("/") if relative_path else ():
+            source = f"{source}/{element}"
+            name = self.child(name.path, element, source)
+        return name
+
+    def child(self, collection: str, element: str, source_path: str) -> Name:
+        """Return where the child `element` of a collection goes; `source_path` is its full path at the source."""
+        if element in {"", ".", ".."} or "/" in element or "\0" in element:
+            raise NameRefused(f"{shown(source_path)}: {element!r} cannot be an element of a logical path")
+        if is_utf8(element) and not element.startswith(PREFIX):
+            return Name(_joined(collection, element, source_path))
+        encoded = urlsafe_b64encode(to_bytes(source_path)).decode()
+        return Name(_joined(collection, PREFIX + encoded, source_path), ((ATTRIBUTE, encoded, UNIT),))
 
 
 def _joined(collection: str, name: str, source_path: str) -> str:

@@ -8,7 +8,6 @@ from lading.base.paths import join, name_of, shown
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.compare import Action, Step, registered_as
 from lading.ingest.engine.destinations.base import Session
-from lading.ingest.engine.naming import child
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Proof, known_from
 from lading.ingest.engine.values import Kind, Listed, PutMode, Target
@@ -28,7 +27,7 @@ class Registering:
         self._path = join(group.folder, action.entry.name)
         self._physical = circumstances.source.physical_path(self._path)
         source_path = f"{circumstances.source.canonical}/{self._path}"
-        self._name = child(group.collection, action.entry.name, source_path)
+        self._name = circumstances.rules.naming.child(group.collection, action.entry.name, source_path)
         self._entry = action.entry
         self._is_new = action.step is Step.REGISTER
         #: what is there may be what this run registered, without having learned of it

@@ -8,6 +8,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from lading.ingest.engine.filters import Filters
+from lading.ingest.engine.naming import Naming
 from lading.ingest.engine.values import Operation
 
 
@@ -39,6 +40,7 @@ class Rules:
     touched: Touched = Touched.REHASH
     adopt: Adopt = Adopt.CHECKSUM
     filters: Filters = field(default_factory=Filters)
+    naming: Naming = field(default_factory=Naming)
     #: larger files are streamed by parallel ranges, smaller ones sent in one request
     one_call_limit: int = 32 * 1024 * 1024
     #: bounds of one piece of work
@@ -52,5 +54,5 @@ class Rules:
     @cached_property
     def digest(self) -> str:
         """Text that differs where a snapshot made under one set of rules does not hold under another."""
-        words = (self.operation.value, self.resource or "", self.filters.digest)
+        words = (self.operation.value, self.resource or "", self.filters.digest, self.naming.digest)
         return blake2b("\0".join(words).encode(), digest_size=16).hexdigest()

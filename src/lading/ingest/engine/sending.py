@@ -23,7 +23,7 @@ from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResul
 from lading.ingest.engine.compare import Action, Step, decide
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.checksums import checksum_of
-from lading.ingest.engine.naming import Name, child
+from lading.ingest.engine.naming import Name
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, known_from
 from lading.ingest.engine.values import Listed, Operation, PutMode, ReplicaState, Target
@@ -46,8 +46,8 @@ class Sending:
         self._action = action
         self._with = circumstances
         self._path = join(group.folder, action.entry.name)
-        canonical = circumstances.source.canonical
-        self._name: Name = child(group.collection, action.entry.name, f"{canonical}/{self._path}")
+        source_path = f"{circumstances.source.canonical}/{self._path}"
+        self._name: Name = circumstances.rules.naming.child(group.collection, action.entry.name, source_path)
         self._entry = action.entry
         self._step = action.step
         self._there = action.listed if action.step in _ADOPTS else None
