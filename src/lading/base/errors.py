@@ -191,6 +191,24 @@ class WrongReplica(SkipFile):
     code = "WRONG_REPLICA"
 
 
+class HookFailed(SkipFile):
+    """A method of the handler raised."""
+
+    code = "HOOK_FAILED"
+
+
+class HookTimedOut(SkipFile):
+    """A method of the handler took longer than it may."""
+
+    code = "HOOK_TIMED_OUT"
+
+
+class AnswerRefused(SkipFile):
+    """A method of the handler returned what makes no sense."""
+
+    code = "HANDLER_ANSWER"
+
+
 class Refused(SkipFile):
     """The zone refused this request with a code of its own."""
 
@@ -226,6 +244,12 @@ class ProfileInvalid(StopRun):
     """The zone profile cannot be read or lacks something."""
 
     code = "PROFILE_INVALID"
+
+
+class HandlerRefused(StopRun):
+    """The handler cannot be loaded, or is not the one that the run was started with."""
+
+    code = "HANDLER_REFUSED"
 
 
 class LedgerTooNew(StopRun):
