@@ -104,14 +104,27 @@ def fan_out(zone: Zone, target: Target, *, everywhere: bool = False) -> None:
 
     Replication resources above the leaf get theirs; `everywhere` refreshes all replicas of the object.
     """
+    _fan_out(zone, target.data_id, target.number, target.resc_id, everywhere=everywhere)
+
+
+def fan_out_from(zone: Zone, data_id: int, number: int) -> None:
+    """Bring the replicas at other leaves of replication resources up to date with the one of that number."""
     tree = zone.resources.tree()
-    leaves = tree.replication_siblings(target.resc_id)
+    found = replicas.replicas_of(zone.catalog.read(), data_id)
+    source = next((replica for replica in found if replica.number == number), None)
+    if source is not None and source.resc_id in tree.by_id:
+        _fan_out(zone, data_id, number, source.resc_id, everywhere=False)
+
+
+def _fan_out(zone: Zone, data_id: int, number: int, resc_id: int, *, everywhere: bool) -> None:
+    tree = zone.resources.tree()
+    leaves = tree.replication_siblings(resc_id)
     if not leaves and not everywhere:
         return
-    found = replicas.replicas_of(zone.catalog.read(), target.data_id)
-    source = next(replica for replica in found if replica.number == target.number)
+    found = replicas.replicas_of(zone.catalog.read(), data_id)
+    source = next(replica for replica in found if replica.number == number)
     wanted = {leaf.id: leaf for leaf in leaves}
     if everywhere:
         wanted.update({replica.resc_id: tree.by_id[replica.resc_id] for replica in found if replica is not source})
     for leaf in wanted.values():
-        replicate(zone, target.data_id, source, leaf)
+        replicate(zone, data_id, source, leaf)

@@ -22,10 +22,6 @@ IGNORED_APIS = {
 
 #: single replies that are not compared, by recording and line -> why
 IGNORED_REPLIES = {
-    **dict.fromkeys(
-        (("tar_665", place) for place in (435, 447, 451)),
-        "unpacks a tar file whose content was cut in the recording",
-    ),
     ("prc_connection", 235): "asks for the end of an object that another connection writes to at that moment",
     ("prc_data_obj", 88): "met a folder in /tmp that somebody else had left on the real server",
     ("prc_data_obj", 129): "removes the resource that stayed empty because of that",

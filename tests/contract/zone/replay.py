@@ -20,6 +20,7 @@ OPENERS = frozenset({601, 602, 20003})
 CHECKSUM = 415
 _DESCRIPTOR = re.compile(r"<l1descInx>(\d+)</l1descInx>")
 _CURSOR = re.compile(r"<continueInx>(\d+)</continueInx>")
+_OBJECT = re.compile(r"<objPath>(.*?)</objPath>")
 _PAIRS = re.compile(r"<InxValPair_PI>.*?</InxValPair_PI>", re.DOTALL)
 _QUOTED_ID = re.compile(r"'(\d{5,})'")
 _CELL = re.compile(r"(<SqlResult_PI><attriInx>(\d+)</attriInx>.*?</SqlResult_PI>)", re.DOTALL)
@@ -62,6 +63,8 @@ class Replay:
     ids: normal.Ids = field(default_factory=normal.Ids)
     tokens: dict[str, str] = field(default_factory=dict)
     conversations: dict[int, Conversation] = field(default_factory=dict)
+    #: byte streams that the recording cut, as they were, by the path of the object
+    streams: dict[str, bytes] = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
     content_is_known: bool = True
 
@@ -88,9 +91,18 @@ class Replay:
             if message.bs_len > len(message.bs):
                 self.content_is_known = False
         try:
-            talk.line.send(message.type, message.number, self._request(talk, message), message.stream)
+            talk.line.send(message.type, message.number, self._request(talk, message), self._stream(message))
         except OSError:
             talk.broken = True
+
+    def _stream(self, message: Recorded) -> bytes:
+        """Return the byte stream of a request in its full length."""
+        path = _OBJECT.search(message.msg) if self.streams else None
+        stream = self.streams.get(path[1]) if path and message.bs_len else None
+        if stream is None:
+            return message.stream
+        assert (message.bs_len, message.bs[:100]) == (len(stream), stream[:100]), "not what was recorded"
+        return stream
 
     def _connect(self, message: Recorded) -> None:
         talk = self.conversations[message.conn] = Conversation(Line(self.port))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ class Scene:
     collections: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     files: tuple[tuple[str, int], ...] = ()  #: path in the recording, size
+    tars: tuple[tuple[str, tuple[str, ...]], ...] = ()  #: tar files that the recording cut -> files of 64 bytes in them
 
 
 #: a user whom earlier work had left behind
@@ -38,7 +41,13 @@ SCENES: dict[str, Scene] = {
         collections=("/tempZone/home/rods/reglab_688",),
         files=tuple((f"/data/landing/reglab/f{number}", 1024) for number in range(100)),
     ),
-    "tar_665": Scene(collections=("/tempZone/home/rods/tarlab", "/tempZone/home/rods/tarlab_tmp")),
+    "tar_665": Scene(
+        collections=("/tempZone/home/rods/tarlab", "/tempZone/home/rods/tarlab_tmp"),
+        tars=tuple(
+            (f"/tempZone/home/rods/tarlab_tmp/t0_{first}.tar", tuple(f"f0_{first + number}" for number in range(10)))
+            for first in (0, 10)
+        ),
+    ),
     "prc_access": Scene(
         users=(NONADMIN,),
         collections=("/tempZone/home/rods/test_dir",),
@@ -54,9 +63,21 @@ SCENES: dict[str, Scene] = {
 }
 
 
+def tar_of(names: tuple[str, ...]) -> bytes:
+    """Return a tar file with a file of 64 bytes for each name."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for name in names:
+            member = tarfile.TarInfo(name)
+            member.size = 64
+            tar.addfile(member, io.BytesIO(b"x" * 64))
+    return packed.getvalue()
+
+
 def prepare(replay: Replay, scene: Scene, password: str) -> None:
     """Make the zone look as it did when the recording began; `password` is the administrator's now."""
     admin = Person(replay.port, "rods", password)
+    replay.streams.update({path: tar_of(names) for path, names in scene.tars})
     for name, kind, secret in scene.users:
         admin.act("add", "user", name, kind)
         admin.give_password(name, secret)

@@ -192,7 +192,7 @@ def test_the_zone_report_is_for_administrators(rods: Person) -> None:
 
 def test_what_is_not_there_is_never_a_success(rods: Person) -> None:
     """SYS_UNMATCHED_API_NUM, and the connection goes on."""
-    unknown = rods.ask(665, "<StructFileExtAndRegInp_PI></StructFileExtAndRegInp_PI>")
+    unknown = rods.ask(666, "<StructFileExtAndRegInp_PI></StructFileExtAndRegInp_PI>")
 
     assert -12000 == unknown.status
     assert 0 == rods.ask(700, "").status

@@ -27,7 +27,7 @@ def register(seat: Seat, logical: str, physical: Path, **keywords: str) -> int:
 
 
 def table(columns: dict[int, list[str]]) -> str:
-    count = len(next(iter(columns.values())))
+    count = max(map(len, columns.values()))
     packed = "".join(
         f"<SqlResult_PI><attriInx>{number}</attriInx><reslen>64</reslen>"
         + "".join(f"<value>{value}</value>" for value in values)
@@ -46,6 +46,8 @@ def rows(landing: Path, names: list[str], operation: str = "register", **more: s
         409: ["demoResc"] * len(names),
         410: [str(landing / name) for name in names],
         415: [more.get("checksum", "")] * len(names),
+        421: ["33188"] * len(names),
+        423: [more.get("resc_id", "")] * len(names),
         999999: [operation] * len(names),
     }
 
@@ -107,3 +109,43 @@ def test_a_bulk_modification_sets_size_and_checksum(rods: Seat, landing: Path) -
 
     assert 0 == rods.ask(BULK, table(rows(landing, ["a"], "modify", size="9", checksum="sha2:x"))).status
     assert [("9", "sha2:x")] == rods.rows([407, 415], {403: "= 'a'"})
+
+
+def test_a_bulk_modification_keeps_path_and_a_checksum_that_it_does_not_name(rods: Seat, landing: Path) -> None:
+    """The physical path of the row is for the resource only."""
+    rods.ask(BULK, table(rows(landing, ["a"], checksum="sha2:x")))
+
+    assert 0 == rods.ask(BULK, table({**rows(landing, ["a"], "modify", size="9"), 410: ["/elsewhere"]})).status
+    assert [(str(landing / "a"), "9", "sha2:x")] == rods.rows([410, 407, 415], {403: "= 'a'"})
+
+
+def test_after_a_bulk_modification_the_replica_is_the_good_one(desk: Desk, rods: Seat, tmp_path: Path) -> None:
+    """The others are stale; a replication resource makes them good again."""
+    desk.add_resource("other", tmp_path / "other")
+    rods.put(f"{HOME}/a", b"a")
+    rods.ask(695, data_object(f"{HOME}/a", {"destRescName": "other"}))
+    assert {0: 1, 1: 1} == rods.states(f"{HOME}/a")
+
+    assert 0 == rods.ask(BULK, table({**rows(tmp_path, ["a"], "modify"), 404: ["1"]})).status
+    assert {0: 0, 1: 1} == rods.states(f"{HOME}/a")
+
+
+def test_a_bulk_modification_needs_the_object_its_replica_and_the_right_to_change_it(desk: Desk, rods: Seat) -> None:
+    """One row that cannot be done, and none of the request is."""
+    desk.add_user("alice")
+    there = rows(Path("/x"), ["a"], "modify", checksum="sha2:x")
+    rods.put(f"{HOME}/a", b"a")
+
+    assert Code.CAT_UNKNOWN_FILE == rods.ask(BULK, table(rows(Path("/x"), ["a", "b"], "modify"))).status
+    assert Code.SYS_REPLICA_DOES_NOT_EXIST == rods.ask(BULK, table({**there, 404: ["7"]})).status
+    assert Code.CAT_NO_ACCESS_PERMISSION == desk.seat("alice").ask(BULK, table(there)).status
+    assert [("1", "")] == rods.rows([407, 415], {403: "= 'a'"})
+
+
+@pytest.mark.parametrize("column", [403, 404, 406, 407, 409, 410, 421, 423, 999999])
+def test_a_bulk_request_names_all_its_columns(rods: Seat, landing: Path, column: int) -> None:
+    """A server reads none of it otherwise; only checksums may be left out."""
+    whole = rows(landing, ["a"])
+
+    assert Code.UNMATCHED_KEY_OR_INDEX == rods.ask(BULK, table({**whole, column: []})).status
+    assert 0 == rods.ask(BULK, table({number: values for number, values in whole.items() if number != 415})).status

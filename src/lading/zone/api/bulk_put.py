@@ -8,8 +8,8 @@ from itertools import pairwise
 from lading.zone import grants, paths, replicas
 from lading.zone.acl import Level, require
 from lading.zone.api import collections
+from lading.zone.api.bulk_register import bulk_columns
 from lading.zone.api.put import put
-from lading.zone.api.register import bulk_columns
 from lading.zone.codes import Code
 from lading.zone.pi import Pi, escape
 from lading.zone.registry import Call, IrodsError, Reply, api

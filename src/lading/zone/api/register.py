@@ -1,4 +1,4 @@
-"""Registering files where they lie: one by one, as a tree, and in bulk."""
+"""Registering files where they lie: one by one, and as a tree."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from lading.zone import checksums, objects, paths, placing, replicas, vault
 from lading.zone.acl import Level, level_of
 from lading.zone.api import collections
-from lading.zone.api.query import pack_rows
 from lading.zone.catalog.db import now_text
 from lading.zone.codes import Code
 from lading.zone.placing import Wish
@@ -21,12 +20,7 @@ from lading.zone.replicas import NewReplica, Replica, Status
 if TYPE_CHECKING:
     import sqlite3
 
-    from lading.zone.pi import Pi
     from lading.zone.resources import Resource
-
-DATA_ID = 401
-#: width of an id as the answer to a bulk registration says it
-_ID_WIDTH = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +31,7 @@ class Found:
     physical: str
     size: int
     checksum: str = ""
+    mode: str = ""
 
 
 @api(630, "PHY_PATH_REG_AN")
@@ -127,6 +122,7 @@ def insert(call: Call, database: sqlite3.Connection, file: Found, leaf: Resource
         size=file.size,
         status=Status.GOOD,
         checksum=file.checksum,
+        mode=file.mode,
     )
     data_id = replicas.insert(call.catalog, database, new)
     replicas.give_first_access(database, data_id, call.agent, coll)
@@ -175,76 +171,4 @@ def _refresh(call: Call, database: sqlite3.Connection, file: Found, there: list[
         "UPDATE R_DATA_MAIN SET data_path = ?, data_size = ?, data_checksum = ?, modify_ts = ?, data_is_dirty = 1"
         " WHERE data_id = ? AND data_repl_num = ?",
         (file.physical, file.size, file.checksum, now_text(), chosen.data_id, chosen.number),
-    )
-
-
-class BulkColumn:
-    """The columns of a bulk registration."""
-
-    PATH = 403
-    REPLICA = 404
-    TYPE = 406
-    SIZE = 407
-    RESOURCE = 409
-    PHYSICAL = 410
-    CHECKSUM = 415
-    RESC_ID = 423
-    OPERATION = 999999
-
-
-def bulk_columns(pi: Pi) -> tuple[int, dict[int, list[str]]]:
-    """Read the table of a bulk request: number of rows, and the values of each column."""
-    columns = {}
-    for part in pi.parts("SqlResult_PI"):
-        number = part.number("attriInx")
-        if number:
-            columns[number] = part.texts("value")
-    return pi.number("rowCnt"), columns
-
-
-@api(688, "BULK_DATA_OBJ_REG_AN")
-def bulk_register(call: Call) -> Reply:
-    """Register or modify many objects in one transaction: all or none. Sizes and checksums are taken on trust."""
-    count, columns = bulk_columns(call.pi)
-    for number in (BulkColumn.PATH, BulkColumn.PHYSICAL, BulkColumn.SIZE, BulkColumn.OPERATION):
-        if len(columns.get(number, ())) != count:
-            raise IrodsError(Code.UNMATCHED_KEY_OR_INDEX)
-    with call.catalog.write() as database:
-        for row in range(count):
-            _bulk_row(call, database, {number: values[row] for number, values in columns.items() if values[row:]})
-    return Reply(0, pack_rows((DATA_ID,), [("",)] * count, continued=-1, width=_ID_WIDTH))
-
-
-def _bulk_row(call: Call, database: sqlite3.Connection, row: dict[int, str]) -> None:
-    size = row[BulkColumn.SIZE]
-    file = Found(
-        logical=paths.normal(row[BulkColumn.PATH]),
-        physical=row[BulkColumn.PHYSICAL],
-        size=int(size) if size.lstrip("-").isdigit() else 0,
-        checksum=row.get(BulkColumn.CHECKSUM, ""),
-    )
-    if row[BulkColumn.OPERATION] == "modify":
-        _bulk_modify(call, database, file, row)
-        return
-    tree = call.zone.resources.tree()
-    resc_id = row.get(BulkColumn.RESC_ID, "")
-    leaf = tree.by_id.get(int(resc_id)) if resc_id.isdigit() else None
-    if leaf is None:
-        leaf = tree.leaf_for_create(tree.named(row.get(BulkColumn.RESOURCE, "")))
-    if replicas.replicas(database, file.logical):
-        raise IrodsError(Code.CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME)
-    insert(call, database, file, leaf, objects.data_type(database, {"dataType": row.get(BulkColumn.TYPE, "")}))
-
-
-def _bulk_modify(call: Call, database: sqlite3.Connection, file: Found, row: dict[int, str]) -> None:
-    there = replicas.replicas(database, file.logical)
-    if not there:
-        raise IrodsError(Code.CAT_UNKNOWN_FILE)
-    _require_level(call, database, there)
-    number = row.get(BulkColumn.REPLICA) or str(there[0].number)
-    chosen = placing.by_number(there, number)
-    database.execute(
-        "UPDATE R_DATA_MAIN SET data_path = ?, data_size = ?, data_checksum = ?, modify_ts = ?"
-        " WHERE data_id = ? AND data_repl_num = ?",
-        (file.physical, file.size, file.checksum or chosen.checksum, now_text(), chosen.data_id, chosen.number),
     )
