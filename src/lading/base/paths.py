@@ -9,6 +9,7 @@ one text and back. `shown` and `hidden` turn such text into text that any databa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 #: iRODS's MAX_NAME_LEN less the closing NUL: longer logical paths are refused by every server
 LONGEST_LOGICAL_PATH = 1087
@@ -30,6 +31,14 @@ def parent(path: str) -> str:
 def name_of(path: str) -> str:
     """Return the last element."""
     return path.rpartition("/")[2]
+
+
+def upwards(path: str) -> Iterator[str]:
+    """Yield a relative path and all folders that contain it, the root last."""
+    yield path
+    while path:
+        path = parent(path)
+        yield path
 
 
 def to_bytes(path: str) -> bytes:

@@ -9,6 +9,7 @@ import click
 from pydantic import ValidationError
 
 from lading.base.errors import UsageError
+from lading.cli.selection_options import COMPLETENESS, SELECTION, SPECIAL, with_rules
 
 #: how files come into the zone
 _OPERATION = (
@@ -23,12 +24,6 @@ _OPERATION = (
     click.option(
         "--zone", metavar="PROFILE", help="An irods_environment.json; default: LADING_ZONE, else the embedded zone."
     ),
-)
-
-#: which files
-_SELECTION = (
-    click.option("--include", multiple=True, metavar="GLOB", help="Bring only files that match (may be repeated)."),
-    click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what matches (may be repeated)."),
 )
 
 #: what counts as the same
@@ -58,7 +53,7 @@ _JOB = (
     click.option("--name", metavar="JOB", help="Name of the job; default: made from source, destination and zone."),
 )
 
-DEFINITION_OPTIONS = (*_OPERATION, *_SELECTION, *_SAMENESS, *_JOB)
+DEFINITION_OPTIONS = (*_OPERATION, *SELECTION, *SPECIAL, *COMPLETENESS, *_SAMENESS, *_JOB)
 
 
 def definition_options(command: Any) -> Any:  # noqa: ANN401 - a decorator of click's
@@ -72,6 +67,7 @@ def definition_from(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a Definit
     """Make the definition of a command's options, those of its job file below them; raise `UsageError`."""
     from lading.ingest.app.definition import Definition, explained, read_file
 
+    options = with_rules(options)
     given = {name: options[name] for name in Definition.model_fields if options.get(name) not in (None, ())}
     values = {**(read_file(options["job_file"]) if options.get("job_file") else {}), **given}
     for name in ("source", "destination"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count
 from rich.markup import escape
 from rich.table import Table
 
@@ -11,6 +12,7 @@ from lading.base import config
 from lading.cli import units
 from lading.cli.frame import Exit, out, print_json
 from lading.ingest.app import manifests
+from lading.ingest.engine.filters import PENDING
 from lading.orchestration import progress, results
 from lading.orchestration.models import Outcome, RunState
 
@@ -35,6 +37,7 @@ def tell(run_id: int, *, as_json: bool) -> None:
         print_json({key: value for key, value in summary.items() if key != "schema"})
         return
     _counts(summary)
+    _pending(run_id, summary["counts"]["skipped"])
     _failures(run_id, summary["counts"]["failed"])
     path = manifests.path_of(config.current().home, run_id)
     if path.exists():
@@ -61,6 +64,15 @@ def _counts(summary: dict[str, Any]) -> None:
         f"{units.count(summary['irods_requests'], 'iRODS request')}",
         soft_wrap=True,
     )
+
+
+def _pending(run_id: int, skipped: int) -> None:
+    """Say how many files wait for a later run, and why."""
+    if not skipped:
+        return
+    rows = Outcome.objects.filter(run_id=run_id, outcome="skipped", code__in=[why.value for why in PENDING])
+    for code, number in rows.values_list("code").annotate(Count("id")).order_by("code"):
+        out.print(f"  {units.count(number, 'file')} pending ({code}): a later run brings what is then complete")
 
 
 def _failures(run_id: int, count: int) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from lading.base import config
 from lading.base.cancellation import Token
+from lading.ingest.app import sources
 from lading.ingest.app.definition import Definition
+from lading.ingest.app.selection_options import filters_of
 from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.budget import IN_FLIGHT
 from lading.ingest.engine.destinations.irods import (
@@ -17,7 +19,6 @@ from lading.ingest.engine.destinations.irods import (
     ZoneProfile,
     open_destination,
 )
-from lading.ingest.engine.filters import Filters
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.filesystem import FilesystemSource
@@ -26,7 +27,7 @@ from lading.orchestration.limits.connections import ZoneSlots
 
 def source_of(definition: Definition) -> Source:
     """Return the source of a definition."""
-    return FilesystemSource(Path(definition.source))
+    return sources.with_links(FilesystemSource(Path(definition.source)), rules_of(definition))
 
 
 def rules_of(definition: Definition) -> Rules:
@@ -36,9 +37,11 @@ def rules_of(definition: Definition) -> Rules:
         destination=definition.destination.rstrip("/"),
         operation=definition.operation,
         resource=definition.resource,
+        links=definition.links,
+        special=definition.special,
         touched=definition.touched,
         adopt=definition.adopt,
-        filters=Filters(include=definition.include, exclude=definition.exclude),
+        filters=filters_of(definition),
         one_call_limit=int(transfer.one_call_limit_bytes),
         batch_files=transfer.batch_files,
         batch_bytes=int(transfer.batch_bytes),

@@ -7,10 +7,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
+from lading.ingest.app.selection_options import SelectionOptions
 from lading.ingest.engine.rules import Adopt, Touched
 from lading.ingest.engine.values import Operation
 
@@ -21,10 +22,8 @@ class DeleteMode(Enum):
     DO_NOT_DELETE = "do-not-delete"
 
 
-class Definition(BaseModel):
+class Definition(SelectionOptions):
     """Source, destination and options of a job: what a job file holds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     #: folder or file
     source: str
@@ -38,8 +37,6 @@ class Definition(BaseModel):
     resource: str | None = None
     #: path of a zone profile; None: the one of the settings
     zone: str | None = None
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
     #: what to do when only ctime or inode differ
     touched: Touched = Touched.REHASH
     #: what proves that an object without snapshot is the same

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lading.base import config
 from lading.base.clock import SystemClock
-from lading.base.errors import SourceUnreadable, SourceVanished
+from lading.base.errors import SkipFile, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, parent, shown
 from lading.ingest.app import context, kinds, payloads, unchanged
 from lading.ingest.app.context import Context
 from lading.ingest.app.unchanged import UnchangedRange
-from lading.ingest.engine import plan
+from lading.ingest.engine import links, plan
 from lading.ingest.engine.compare import UNLISTED, Step, decide
-from lading.ingest.engine.parts import Budget, FolderPart, Range
+from lading.ingest.engine.filters import REASONS, Left
+from lading.ingest.engine.parts import Budget, Failure, FolderPart, Range
 from lading.ingest.engine.scan import Scan
+from lading.ingest.engine.selecting import Selection, Selector
 from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.values import Entry, Kind
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
@@ -31,8 +33,9 @@ _SPREAD = 4
 _RELISTED = 10
 
 _REASONS = {
-    "LINK_SKIPPED": "a symbolic link: links are not followed",
+    **links.REASONS,
     "NOT_A_FILE": "a socket, pipe or device has no content",
+    **{why.value: REASONS[why] for why in Left},
     "OBJECT_EXISTS": "another object is there, and `put` never overwrites",
 }
 
@@ -45,6 +48,7 @@ class Found:
     outcomes: list[NewOutcome] = field(default_factory=list)
     unchanged: list[UnchangedRange] = field(default_factory=list)
     changes: dict[str, dict[str, Known | None]] = field(default_factory=dict)
+    forgotten: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, part: FolderPart) -> None:
@@ -55,6 +59,7 @@ class Found:
             self.tell(join(part.folder, skip.entry.name), Outcome.SKIPPED, skip.code, _REASONS.get(skip.code, ""))
         for failure in part.failures:
             self.tell(failure.path, Outcome.FAILED, failure.code, failure.reason)
+        self.forgotten += part.forgotten_folders
         self._unchanged(part)
         if part.snapshot_changes or part.new_segments:
             self.changes.setdefault(part.folder, {}).update(part.snapshot_changes)
@@ -88,7 +93,7 @@ def scan_batch(held: Claim, _meter: Meter) -> Ending:
         batches=[*_transfers(found.parts, of), *_scans(left)],
         counts=found.counts,
         result=unchanged.encode(found.unchanged),
-        also=lambda _batch: _remember(of, found.changes),
+        also=lambda _batch: _remember(of, found),
     )
 
 
@@ -111,8 +116,9 @@ def _budget(entries: int) -> Budget:
     return Budget(entries, scan.seconds * max(1.0, entries / scan.entries))
 
 
-def _remember(of: Context, changes: Mapping[str, Mapping[str, Known | None]]) -> None:
-    of.snapshots.change(changes, compared=False)
+def _remember(of: Context, found: Found) -> None:
+    of.snapshots.change(found.changes, compared=False)
+    of.snapshots.forget(found.forgotten)
 
 
 def _transfers(parts: Sequence[FolderPart], of: Context) -> Iterator[NewBatch]:
@@ -137,19 +143,28 @@ def _scans(left: Sequence[Range]) -> Iterator[NewBatch]:
 def _singles(paths: Sequence[str], of: Context, found: Found) -> list[Range]:
     """Look at single paths again; return those that are folders, to be scanned with all that is below."""
     folders: list[Range] = []
+    selector = Selector(of.source, of.rules.filters, SystemClock())
     for path in paths:
         of.held.lease.check()
         try:
             entry = of.source.stat(path)
-        except (SourceVanished, SourceUnreadable) as error:
-            outcome = Outcome.FAILED if isinstance(error, SourceUnreadable) else Outcome.SKIPPED
+            why = None if entry.kind is Kind.FOLDER else _left(selector.of(parent(path)), entry)
+        except SkipFile as error:
+            outcome = Outcome.SKIPPED if isinstance(error, SourceVanished) else Outcome.FAILED
             found.tell(path, outcome, error.code, str(error))
             continue
-        if entry.kind is Kind.FOLDER:
+        if why is not None:
+            found.tell(path, Outcome.SKIPPED, why.value, _REASONS[why.value])
+        elif entry.kind is Kind.FOLDER:
             folders.append(Range(path))
         else:
             found.add(_alone(path, entry, of))
     return folders
+
+
+def _left(selection: Selection, entry: Entry) -> Left | None:
+    """Say why a single file is not brought now."""
+    return selection.left(entry) if selection.takes_name(entry.name, folder=False) else Left.EXCLUDED
 
 
 def _alone(path: str, entry: Entry, of: Context) -> FolderPart:
@@ -159,5 +174,8 @@ def _alone(path: str, entry: Entry, of: Context) -> FolderPart:
     part = FolderPart(folder=folder, collection=collection, make_collection=True)
     known = next(iter(of.snapshots.named(folder, [entry.name])), None)
     action = decide(entry, known, UNLISTED, of.rules)
+    if action.code in links.BROKEN:
+        part.failures.append(Failure(path, action.code, links.REASONS[action.code]))
+        return part
     {Step.KEEP: part.kept, Step.SKIP: part.skips}.get(action.step, part.actions).append(action)
     return part

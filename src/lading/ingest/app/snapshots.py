@@ -52,8 +52,8 @@ class Snapshots:
         return self._believed(self._rows(folder).get(lo=lo))
 
     def children(self, folder: str) -> list[str]:
-        """Return the names of the sub-folders that have a snapshot."""
-        rows = Row.objects.filter(job_id=self._job_id, parent_key=folder_key(folder))
+        """Return the names of the sub-folders that have a snapshot made under these options."""
+        rows = Row.objects.filter(job_id=self._job_id, parent_key=folder_key(folder), digest=self._digest)
         return [name_of(from_bytes(bytes(path))) for path in rows.values_list("folder", flat=True)]
 
     def find(self, folder: str, lo: bytes, fingerprint: bytes) -> list[Known]:
@@ -90,6 +90,17 @@ class Snapshots:
         for ids in _lots(outdated):
             Row.objects.filter(pk__in=ids).delete()
         Row.objects.bulk_create(written, batch_size=100)
+
+    def forget(self, folders: Sequence[str]) -> None:
+        """Remove what is known of folders and of all below them; call inside the transaction that ends the batch."""
+        keys = {folder_key(folder) for folder in folders}
+        level = keys
+        while level:
+            below = (Row.objects.filter(job_id=self._job_id, parent_key__in=lot) for lot in _lots(sorted(level)))
+            level = {bytes(key) for rows in below for key in rows.values_list("folder_key", flat=True)} - keys
+            keys |= level
+        for lot in _lots(sorted(keys)):
+            Row.objects.filter(job_id=self._job_id, folder_key__in=lot).delete()
 
     def _los(self, folders: Iterable[str]) -> dict[bytes, list[bytes]]:
         """Return where the segments of some folders begin, in order, by folder key; folders without any are left out."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from lading.ingest.engine.links import LINK_SKIPPED
 from lading.ingest.engine.rules import Adopt, Rules, Touched
 from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.values import Entry, Kind, Listed, Operation, ReplicaState
@@ -95,13 +96,14 @@ def decide(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -
     =======  ======================
     kind     is
     =======  ======================
-    LINK     SKIP LINK_SKIPPED
+    LINK     SKIP with what its tag says, else LINK_SKIPPED
     OTHER    SKIP NOT_A_FILE
     FILE     the operation's answer
     =======  ======================
     """
     if entry.kind is not Kind.FILE:
-        return Action(Step.SKIP, entry, known, code="LINK_SKIPPED" if entry.kind is Kind.LINK else "NOT_A_FILE")
+        code = entry.tag or LINK_SKIPPED if entry.kind is Kind.LINK else "NOT_A_FILE"
+        return Action(Step.SKIP, entry, known, code=code)
     answer = {Operation.PUT: _put, Operation.PUT_SYNC: _put_sync, Operation.REGISTER_SYNC: _register}[rules.operation]
     step, code = answer(entry, known, listed, rules)
     return Action(step, entry, known, listed if isinstance(listed, Listed) else None, code)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from lading.base.errors import NameRefused, SkipFile
 from lading.base.paths import join, name_of, shown, to_bytes
+from lading.ingest.engine import links
 from lading.ingest.engine.catalogue import Absent, Collection, Listing, NotAsked
-from lading.ingest.engine.compare import Action, Step, decide
+from lading.ingest.engine.compare import Action, Difference, Step, decide, difference
+from lading.ingest.engine.filters import Left
 from lading.ingest.engine.ordered import ordered
 from lading.ingest.engine.parts import TYPE_CHANGED, Failure, FolderPart, Ports, Range
 from lading.ingest.engine.recall import Finding, Seen, Unchanged, recall
+from lading.ingest.engine.selecting import everything
+from lading.ingest.engine.sieve import Sieve
 from lading.ingest.engine.snapshot import Known, SegmentHead, known_from, pack, unpack
 from lading.ingest.engine.values import Entry, Kind, Listed
 
@@ -38,8 +41,8 @@ class FolderWalk:
         self._last = start.after
         self._part = FolderPart(folder=start.folder, collection="", make_collection=False)
         self._found: list[Range] = []
-        #: how many excluded entries came right before a taken one; they count once that one was handled
-        self._excluded: deque[tuple[bytes, int]] = deque()
+        self._selection = everything(start.folder)
+        self._sieve = Sieve(self._selection)
         self._entries = 0
         self._acted = False
 
@@ -74,6 +77,8 @@ class FolderWalk:
         rules = ports.rules
         collection = rules.naming.logical_path(rules.destination, folder, source_root=ports.source.canonical).path
         self._part = replace(self._part, collection=collection)
+        self._selection = ports.selector.of(folder)
+        self._sieve = Sieve(self._selection)
         self._heads = ports.snapshots.heads(folder)
         self._known_folders = frozenset(ports.snapshots.children(folder))
         after = to_bytes(self._range.after)
@@ -98,12 +103,14 @@ class FolderWalk:
 
     def _cut(self, *, ended: bool) -> FolderPart:
         """Finish the part in hand and begin the next one."""
-        last, excluded = to_bytes(self._last), 0
-        while self._excluded and (ended or b"" < self._excluded[0][0] <= last):
-            excluded += self._excluded.popleft()[1]
+        excluded, left_out = self._sieve.counted(to_bytes(self._last), ended=ended)
         make = self._makes(ended=ended)
         part = replace(
-            self._part, make_collection=make, ended=ended, entries=self._entries + excluded, excluded=excluded
+            self._part,
+            make_collection=make,
+            ended=ended,
+            entries=self._entries + excluded,
+            excluded=excluded + left_out,
         )
         fresh = self._range.fresh or isinstance(self._there, Listing)
         self.rest = None if ended else replace(self._range, after=self._last, fresh=fresh)
@@ -116,33 +123,19 @@ class FolderWalk:
         if self._part.actions:
             self._acted = True
             return self._part.make_collection
-        return self._part.make_collection and ended and not self._acted
+        return self._part.make_collection and ended and not self._acted and self._selection.is_ready
 
     def _found_nothing_to_do(self) -> None:
         """Give a folder without a snapshot its first segment if no action is going to."""
-        part, whole = self._part, not self._range.after and self.rest is self._range
+        part, whole = self._part, not self._range.after and self.rest is self._range and self._selection.is_ready
         if whole and not (self._heads or part.make_collection or part.actions or part.snapshot_changes):
             part.new_segments.append(pack([]))
 
     # --- entries -------------------------------------------------------------------------------------------------
 
     def _taken(self) -> Iterator[Entry]:
-        """Yield the entries that the filters take, in order."""
-        filters, folder, excluded = self._ports.rules.filters, self._range.folder, 0
-        for entry in ordered(self._ports.source, folder, after=self._range.after):
-            if not (filters.is_empty or self._takes(entry.name, folder=entry.kind is Kind.FOLDER)):
-                excluded += 1
-                continue
-            if excluded:
-                self._excluded.append((to_bytes(entry.name), excluded))
-                excluded = 0
-            yield entry
-        self._excluded.append((b"", excluded))
-
-    def _takes(self, name: str, *, folder: bool) -> bool:
-        """Say whether the filters take a child."""
-        path, filters = join(self._range.folder, name), self._ports.rules.filters
-        return filters.takes_folder(path) if folder else filters.takes_file(path)
+        """Yield the entries whose names are taken, in order; what is not brought now goes along set aside."""
+        return self._sieve.sifted(ordered(self._ports.source, self._range.folder, after=self._range.after))
 
     def _load(self, lo: bytes) -> list[Known]:
         return unpack(self._ports.snapshots.segment(self._range.folder, lo))
@@ -163,9 +156,12 @@ class FolderWalk:
                 self._last = finding.known.name
 
     def _note_others(self, head: SegmentHead, others: list[Entry]) -> None:
-        """Handle what is no file in an unchanged segment; a new folder may have the name of a file that is gone."""
-        is_new = any(other.kind is Kind.FOLDER and other.name not in self._known_folders for other in others)
-        gone = {known.name: known for known in self._load(head.lo)} if is_new else {}
+        """Handle what is no file in an unchanged segment; any of it may have the name of a file that is gone."""
+        may_be_gone = any(
+            other.kind is Kind.ASIDE or (other.kind is Kind.FOLDER and other.name not in self._known_folders)
+            for other in others
+        )
+        gone = {known.name: known for known in self._load(head.lo)} if may_be_gone else {}
         for other in others:
             self._entry(other, gone.get(other.name))
 
@@ -175,6 +171,8 @@ class FolderWalk:
         try:
             if entry.kind is Kind.FOLDER:
                 self._folder(entry, known)
+            elif entry.kind is Kind.ASIDE:
+                self._not_now(*self._sieve.aside(entry.name), known)
             else:
                 self._file(entry, known)
         except NameRefused as error:
@@ -195,7 +193,9 @@ class FolderWalk:
         """Decide about a file, unless a collection has its place."""
         name = self._logical(entry)
         action = decide(entry, known, self._there.find(name), self._ports.rules)
-        if action.step is Step.SKIP:
+        if action.code in links.BROKEN:
+            self._fail(join(self._range.folder, entry.name), action.code, links.REASONS[action.code])
+        elif action.step is Step.SKIP:
             self._part.skips.append(action)
         elif known is None and (entry.name in self._known_folders or self._there.has_collection(name)):
             path = join(self._range.folder, entry.name)
@@ -204,6 +204,32 @@ class FolderWalk:
             self._keep(action)
         else:
             self._part.actions.append(action)
+
+    def _not_now(self, entry: Entry, why: Left, known: Known | None) -> None:
+        """
+        Handle what is there and not brought in this run: it has not vanished.
+
+        ========  ======================  ==============================================
+        why       known                   then
+        ========  ======================  ==============================================
+        pending   as it is                unchanged: it was brought before
+        pending   other, gone, unknown    skipped with the code; what is known stays, alive
+        EXCLUDED  any                     counted; the snapshot forgets it, as if it had never been brought
+        ========  ======================  ==============================================
+        """
+        if not why.is_pending:
+            self._forget(known)
+        elif known is not None and not known.gone and difference(entry, known) is Difference.NONE:
+            self._file(entry, known)
+        else:
+            self._part.skips.append(Action(Step.SKIP, entry, known, code=why.value))
+            if known is not None and known.gone:
+                self._part.snapshot_changes[known.name] = replace(known, gone=False)
+
+    def _forget(self, known: Known | None) -> None:
+        """Let the snapshot forget what the filters leave out: nothing that happens to it later is a deletion."""
+        if known is not None:
+            self._part.snapshot_changes[known.name] = None
 
     def _keep(self, action: Action) -> None:
         """Count a file that needs nothing; remember it as it is now."""
@@ -214,7 +240,9 @@ class FolderWalk:
 
     def _missing(self, known: Known) -> None:
         """Report a file that vanished, once; what the filters leave out has not vanished."""
-        if not known.gone and self._takes(known.name, folder=False):
+        if not self._selection.takes_name(known.name, folder=False):
+            self._forget(known)
+        elif not known.gone:
             self._part.vanished.append(known)
             self._part.snapshot_changes[known.name] = replace(known, gone=True)
 
@@ -222,8 +250,9 @@ class FolderWalk:
         """Report the known sub-folders up to `last` that were not seen."""
         while self._expected and (last is None or to_bytes(self._expected[-1]) <= last):
             name = self._expected.pop()
-            if name not in self._seen_folders and self._takes(name, folder=True):
-                self._part.vanished_folders.append(join(self._range.folder, name))
+            if name not in self._seen_folders:
+                taken, part = self._selection.takes_name(name, folder=True), self._part
+                (part.vanished_folders if taken else part.forgotten_folders).append(join(self._range.folder, name))
         self._seen_folders.clear()
 
     def _logical(self, entry: Entry) -> str:

@@ -11,6 +11,7 @@ from lading.base.cancellation import Token
 from lading.ingest.engine.compare import Action
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.rules import Rules
+from lading.ingest.engine.selecting import Selector
 from lading.ingest.engine.snapshot import Known, Segment, SegmentHead
 from lading.ingest.engine.sources.base import Source
 
@@ -73,6 +74,8 @@ class FolderPart:
     vanished: list[Known] = field(default_factory=list)
     #: relative paths of folders that the snapshot knows and the source does not show any more
     vanished_folders: list[str] = field(default_factory=list)
+    #: relative paths of folders that the snapshot knows and an ignore file leaves out by now: it is to forget them
+    forgotten_folders: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     #: what the snapshot has to say of names of this folder, whatever becomes of the actions
     snapshot_changes: dict[str, Known | None] = field(default_factory=dict)
@@ -111,5 +114,6 @@ class Ports:
     snapshots: SnapshotReader
     rules: Rules
     token: Token
+    selector: Selector
     #: whether a folder is compared with the catalogue although it has a snapshot
     recheck: Callable[[str], bool] = never

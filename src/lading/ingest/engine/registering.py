@@ -8,6 +8,7 @@ from lading.base.paths import join, name_of, shown
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.compare import Action, Step, registered_as
 from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.labels import avus_of
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Proof, known_from
 from lading.ingest.engine.values import Kind, Listed, PutMode, Target
@@ -77,7 +78,7 @@ class Registering:
             path=self._name.path,
             mode=PutMode.CREATE,
             resource=self._with.rules.resource,
-            avus=self._name.avus,
+            avus=(*self._name.avus, *avus_of(self._physical, self._entry)),
         )
         stored = self._session.register(target, self._physical, self._entry.size, self._seconds)
         return self._result(Outcome.REGISTERED, stored.checksum)

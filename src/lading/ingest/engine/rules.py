@@ -8,6 +8,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from lading.ingest.engine.filters import Filters
+from lading.ingest.engine.links import Links, Special
 from lading.ingest.engine.naming import Naming
 from lading.ingest.engine.values import Operation
 
@@ -39,6 +40,8 @@ class Rules:
     resource: str | None = None
     touched: Touched = Touched.REHASH
     adopt: Adopt = Adopt.CHECKSUM
+    links: Links = Links.SKIP
+    special: Special = Special.SKIP
     filters: Filters = field(default_factory=Filters)
     naming: Naming = field(default_factory=Naming)
     #: larger files are streamed by parallel ranges, smaller ones sent in one request
@@ -54,5 +57,12 @@ class Rules:
     @cached_property
     def digest(self) -> str:
         """Text that differs where a snapshot made under one set of rules does not hold under another."""
-        words = (self.operation.value, self.resource or "", self.filters.digest, self.naming.digest)
+        words = (
+            self.operation.value,
+            self.resource or "",
+            self.filters.digest,
+            self.naming.digest,
+            self.links.value,
+            self.special.value,
+        )
         return blake2b("\0".join(words).encode(), digest_size=16).hexdigest()

@@ -13,6 +13,7 @@ from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.folder import FolderWalk
 from lading.ingest.engine.parts import Budget, Failure, FolderPart, Ports, Range, SnapshotReader, never
 from lading.ingest.engine.rules import Rules
+from lading.ingest.engine.selecting import Selector
 from lading.ingest.engine.sources.base import Source
 
 __all__ = ["Budget", "Failure", "FolderPart", "Range", "Scan", "SnapshotReader"]
@@ -69,6 +70,7 @@ class Scan:
             snapshots=self.snapshots,
             rules=self.rules,
             token=self.token,
+            selector=Selector(self.source, self.rules.filters, self.clock),
             recheck=self.recheck,
         )
 

@@ -23,6 +23,7 @@ from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResul
 from lading.ingest.engine.compare import Action, Step, decide
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.checksums import checksum_of
+from lading.ingest.engine.labels import avus_of
 from lading.ingest.engine.naming import Name
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, known_from
@@ -119,7 +120,9 @@ class Sending:
         self._with.emit(BytesMoved(path=self._path, bytes=count))
 
     def _target(self) -> Target:
-        return Target(path=self._name.path, mode=self._mode, resource=self._with.rules.resource, avus=self._name.avus)
+        own = avus_of(self._with.source.physical_path(self._path), self._entry)
+        avus = (*self._name.avus, *own)
+        return Target(path=self._name.path, mode=self._mode, resource=self._with.rules.resource, avus=avus)
 
     # --- comparing -----------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ class Kind(IntEnum):
     FOLDER = 1
     LINK = 2
     OTHER = 3  # socket, pipe, device: has no content
+    ASIDE = 4  # seen, but not brought now; only on its way through a scan
 
 
 class Entry(NamedTuple):
@@ -29,7 +30,7 @@ class Entry(NamedTuple):
     mtime_ns: int
     ctime_ns: int
     inode: int
-    #: what an object store says of the content (ETag, version id); "" for files
+    #: what an object store says of the content (ETag, version id), "" for files; what a link or a socket is (`links`)
     tag: str = ""
 
 

@@ -20,6 +20,13 @@ _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ESTALE})
 _NO_CONTENT = frozenset({errno.ELOOP, errno.ENXIO, errno.ENODEV, errno.EISDIR})
 #: neither waits for the writer of a pipe nor follows a link nor leaks into children
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+#: what an entry without content is, told by its tag
+_TAGS = {
+    modes.S_IFSOCK: "socket",
+    modes.S_IFIFO: "pipe",
+    modes.S_IFCHR: "device",
+    modes.S_IFBLK: "device",
+}
 _KINDS = {modes.S_IFREG: Kind.FILE, modes.S_IFDIR: Kind.FOLDER, modes.S_IFLNK: Kind.LINK}
 
 
@@ -58,13 +65,16 @@ class FilesystemSource:
         if self._single is not None:
             yield from self._only(folder)
             return
-        kinds, text, other = _KINDS, from_bytes, Kind.OTHER
+        kinds, text = _KINDS, from_bytes
         with self._scan(folder) as children:
             while True:
                 try:
                     for child in children:
                         at = child.stat(follow_symlinks=False)
-                        kind = kinds.get(at.st_mode & 0o170000, other)
+                        kind = kinds.get(at.st_mode & 0o170000)
+                        if kind is None:
+                            yield _entry(text(child.name), at)
+                            continue
                         yield Entry(text(child.name), kind, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)
                 except FileNotFoundError:
                     continue  # vanished between its name and its stat; the iterator goes on behind it
@@ -153,8 +163,8 @@ class FilesystemSource:
 
 def _entry(name: str, found: os.stat_result) -> Entry:
     """Make an entry of a stat."""
-    kind = _KINDS.get(modes.S_IFMT(found.st_mode), Kind.OTHER)
-    return Entry(name, kind, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    kind, tag = _KINDS.get(mode := modes.S_IFMT(found.st_mode), Kind.OTHER), _TAGS.get(mode, "")
+    return Entry(name, kind, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, tag)
 
 
 def _not_a_file(path: str) -> NotAFile:

@@ -1,0 +1,76 @@
+"""Runs carried out in this process, batch by batch, as workers do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lading.ingest.app import finishing, jobs, kinds, moving, rechecking, scanning
+from lading.ingest.app.definition import Definition
+from lading.orchestration.kinds import Ending
+from lading.orchestration.ledger import claims
+from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.ledger.runs import OUTCOMES, totals
+from lading.orchestration.models import Batch, BatchState, Outcome, Run
+from lading.orchestration.progress import Meter
+
+HANDLERS: dict[str, Callable[[Claim, Meter], Ending]] = {
+    kinds.SCAN: scanning.scan_batch,
+    kinds.TRANSFER: moving.transfer_batch,
+    kinds.RECHECK: rechecking.recheck_batch,
+    kinds.FINISH: finishing.finish_batch,
+}
+
+
+def collection_for(folder: Path) -> str:
+    """Return a collection of its own for the folder of a test."""
+    return f"/tempZone/home/rods/{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+
+
+def definition_for(source: Path, **options: Any) -> Definition:
+    """Return a definition that brings a folder into a collection of its own."""
+    return Definition(source=str(source), destination=collection_for(source), **options)
+
+
+def begun(definition: Definition) -> Run:
+    """Start a run of the definition."""
+    return jobs.start(jobs.store(definition))
+
+
+def step(run: Run, kind: str = "") -> bool:
+    """Carry one waiting batch out, of that kind if one is named; say whether there was one."""
+    waiting = Batch.objects.filter(run=run, state=BatchState.QUEUED, **({"kind": kind} if kind else {}))
+    batch = waiting.order_by("pk").first()
+    if batch is None:
+        return False
+    held = claims.claim(batch.pk, "test")
+    assert held is not None
+    claims.finish(held, HANDLERS[batch.kind](held, Meter(run.pk, held.batch_id)))
+    return True
+
+
+def ended(run: Run) -> Run:
+    """Carry everything out that is left of a run."""
+    while step(run):
+        pass
+    run.refresh_from_db()
+    return run
+
+
+def synced(definition: Definition) -> Run:
+    """Run the definition from start to end."""
+    return ended(begun(definition))
+
+
+def codes(run: Run) -> dict[str, tuple[str, str]]:
+    """Return outcome and code of each path that has a row."""
+    rows = Outcome.objects.filter(run=run).values_list("subject", "outcome", "code")
+    return {subject: (outcome, code) for subject, outcome, code in rows}
+
+
+def counts(run: Run) -> dict[str, int]:
+    """Return the counts of a run that are not zero, outcomes only."""
+    sums = totals(run.pk)
+    return {name: sums[name] for name in OUTCOMES if sums[name]}
