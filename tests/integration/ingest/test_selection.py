@@ -236,12 +236,12 @@ def test_an_ignored_folder_is_forgotten_with_all_below(source: Path, shared_ledg
 def test_filters_that_cannot_be_understood_are_refused_at_once(options: dict[str, object]) -> None:
     """Before a job is stored."""
     with pytest.raises((UsageError, ValueError)):
-        Definition(source="/a", destination="/z/home", **options)  # type: ignore[arg-type]
+        Definition(source="/a", destination="/z/home", **options)
 
 
 def test_types_may_be_separated_by_commas() -> None:
     """As one word of the command line has them."""
-    made = Definition(source="/a", destination="/z/home", exclude_type=("link,pipe", "socket"))  # type: ignore[arg-type]
+    made = Definition(source="/a", destination="/z/home", exclude_type=("link,pipe", "socket"))
 
     assert ["link", "pipe", "socket"] == [one.value for one in made.exclude_type]
     assert made == Definition.model_validate(made.options())

@@ -20,7 +20,8 @@ NOW = 1_700_001_000.0
 
 def entry(age: float = 100.0, *, size: int = 10, changed: float | None = None) -> Entry:
     """Return a file that was modified so many seconds ago, and changed as long ago unless told otherwise."""
-    return Entry("a", Kind.FILE, size, *(int((NOW - one) * _SECOND) for one in (age, changed or age)), 1)
+    mtime_ns, ctime_ns = (int((NOW - one) * _SECOND) for one in (age, changed or age))
+    return Entry("a", Kind.FILE, size, mtime_ns, ctime_ns, 1)
 
 
 def shop(files: dict[str, bytes], filters: Filters, *, now: float = NOW) -> Workshop:
@@ -110,13 +111,6 @@ def test_regular_expressions_match_whole_paths() -> None:
     assert not filters.takes_folder("2025")
     with pytest.raises(UsageError, match="cannot be understood"):
         Filters(exclude_regex=("(",))
-
-
-@pytest.mark.parametrize("pattern", ["*", "a*", "**.done", "a/b"])
-def test_a_done_marker_is_a_name_or_an_ending(pattern: str) -> None:
-    """Anything else is refused before a run begins."""
-    with pytest.raises(UsageError, match="done marker"):
-        Filters(done_marker=pattern)
 
 
 def test_a_file_too_young_waits_and_comes_later_although_nothing_changed() -> None:
@@ -245,51 +239,6 @@ def test_other_filters_together_with_a_vanished_file_delete_nothing() -> None:
         )
     }
     assert 10 == len(digests)
-
-
-def test_a_folder_waits_for_its_marker() -> None:
-    """Nothing of it is brought, not even its collection; the marker itself stays where it is."""
-    of = shop({"run/a": b"1", "run/deep/b": b"2", "other/c": b"3"}, Filters(done_marker="READY"))
-    of.memory.write("other/READY", b"")
-
-    assert {"a": "NO_MARKER", "b": "NO_MARKER"} == skipped(of)
-    of.sync()
-    assert {"other/c": b"3"} == of.stored()
-    assert f"{ROOT}/run" not in of.destination.collections
-    of.memory.write("run/READY", b"")
-    of.sync()
-    assert {"other/c": b"3", "run/a": b"1", "run/deep/b": b"2"} == of.stored()
-    assert [] == of.sync()
-
-
-def test_a_folder_that_was_brought_stays_so_when_its_marker_goes() -> None:
-    """What is unchanged needs no marker; what is new does."""
-    of = shop({"run/a": b"1", "run/READY": b""}, Filters(done_marker="READY"))
-    of.sync()
-    of.memory.remove("run/READY")
-    of.memory.write("run/new", b"2")
-
-    parts = of.scan()
-
-    assert [("new", "NO_MARKER")] == [(skip.entry.name, skip.code) for part in parts for skip in part.skips]
-    assert not any(part.vanished for part in parts)
-
-
-def test_a_file_waits_for_the_marker_beside_it() -> None:
-    """Other names may lie between the two."""
-    of = shop({"x": b"1", "x-1": b"2", "x.done": b"", "y": b"3"}, Filters(done_marker="*.done"))
-
-    assert {"x-1": "NO_MARKER", "y": "NO_MARKER"} == skipped(of)
-    of.sync()
-    assert {"x": b"1"} == of.stored()
-
-
-def test_markers_are_brought_when_asked_for() -> None:
-    """They need no marker of their own."""
-    of = shop({"x": b"1", "x.done": b"!"}, Filters(done_marker="*.done", with_markers=True))
-    of.sync()
-
-    assert {"x": b"1", "x.done": b"!"} == of.stored()
 
 
 def test_excluded_types_are_counted_and_have_no_outcome() -> None:
