@@ -197,13 +197,13 @@ class HookFailed(SkipFile):
     code = "HOOK_FAILED"
 
 
-class HookTimedOut(SkipFile):
+class HookTimedOut(HookFailed):
     """A method of the handler took longer than it may."""
 
     code = "HOOK_TIMED_OUT"
 
 
-class AnswerRefused(SkipFile):
+class AnswerRefused(HookFailed):
     """A method of the handler returned what makes no sense."""
 
     code = "HANDLER_ANSWER"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.contract.destinations.contract_decorating import DecoratingContract
 from tests.contract.destinations.contract_objects import ObjectsContract
 from tests.contract.destinations.contract_sessions import SessionsContract
 from tests.contract.destinations.contract_streams import StreamsContract
 
 
-class DestinationContract(ObjectsContract, StreamsContract, SessionsContract):
+class DestinationContract(ObjectsContract, StreamsContract, SessionsContract, DecoratingContract):
     """Derive from it and give it a fixture `place`."""

@@ -29,6 +29,15 @@ class Place(Protocol):
     def avus(self, path: str) -> set[tuple[str, str, str]]:
         """Return the AVUs of an object."""
 
+    def acls(self, path: str) -> set[tuple[str, str]]:
+        """Return (permission, user) for an object, as short words: `own`, `read`, `write`."""
+
+    def owner(self, path: str) -> str:
+        """Return who made an object."""
+
+    def another_user(self) -> str:
+        """Return a user who may write into the collection."""
+
     def file_on_resource(self, name: str, data: bytes) -> str:
         """Return the path of a file that can be registered."""
 

@@ -23,6 +23,15 @@ class MemoryPlace:
     def avus(self, path: str) -> set[tuple[str, str, str]]:
         return set(self.destination.objects[path].avus)
 
+    def acls(self, path: str) -> set[tuple[str, str]]:
+        return set(self.destination.objects[path].acls)
+
+    def owner(self, path: str) -> str:
+        return self.destination.objects[path].owner
+
+    def another_user(self) -> str:
+        return "alice"
+
     def file_on_resource(self, name: str, data: bytes) -> str:
         return f"/landing/{name}/{len(data)}"
 

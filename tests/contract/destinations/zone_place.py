@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
+from irods.access import iRODSAccess
 from irods.session import iRODSSession
 
 from lading.base.cancellation import Switch
@@ -55,6 +56,23 @@ class ZonePlace:
         with self.library() as session:
             found = session.data_objects.get(path).metadata.items()
             return {(avu.name, avu.value, avu.units or "") for avu in found}
+
+    def acls(self, path: str) -> set[tuple[str, str]]:
+        short = {"modify_object": "write", "read_object": "read"}
+        with self.library() as session:
+            found = session.acls.get(session.data_objects.get(path))
+            return {(short.get(one.access_name.replace(" ", "_"), one.access_name), one.user_name) for one in found}
+
+    def owner(self, path: str) -> str:
+        with self.library() as session:
+            return str(session.data_objects.get(path).owner_name)
+
+    def another_user(self) -> str:
+        name = f"user{self.number}"
+        with self.library() as session:
+            session.users.create(name, "rodsuser")
+            session.acls.set(iRODSAccess("own", self.collection, name))
+        return name
 
     def file_on_resource(self, name: str, data: bytes) -> str:
         folder = self.zone.home / "landing"

@@ -16,9 +16,11 @@ from lading.base.paths import join, name_of, parent
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.apply import FileResult, apply
 from lading.ingest.engine.circumstances import Circumstances
+from lading.ingest.engine.debts import Debts, NoDebts
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.checksums import checksum_of
 from lading.ingest.engine.destinations.memory import MemoryDestination
+from lading.ingest.engine.hooks import NO_HOOKS, Hooks
 from lading.ingest.engine.parts import FolderPart
 from lading.ingest.engine.plan import TransferWork, decode, encode, group
 from lading.ingest.engine.rules import Rules
@@ -27,6 +29,7 @@ from lading.ingest.engine.snapshot import Known, Segment, SegmentHead, heads_for
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.memory import MemorySource
 from lading.ingest.engine.values import Operation, PutMode, ReplicaState, Target
+from lading.ingest.handlers import Event as HandlerEvent
 
 ROOT = "/memory/home/rods/in"
 PLENTY = Budget(entries=10**9, seconds=10**9)
@@ -88,6 +91,8 @@ class Workshop:
     recheck: Callable[[str], bool] = lambda _folder: False
     retry: RetryPolicy = field(default_factory=lambda: RetryPolicy(attempts=4, first_delay=timedelta()))
     emit: Callable[[Event], None] = nobody
+    hooks: Hooks = NO_HOOKS
+    debts: Debts = field(default_factory=NoDebts)
     sessions: int = 0
     slept: list[float] = field(default_factory=list)
 
@@ -149,6 +154,9 @@ class Workshop:
                 sleep=self.slept.append,
                 jitter=lambda: 1.0,
                 attempt=attempt,
+                hooks=self.hooks,
+                debts=self.debts,
+                about=HandlerEvent(job="job", run=7),
             ),
         )
 

@@ -9,18 +9,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from lading.base.errors import Cancelled, ConnectionLost, LadingError, ObjectLocked, Remedy, SkipFile, SourceVanished
+from lading.base.errors import Cancelled, ConnectionLost, LadingError, ObjectLocked, Remedy, SkipFile
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
-from lading.base.paths import join, name_of, parent
+from lading.base.paths import join, name_of
+from lading.ingest.engine import failing
+from lading.ingest.engine.around import Around, FileTask, Watched
+from lading.ingest.engine.asking import Asking
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
+from lading.ingest.engine.collecting import Collecting
 from lading.ingest.engine.compare import Action, Step
-from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.registering import Registering
 from lading.ingest.engine.sending import Sending
-from lading.ingest.engine.snapshot import Known, doubted
 from lading.ingest.engine.values import Listed, Operation
+from lading.ingest.handlers import Hook, Question, User
 
 __all__ = ["ADOPTED", "FileResult", "apply"]
 
@@ -40,14 +44,12 @@ def apply(work: TransferWork, circumstances: Circumstances) -> Iterator[FileResu
     return _Applying(work, circumstances).run()
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One file to be done."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task(FileTask):
+    """One file to be done, and what is known to be there."""
 
-    group: Group
-    action: Action
-    found: Listed | None
-    looked: bool
+    found: Listed | None = None
+    looked: bool = False
 
 
 class _Applying:
@@ -60,8 +62,12 @@ class _Applying:
         self._stopped: BaseException | None = None
         #: collections that could not be made
         self._refused: dict[str, LadingError] = {}
+        #: who made collections, or would have
+        self._made_by: dict[str, User | None] = {}
         #: objects that are there, by position of the group and name; groups for which nobody asked are not in it
         self._found: dict[int, dict[str, Listed]] = {}
+        self._asking = Asking(work, circumstances)
+        self._collecting = Collecting(circumstances)
 
     def run(self) -> Iterator[FileResult]:
         """Yield the results."""
@@ -73,50 +79,105 @@ class _Applying:
         self._prepare()
         for group in self._work.groups:
             if group.collection in self._refused:
-                yield from _all_failed(group, self._refused[group.collection])
-        for _, result in self._with.destination.each(self._tasks(), self._one):
-            if result is not None:
-                yield result
+                yield from failing.of_group(group, self._refused[group.collection])
+        for user in self._users():
+            for _, result in self._as(user).each(self._tasks(user), self._one):
+                if result is not None:
+                    yield result
+        yield from self._told_of_changes()
         if self._stopped is not None:
             raise self._stopped
 
-    def _tasks(self) -> Iterator[_Task]:
-        """Yield the files to be done, until something stops the work."""
+    def _users(self) -> Iterable[User | None]:
+        """Return those who write files of this work; None is the job's own user."""
+        paths = [join(group.folder, action.entry.name) for group in self._work.groups for action in group.actions]
+        return self._asking.users(paths)
+
+    def _as(self, user: User | None) -> Destination:
+        """Return the destination as a user has it."""
+        return self._with.destination if user is None else self._with.destination.acting_as(*user)
+
+    def _tasks(self, user: User | None) -> Iterator[_Task]:
+        """Yield the files that a user writes, until something stops the work."""
         for position, group in enumerate(self._work.groups):
             found = self._found.get(position)
             for action in group.actions if group.collection not in self._refused else ():
                 if self._stopped is not None:
                     return
+                path = join(group.folder, action.entry.name)
+                asked = self._asking.of(path)
+                if asked.user != user:
+                    continue
                 name = _logical_name(group, action, self._with)
-                yield _Task(group, action, found.get(name) if found else None, found is not None)
+                there = found.get(name) if found else None
+                owed = self._asking.is_owed(path)
+                yield _Task(group=group, action=action, asked=asked, owed=owed, found=there, looked=found is not None)
 
     # --- before the files ----------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
         """Make the collections and look what is there, as far as need be."""
-        to_make = _deepest_first({group.collection for group in self._work.groups if group.make_collection})
+        to_make = _deepest_first([group for group in self._work.groups if self._makes(group)])
         to_look = [position for position, group in enumerate(self._work.groups) if self._looks(group)]
+        if self._with.rules.templates.act_as or self._with.hooks.defines(Question.ACT_AS):
+            to_make = self._make_as_users(to_make)
         if to_make or to_look:
             with self._with.destination.session() as session:
                 self._make(session, to_make)
                 for position in to_look:
                     self._look(session, position)
 
-    def _make(self, session: Session, collections: Iterable[str]) -> None:
+    def _makes(self, group: Group) -> bool:
+        """Say whether a collection is made, or its hooks called, for a group."""
+        return group.make_collection or (self._collecting.tells_of_changes and bool(group.actions))
+
+    def _make(self, session: Session, groups: Iterable[Group], user: User | None = None) -> None:
         """Make each collection once; its parents come with it."""
         made: set[str] = set()
-        for collection in collections:
-            if collection in made:
+        for group in groups:
+            if group.collection in made:
                 continue
             try:
-                self._patiently(partial(session.make_collection, collection))
+                self._patiently(partial(self._collecting.make, session, group, user))
+                self._made_by[group.collection] = user
+                self._tell_of_change(Hook.PRE_COLLECTION_MODIFY, group)
             except SkipFile as error:
-                self._refused[collection] = error
+                self._refused[group.collection] = error
             else:
-                made.update(_with_parents(collection))
+                made.update(_with_parents(group.collection))
+
+    def _make_as_users(self, groups: Iterable[Group]) -> list[Group]:
+        """Make each collection as its user, the highest first so that each level has its own; nothing is left."""
+        for group in reversed(list(groups)):
+            try:
+                user = self._asking.user_of_folder(group)
+            except SkipFile as error:
+                self._refused[group.collection] = error
+                continue
+            with self._as(user).session() as session:
+                self._make(session, [group], user)
+        return []
+
+    def _tell_of_change(self, hook: Hook, group: Group) -> None:
+        """Call a hook of a collection that was there and in which files arrive."""
+        if group.actions and group.collection not in self._collecting.made:
+            self._collecting.call(hook, group.collection, group.folder, self._made_by.get(group.collection))
+
+    def _told_of_changes(self) -> Iterator[FileResult]:
+        """Call what is called once the files of each group are there; yield a result for a folder where that fails."""
+        if self._stopped is not None or not self._with.hooks.defines(Hook.POST_COLLECTION_MODIFY):
+            return
+        for group in self._work.groups:
+            try:
+                if group.collection not in self._refused:
+                    self._tell_of_change(Hook.POST_COLLECTION_MODIFY, group)
+            except SkipFile as error:
+                yield failing.of_folder(group, error)
 
     def _looks(self, group: Group) -> bool:
         """Say whether it is worth asking what is there: a file that is refused has been sent for nothing."""
+        if any(self._asking.is_owed(join(group.folder, action.entry.name)) for action in group.actions):
+            return True
         if self._with.attempt > 1:
             return bool(group.actions) and self._with.rules.operation is not Operation.REGISTER_SYNC
         creates = any(action.step is Step.CREATE for action in group.actions)
@@ -152,70 +213,45 @@ class _Applying:
             return None
 
     def _done(self, session: Session, task: _Task) -> FileResult:
-        """Do one file; raise only what concerns all of them."""
+        """Do one file with its hooks and retries; raise only what concerns all files."""
+        refused = self._asking.failed.get(task.path)
+        if refused is not None:
+            return failing.of_file(task, refused.code, str(refused))
+        if task.asked.skip is not None:
+            return replace(failing.of_file(task, "HANDLER_SKIPPED", task.asked.skip), outcome=Outcome.SKIPPED)
+        around = Around(task, self._with)
+
+        def attempt(watched: Watched, now: Circumstances) -> tuple[FileResult, LadingError | None]:
+            return self._tried(around, watched, task, now)
+
+        return around.run(session, attempt)
+
+    def _tried(
+        self, around: Around, session: Watched, task: _Task, now: Circumstances
+    ) -> tuple[FileResult, LadingError | None]:
+        """Try once; return the result, and the error that it failed for."""
         sending: Sending | None = None
         try:
             if task.action.step in _REGISTERS:
-                return Registering(session, task.group, task.action, self._with).run()
-            sending = Sending(session, task.group, task.action, self._with)
-            return sending.run(task.found, looked=task.looked)
+                result = Registering(session.as_session, task.group, task.action, now).run()
+            else:
+                sending = Sending(session.as_session, task.group, task.action, now)
+                result = sending.run(task.found, looked=task.looked)
+            return around.decorated(session, result), None
         except LadingError as error:
             if error.remedy not in {Remedy.SKIP_FILE, Remedy.RETRY_NOW} and not isinstance(error, ObjectLocked):
                 raise
-            failed = _failed(task, error.code, str(error))
+            met, failed = error, failing.of_file(task, error.code, str(error))
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001 - one file never stops another, and it is logged
-            _LOG.exception("%s could not be done", join(task.group.folder, task.action.entry.name))
-            failed = _failed(task, LadingError.code, f"{type(error).__name__}: {error}")
-        return replace(failed, known=_doubtful(task.action, sent=sending is not None and sending.has_sent))
-
-
-def _doubtful(action: Action, *, sent: bool) -> Known | None:
-    """
-    Return what the snapshot says of a managed object that may be damaged: that no entry ever equals it.
-
-    =======  ==============  ==================  =========
-    managed  sent something  catalogue differed  says
-    =======  ==============  ==================  =========
-    no       any             any                 nothing
-    yes      yes             any                 never same
-    yes      no              yes                 never same
-    yes      no              no                  nothing
-    =======  ==============  ==================  =========
-    """
-    if action.known is None or not (sent or action.listed is not None):
-        return None
-    return doubted(action.known)
-
-
-def _failed(task: _Task, code: str, reason: str) -> FileResult:
-    """Return the result of a file that could not be done; one that vanished in time is skipped."""
-    entry = task.action.entry
-    return FileResult(
-        folder=task.group.folder,
-        name=entry.name,
-        logical_path=f"{task.group.collection}/{entry.name}",
-        outcome=Outcome.SKIPPED if code == SourceVanished.code else Outcome.FAILED,
-        code=code,
-        reason=reason,
-        size=entry.size,
-    )
-
-
-def _all_failed(group: Group, error: LadingError) -> Iterator[FileResult]:
-    """Yield the results of a group whose collection cannot be made; the folder's own if it has no files."""
-    for action in group.actions:
-        yield _failed(_Task(group, action, None, looked=False), error.code, str(error))
-    if not group.actions:
-        yield FileResult(
-            folder=parent(group.folder),
-            name=name_of(group.folder),
-            logical_path=group.collection,
-            outcome=Outcome.FAILED,
-            code=error.code,
-            reason=str(error),
-        )
+            _LOG.exception("%s could not be done", task.path)
+            met, failed = (
+                LadingError(str(error)),
+                failing.of_file(task, LadingError.code, f"{type(error).__name__}: {error}"),
+            )
+        sent = sending is not None and sending.has_sent
+        return replace(failed, known=failing.doubtful(task.action, sent=sent)), met
 
 
 def _logical_name(group: Group, action: Action, circumstances: Circumstances) -> str:
@@ -229,9 +265,9 @@ def _logical_name(group: Group, action: Action, circumstances: Circumstances) ->
     return name_of(path)
 
 
-def _deepest_first(collections: Iterable[str]) -> list[str]:
-    """Return collections so that none comes after one that contains it."""
-    return sorted(collections, key=lambda path: (-path.count("/"), path))
+def _deepest_first(groups: Iterable[Group]) -> list[Group]:
+    """Return groups so that none comes after one whose collection contains its own."""
+    return sorted(groups, key=lambda group: (-group.collection.count("/"), group.collection))
 
 
 def _with_parents(collection: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lading.base.cancellation import Token
 from lading.base.errors import LadingError
@@ -11,10 +11,13 @@ from lading.base.events import Sink
 from lading.base.outcomes import Outcome
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.budget import IN_FLIGHT, ByteBudget
+from lading.ingest.engine.debts import Debts, NoDebts
 from lading.ingest.engine.destinations.base import Destination
+from lading.ingest.engine.hooks import NO_HOOKS, Hooks
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.sources.base import Source
+from lading.ingest.handlers import Event
 
 #: code of an unchanged file that was found at the destination
 ADOPTED = "ADOPTED"
@@ -53,6 +56,12 @@ class Circumstances:
     #: counts from 1; a later attempt may find what an earlier one did
     attempt: int
     budget: ByteBudget = IN_FLIGHT
+    hooks: Hooks = NO_HOOKS
+    debts: Debts = field(default_factory=NoDebts)
+    #: job and run, for events
+    about: Event = field(default_factory=Event)
+    #: physical path under which a file is registered; None: the source's
+    registered_as: str | None = None
 
     def may_retry(self, error: LadingError, tries: int) -> None:
         """Wait until the next try is due; raise the error if there is none."""

@@ -7,8 +7,8 @@ from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, shown
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.compare import Action, Step, registered_as
+from lading.ingest.engine.decorations import decorations
 from lading.ingest.engine.destinations.base import Session
-from lading.ingest.engine.labels import avus_of
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Proof, known_from
 from lading.ingest.engine.values import Kind, Listed, PutMode, Target
@@ -26,7 +26,7 @@ class Registering:
         self._group = group
         self._with = circumstances
         self._path = join(group.folder, action.entry.name)
-        self._physical = circumstances.source.physical_path(self._path)
+        self._physical = circumstances.registered_as or circumstances.source.physical_path(self._path)
         source_path = f"{circumstances.source.canonical}/{self._path}"
         self._name = circumstances.rules.naming.child(group.collection, action.entry.name, source_path)
         self._entry = action.entry
@@ -78,7 +78,7 @@ class Registering:
             path=self._name.path,
             mode=PutMode.CREATE,
             resource=self._with.rules.resource,
-            avus=(*self._name.avus, *avus_of(self._physical, self._entry)),
+            **decorations(self._name, self._path, self._entry, self._with),
         )
         stored = self._session.register(target, self._physical, self._entry.size, self._seconds)
         return self._result(Outcome.REGISTERED, stored.checksum)

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from lading.ingest.engine.filters import Filters
 from lading.ingest.engine.links import Links, Special
 from lading.ingest.engine.naming import Naming
+from lading.ingest.engine.templates import NO_TEMPLATES, Templates
 from lading.ingest.engine.values import Operation
 
 
@@ -53,11 +54,18 @@ class Rules:
     part_entries: int = 2000
     #: how often a file that changes while it is read is read again
     rereads: int = 3
+    #: metadata, permissions and users; no part of `digest`: other ones are applied without comparing content again
+    templates: Templates = NO_TEMPLATES
+    #: of the handler's code; "" where there is none
+    handler_digest: str = ""
+    #: how often a file whose error may pass, or whose hook raised, is tried again, and after how many seconds
+    retries: int = 0
+    delay: float = 0.0
 
     @cached_property
     def digest(self) -> str:
         """Text that differs where a snapshot made under one set of rules does not hold under another."""
-        words = (
+        words: tuple[str, ...] = (
             self.operation.value,
             self.resource or "",
             self.filters.digest,
@@ -65,4 +73,5 @@ class Rules:
             self.links.value,
             self.special.value,
         )
+        words += (self.handler_digest,) if self.handler_digest else ()
         return blake2b("\0".join(words).encode(), digest_size=16).hexdigest()

@@ -21,9 +21,9 @@ from lading.base.paths import join, name_of
 from lading.ingest.engine import reading
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.compare import Action, Step, decide
+from lading.ingest.engine.decorations import decorations
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.checksums import checksum_of
-from lading.ingest.engine.labels import avus_of
 from lading.ingest.engine.naming import Name
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, known_from
@@ -120,9 +120,12 @@ class Sending:
         self._with.emit(BytesMoved(path=self._path, bytes=count))
 
     def _target(self) -> Target:
-        own = avus_of(self._with.source.physical_path(self._path), self._entry)
-        avus = (*self._name.avus, *own)
-        return Target(path=self._name.path, mode=self._mode, resource=self._with.rules.resource, avus=avus)
+        return Target(
+            path=self._name.path,
+            mode=self._mode,
+            resource=self._with.rules.resource,
+            **decorations(self._name, self._path, self._entry, self._with),
+        )
 
     # --- comparing -----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -71,6 +71,13 @@ class Session(Protocol):
     def update_registered(self, path: str, listed: Listed, size: int, mtime: int) -> Stored:
         """Bring size and time of that one replica up to date; raise `WrongReplica` if it is another one."""
 
+    def decorate(self, target: Target, remove: Sequence[tuple[str, str, str]] = ()) -> None:
+        """
+        Give an object that is there the AVUs and permissions of `target`, and take the AVUs `remove` away.
+
+        What is there already, or is not there to be taken away, is fine. All AVUs are one request, each permission is one.
+        """
+
     def checksum(self, path: str) -> str:
         """Let the server compute (where none is registered) and return the checksum."""
 
@@ -100,6 +107,13 @@ class Destination(Protocol):
 
     def check_destination(self, collection: str) -> None:
         """Raise `DestinationRefused` unless objects can be written into the collection, which need not be there."""
+
+    def acting_as(self, user: str, zone: str = "") -> Destination:
+        """
+        Return the same destination on which every request is done as another user ("": of the same zone).
+
+        Slots and counts are shared. The profile's own user logs in for it, and must be of type rodsadmin.
+        """
 
     def requests(self) -> int:
         """Return how many requests were sent over all sessions of this destination object."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -43,6 +44,7 @@ class MemoryDestination:
         zone, user = traits.zone, traits.user
         self._store.collections.update({"/", f"/{zone}", f"/{zone}/home", f"/{zone}/home/{user}"})
         self._connections = connections
+        self._user = user
 
     @property
     def objects(self) -> dict[str, MemoryObject]:
@@ -71,12 +73,18 @@ class MemoryDestination:
     @contextmanager
     def session(self, connections: int = 1) -> Iterator[Session]:  # noqa: ARG002 - the port's; memory has no limit
         """Lend one session."""
-        yield MemorySession(self._store)
+        yield MemorySession(self._store, self._user)
 
     def each(self, items: Iterable[T], action: Callable[[Session, T], R]) -> Iterator[tuple[T, R]]:
         """Yield each item with what `action` returned for it, in the order they end, over several threads."""
         workers: Workers[T, R, Session] = Workers(Grant(self._connections), self.session, action)
         yield from workers.run(items)
+
+    def acting_as(self, user: str, zone: str = "") -> MemoryDestination:
+        """Return the same destination as another user."""
+        other = copy.copy(self)
+        vars(other)["_user"] = user if zone in {"", self._store.traits.zone} else f"{user}#{zone}"
+        return other
 
     def requests(self) -> int:
         """Return how many requests were sent over all sessions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
@@ -27,8 +27,9 @@ T = TypeVar("T")
 class MemorySession:
     """One session of a `MemoryDestination`."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: MemoryStore, user: str = "") -> None:
         self._store = store
+        self._user = user or store.traits.user
         self._requests = 0
 
     def list_objects(self, collection: str) -> Iterator[Listed]:
@@ -122,6 +123,16 @@ class MemorySession:
             self._store.objects[path] = replace(item, listed=updated)
             return Stored(size=size, checksum="")
 
+    def decorate(self, target: Target, remove: Sequence[tuple[str, str, str]] = ()) -> None:
+        """Give an object that is there its AVUs and permissions."""
+        with self._request(Call.DECORATE, target.path):
+            self._refuse_write(target.path)
+            item = self._existing(target.path)
+            kept = tuple(avu for avu in item.avus if avu not in remove)
+            self._store.objects[target.path] = replace(
+                item, avus=_merged(kept, target.avus), acls=_granted((*item.acls, *target.acls))
+            )
+
     def checksum(self, path: str) -> str:
         """Return the checksum; compute and register it where there is none."""
         with self._request(Call.CHECKSUM, path):
@@ -188,6 +199,7 @@ class MemorySession:
             listed=listed,
             avus=_merged(there.avus if there else (), target.avus),
             acls=_granted((*there.acls, *target.acls) if there else target.acls),
+            owner=there.owner if there else self._user,
         )
 
     def _drop(self, target: Target, *, replaced: bool) -> None:

@@ -27,6 +27,7 @@ class Call(Enum):
     REGISTER = "register"
     UPDATE_REGISTERED = "update_registered"
     CHECKSUM = "checksum"
+    DECORATE = "decorate"
 
 
 class Moment(Enum):
@@ -44,6 +45,8 @@ class MemoryObject:
     listed: Listed
     avus: tuple[tuple[str, str, str], ...] = ()
     acls: tuple[tuple[str, str], ...] = ()
+    #: who made it
+    owner: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

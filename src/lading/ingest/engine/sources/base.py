@@ -54,3 +54,6 @@ class Source(Protocol):
 
     def physical_path(self, path: str) -> str:
         """Return the path under which the storage resource finds the file (for registration)."""
+
+    def owner(self, path: str) -> str:
+        """Return who owns the file or folder: a name, or a number as text where there is none."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import platform
+import pwd
 import stat as modes
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,6 +122,14 @@ class FilesystemSource:
         """Return the real root joined with `path`."""
         return from_bytes(self._path(path))
 
+    def owner(self, path: str) -> str:
+        """Return the owner's login name on this host, the number where it has none."""
+        try:
+            number = os.stat(self._path(path), follow_symlinks=False).st_uid  # noqa: PTH116 - bytes
+        except OSError as error:
+            raise self._error(error, path) from error
+        return _login_name(number)
+
     def _only(self, folder: str) -> Iterator[Entry]:
         """Yield the one file that the root is."""
         name = from_bytes(self._single or b"")
@@ -159,6 +169,15 @@ class FilesystemSource:
         if isinstance(error, FileNotFoundError) or error.errno in _GONE:
             return SourceMissing(f"The source {root} is not there", hint="Is the filesystem mounted?")
         return SourceMissing(f"The source {root} cannot be read: {error.strerror}")
+
+
+@functools.lru_cache(maxsize=1024)
+def _login_name(number: int) -> str:
+    """Return the name of a user of this host."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def _entry(name: str, found: os.stat_result) -> Entry:

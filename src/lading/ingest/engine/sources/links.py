@@ -79,6 +79,10 @@ class LinkedSource:
         """Return where the path lies, links and all."""
         return self.inner.physical_path(path)
 
+    def owner(self, path: str) -> str:
+        """Return who owns what lies there, the link itself if it is one."""
+        return self.inner.owner(path)
+
     def describe(self, opened: BinaryIO, name: str) -> Entry:
         """Return the entry behind an opened file."""
         return self.inner.describe(opened, name)

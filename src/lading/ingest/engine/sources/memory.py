@@ -59,6 +59,8 @@ class MemorySource:
     def __init__(self, files: Mapping[str, bytes] | None = None, *, ordered: bool = False) -> None:
         self.ordered = ordered
         self.opens = 0
+        #: owners by path; of all others it is nobody in particular
+        self.owners: dict[str, str] = {}
         #: called with the path right before each read of an opened file
         self.on_read: Callable[[str], None] = lambda _path: None
         self._inodes = itertools.count(1)
@@ -146,6 +148,11 @@ class MemorySource:
             del self._find(parent(path)).children[name_of(path)]
         else:
             self._root = None
+
+    def owner(self, path: str) -> str:
+        """Return who was made owner; nobody in particular otherwise."""
+        self._find(path)
+        return self.owners.get(path, "nobody")
 
     def deny(self, path: str, *, readable: bool = False) -> None:
         """Take the permission to read away, or give it back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from lading.base.cancellation import Token
@@ -62,6 +63,16 @@ class IrodsDestination:
             grant = Grant(granted)
             workers: Workers[T, R, Session] = Workers(grant, lambda: self._session_in(grant), action)
             yield from workers.run(items)
+
+    def acting_as(self, user: str, zone: str = "") -> IrodsDestination:
+        """Return the same destination as another user; its connections are a pool of their own."""
+        profile = self._pool.profile
+        other = replace(profile, acts_as=(user, zone or profile.zone))
+        copied = IrodsDestination(
+            pool_of(other), token=self._token, slots=self._slots, settings=self._settings, hash_name=self._hash_name
+        )
+        copied._tally = self._tally
+        return copied
 
     def requests(self) -> int:
         """Return how many requests were sent over all sessions of this destination object."""

@@ -45,10 +45,16 @@ def _connect(profile: ZoneProfile, seconds: float) -> Any:  # noqa: ANN401 - the
         irods_authentication_scheme=profile.scheme,
         password=profile.password,
         application_name=_APPLICATION,
+        **_for_whom(profile),
         **dict(profile.extras),
     )
     session.connection_timeout = seconds
     return session.pool.get_connection()
+
+
+def _for_whom(profile: ZoneProfile) -> dict[str, str]:
+    """Return what the library needs to act as another user than the one that logs in."""
+    return {} if profile.acts_as is None else {"client_user": profile.acts_as[0], "client_zone": profile.acts_as[1]}
 
 
 def _translated(error: Exception, profile: ZoneProfile) -> LadingError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 
 from lading.base.errors import AccessDenied, ChecksumMismatch, ObjectExists, ObjectMissing, WrongReplica
@@ -91,12 +92,13 @@ def _time(seconds: int) -> str:
     return f"{seconds:011d}"
 
 
-def decorate(line: Line, target: Target) -> None:
-    """Give an object that is there its AVUs (one request) and permissions (one each)."""
-    if target.avus:
+def decorate(line: Line, target: Target, remove: Sequence[tuple[str, str, str]] = ()) -> None:
+    """Give an object that is there its AVUs (one request, with those that go) and permissions (one each)."""
+    if target.avus or remove:
         operations = [
-            {"operation": "add", "attribute": attribute, "value": value, "units": unit}
-            for attribute, value, unit in target.avus
+            {"operation": operation, "attribute": attribute, "value": value, "units": unit}
+            for operation, avus in (("remove", remove), ("add", target.avus))
+            for attribute, value, unit in avus
         ]
         order = {"entity_name": target.path, "entity_type": "data_object", "operations": operations}
         line.ask(Request(Api.ATOMIC_METADATA, packing.document(order))).checked(target.path)

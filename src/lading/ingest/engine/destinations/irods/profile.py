@@ -30,6 +30,8 @@ class ZoneProfile:
     #: as the environment file has it, for example `SHA256`; "" where it says nothing
     hash_scheme: str = ""
     password: str = field(default="", repr=False)
+    #: (user, zone) for whom `user` logs in; None: for itself
+    acts_as: tuple[str, str] | None = None
     #: everything else of the environment file: TLS and negotiation
     extras: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lading.base.errors import ChecksumMismatch
@@ -87,6 +87,10 @@ class IrodsSession:
     def update_registered(self, path: str, listed: Listed, size: int, mtime: int) -> Stored:
         """Bring size and time of that one replica up to date."""
         return objects.update_registered(self._line, path, listed, size, mtime)
+
+    def decorate(self, target: Target, remove: Sequence[tuple[str, str, str]] = ()) -> None:
+        """Give an object that is there its AVUs and permissions."""
+        objects.decorate(self._line, target, remove)
 
     def checksum(self, path: str) -> str:
         """Let the server compute (where none is registered) and return the checksum."""

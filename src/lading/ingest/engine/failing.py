@@ -1,0 +1,66 @@
+"""The results of what could not be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lading.base.errors import LadingError, SourceVanished
+from lading.base.outcomes import Outcome
+from lading.base.paths import name_of, parent
+from lading.ingest.engine.around import FileTask
+from lading.ingest.engine.circumstances import FileResult
+from lading.ingest.engine.compare import Action
+from lading.ingest.engine.plan import Group
+from lading.ingest.engine.snapshot import Known, doubted
+
+
+def doubtful(action: Action, *, sent: bool) -> Known | None:
+    """
+    Return what the snapshot says of a managed object that may be damaged: that no entry ever equals it.
+
+    =======  ==============  ==================  =========
+    managed  sent something  catalogue differed  says
+    =======  ==============  ==================  =========
+    no       any             any                 nothing
+    yes      yes             any                 never same
+    yes      no              yes                 never same
+    yes      no              no                  nothing
+    =======  ==============  ==================  =========
+    """
+    if action.known is None or not (sent or action.listed is not None):
+        return None
+    return doubted(action.known)
+
+
+def of_file(task: FileTask, code: str, reason: str) -> FileResult:
+    """Return the result of a file that could not be done; one that vanished in time is skipped."""
+    entry = task.action.entry
+    return FileResult(
+        folder=task.group.folder,
+        name=entry.name,
+        logical_path=f"{task.group.collection}/{entry.name}",
+        outcome=Outcome.SKIPPED if code == SourceVanished.code else Outcome.FAILED,
+        code=code,
+        reason=reason,
+        size=entry.size,
+    )
+
+
+def of_group(group: Group, error: LadingError) -> Iterator[FileResult]:
+    """Yield the results of a group whose collection cannot be made; the folder's own if it has no files."""
+    for action in group.actions:
+        yield of_file(FileTask(group=group, action=action), error.code, str(error))
+    if not group.actions:
+        yield of_folder(group, error)
+
+
+def of_folder(group: Group, error: LadingError) -> FileResult:
+    """Return the result of a folder as such."""
+    return FileResult(
+        folder=parent(group.folder),
+        name=name_of(group.folder),
+        logical_path=group.collection,
+        outcome=Outcome.FAILED,
+        code=error.code,
+        reason=str(error),
+    )
