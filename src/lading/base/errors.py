@@ -167,6 +167,12 @@ class NameRefused(SkipFile):
     code = "NAME_REFUSED"
 
 
+class TwinRefused(NameRefused):
+    """Another name of the same folder is the same text in different bytes, and the job brings no such names."""
+
+    code = "TWIN_REFUSED"
+
+
 class AccessDenied(SkipFile):
     """The zone does not let this user write there."""
 

@@ -26,6 +26,18 @@ _OPERATION = (
     ),
 )
 
+#: names that people take for one
+_NAMES = (
+    click.option(
+        "--twins",
+        type=click.Choice(["report", "refuse"]),
+        default=None,
+        help="Names that are the same text in different bytes (é as one character or two): bring them and tell "
+        "(default), or bring none that is new.",
+    ),
+    click.option("--case-twins", is_flag=True, default=None, help="Names that differ in case only are twins, too."),
+)
+
 #: what counts as the same
 _SAMENESS = (
     click.option(
@@ -53,7 +65,7 @@ _JOB = (
     click.option("--name", metavar="JOB", help="Name of the job; default: made from source, destination and zone."),
 )
 
-DEFINITION_OPTIONS = (*_OPERATION, *SELECTION, *SPECIAL, *COMPLETENESS, *_SAMENESS, *_JOB)
+DEFINITION_OPTIONS = (*_OPERATION, *SELECTION, *SPECIAL, *COMPLETENESS, *_NAMES, *_SAMENESS, *_JOB)
 
 
 def definition_options(command: Any) -> Any:  # noqa: ANN401 - a decorator of click's

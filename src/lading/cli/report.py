@@ -13,6 +13,7 @@ from lading.cli import units
 from lading.cli.frame import Exit, out, print_json
 from lading.ingest.app import manifests
 from lading.ingest.engine.filters import PENDING
+from lading.ingest.engine.twins import TWIN
 from lading.orchestration import progress, results
 from lading.orchestration.models import Outcome, RunState
 
@@ -39,6 +40,7 @@ def tell(run_id: int, *, as_json: bool) -> None:
     _counts(summary)
     _pending(run_id, summary["counts"]["skipped"])
     _failures(run_id, summary["counts"]["failed"])
+    _twins(run_id)
     path = manifests.path_of(config.current().home, run_id)
     if path.exists():
         out.print(f"  manifest  {path}", markup=False, soft_wrap=True)
@@ -85,6 +87,15 @@ def _failures(run_id: int, count: int) -> None:
     out.print(table)
     if count > _LISTED:
         out.print(f"  … and {count - _LISTED:,} more: `lading manifest {run_id} --outcome failed`")
+
+
+def _twins(run_id: int) -> None:
+    """Name what was brought although it is the same text as another name; databases take the index for both filters."""
+    rows = Outcome.objects.filter(run_id=run_id, code=TWIN).exclude(code="").order_by("id")[: _LISTED + 1]
+    for row in rows[:_LISTED]:
+        out.print(f"  [yellow]twin[/]  {escape(row.subject)}  {escape(row.reason)}", soft_wrap=True)
+    if len(rows) > _LISTED:
+        out.print(f"  … and more: `lading manifest {run_id}`, code {TWIN}")
 
 
 def exit_code(state: progress.State, allowed: int) -> Exit:

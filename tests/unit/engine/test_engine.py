@@ -111,7 +111,7 @@ class Story:
         """Return what has to be at the destination by relative logical path."""
         prefix = f"{ROOT}/"
         return {
-            logical_path(ROOT, path, source_root="memory:").path.removeprefix(prefix): data
+            logical_path(ROOT, path, source_root="/memory").path.removeprefix(prefix): data
             for path, data in self.files.items()
         }
 
@@ -151,7 +151,7 @@ def assert_nothing_good_is_wrong(story: Story) -> None:
     stored, expected = story.shop.stored(), story.expected()
     for path in story.shop.snapshots.paths():
         known = story.shop.snapshots.known(path)
-        logical = logical_path("", path, source_root="memory:").path.lstrip("/")
+        logical = logical_path("", path, source_root="/memory").path.lstrip("/")
         if known is not None and known.size >= 0 and path in story.files and is_current(story, path):
             assert stored[logical] == expected[logical]
 

@@ -9,6 +9,7 @@ from lading.base import config
 from lading.base.cancellation import Token
 from lading.ingest.app import sources
 from lading.ingest.app.definition import Definition
+from lading.ingest.app.name_options import naming_of, twin_rule_of
 from lading.ingest.app.selection_options import filters_of
 from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.budget import IN_FLIGHT
@@ -42,6 +43,8 @@ def rules_of(definition: Definition) -> Rules:
         touched=definition.touched,
         adopt=definition.adopt,
         filters=filters_of(definition),
+        naming=naming_of(definition),
+        twin_rule=twin_rule_of(definition),
         one_call_limit=int(transfer.one_call_limit_bytes),
         batch_files=transfer.batch_files,
         batch_bytes=int(transfer.batch_bytes),

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
+from lading.ingest.app.name_options import NameOptions
 from lading.ingest.app.selection_options import SelectionOptions
 from lading.ingest.engine.rules import Adopt, Touched
 from lading.ingest.engine.values import Operation
@@ -22,7 +23,7 @@ class DeleteMode(Enum):
     DO_NOT_DELETE = "do-not-delete"
 
 
-class Definition(SelectionOptions):
+class Definition(SelectionOptions, NameOptions):
     """Source, destination and options of a job: what a job file holds."""
 
     #: folder or file

@@ -108,9 +108,9 @@ def unchanged_lines(run_id: int) -> Iterator[Line]:
     run = Run.objects.get(pk=run_id)
     definition = from_options(run.options)
     snapshots = assembly.snapshots_of(definition, run.job_id or 0)
-    rules = assembly.rules_of(definition)
+    rules, source = assembly.rules_of(definition), assembly.source_of(definition).canonical
     for part in unchanged_ranges(run_id):
-        yield from _spelled(part, snapshots, rules, definition.source)
+        yield from _spelled(part, snapshots, rules, source)
 
 
 def _spelled(part: UnchangedRange, snapshots: Snapshots, rules: Rules, source: str) -> Iterator[Line]:

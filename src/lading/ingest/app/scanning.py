@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from lading.base import config
 from lading.base.clock import SystemClock
-from lading.base.errors import SkipFile, SourceVanished
+from lading.base.errors import NameRefused, SkipFile, SourceVanished
 from lading.base.outcomes import Outcome
-from lading.base.paths import join, parent, shown
+from lading.base.paths import join, name_of, parent, shown
 from lading.ingest.app import context, kinds, payloads, unchanged
 from lading.ingest.app.context import Context
 from lading.ingest.app.unchanged import UnchangedRange
@@ -21,6 +22,7 @@ from lading.ingest.engine.parts import Budget, Failure, FolderPart, Range
 from lading.ingest.engine.scan import Scan
 from lading.ingest.engine.selecting import Selection, Selector
 from lading.ingest.engine.snapshot import Known
+from lading.ingest.engine.twins import TWIN, FolderTwins
 from lading.ingest.engine.values import Entry, Kind
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
@@ -158,8 +160,16 @@ def _singles(paths: Sequence[str], of: Context, found: Found) -> list[Range]:
         elif entry.kind is Kind.FOLDER:
             folders.append(Range(path))
         else:
-            found.add(_alone(path, entry, of))
+            _add_alone(path, entry, of, found)
     return folders
+
+
+def _add_alone(path: str, entry: Entry, of: Context, found: Found) -> None:
+    """Take a single file in, or tell that its name is refused."""
+    try:
+        found.add(_alone(path, entry, of))
+    except NameRefused as error:
+        found.tell(path, Outcome.FAILED, error.code, str(error))
 
 
 def _left(selection: Selection, entry: Entry) -> Left | None:
@@ -169,13 +179,17 @@ def _left(selection: Selection, entry: Entry) -> Left | None:
 
 def _alone(path: str, entry: Entry, of: Context) -> FolderPart:
     """Return a part of one file, decided as if its folder had been scanned and nobody had asked the catalogue."""
-    folder = parent(path)
-    collection = of.rules.naming.logical_path(of.rules.destination, folder, source_root=of.source.canonical).path
+    folder, naming, source = parent(path), of.rules.naming, of.source
+    collection = naming.logical_path(of.rules.destination, folder, source_root=source.canonical).path
+    stored = name_of(naming.child(collection, entry.name, source.physical_path(path)).path)
+    twin = FolderTwins(partial(source.names, folder), of.rules.twin_rule).is_told(entry.name, stored)
     part = FolderPart(folder=folder, collection=collection, make_collection=True)
     known = next(iter(of.snapshots.named(folder, [entry.name])), None)
     action = decide(entry, known, UNLISTED, of.rules)
     if action.code in links.BROKEN:
         part.failures.append(Failure(path, action.code, links.REASONS[action.code]))
         return part
+    if twin and known is None and not action.code:
+        action = replace(action, code=TWIN)
     {Step.KEEP: part.kept, Step.SKIP: part.skips}.get(action.step, part.actions).append(action)
     return part

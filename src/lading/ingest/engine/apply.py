@@ -13,7 +13,7 @@ from lading.base.errors import Cancelled, ConnectionLost, LadingError, ObjectLoc
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
-from lading.ingest.engine import failing
+from lading.ingest.engine import failing, twins
 from lading.ingest.engine.around import Around, FileTask, Watched
 from lading.ingest.engine.asking import Asking
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
@@ -23,6 +23,7 @@ from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.registering import Registering
 from lading.ingest.engine.sending import Sending
+from lading.ingest.engine.twins import TWIN
 from lading.ingest.engine.values import Listed, Operation
 from lading.ingest.handlers import Hook, Question, User
 
@@ -79,7 +80,7 @@ class _Applying:
         self._prepare()
         for group in self._work.groups:
             if group.collection in self._refused:
-                yield from failing.of_group(group, self._refused[group.collection])
+                yield from failing.of_group(group, self._with, self._refused[group.collection])
         for user in self._users():
             for _, result in self._as(user).each(self._tasks(user), self._one):
                 if result is not None:
@@ -216,15 +217,15 @@ class _Applying:
         """Do one file with its hooks and retries; raise only what concerns all files."""
         refused = self._asking.failed.get(task.path)
         if refused is not None:
-            return failing.of_file(task, refused.code, str(refused))
+            return failing.of_file(task, self._with, refused.code, str(refused))
         if task.asked.skip is not None:
-            return replace(failing.of_file(task, "HANDLER_SKIPPED", task.asked.skip), outcome=Outcome.SKIPPED)
+            return replace(failing.of_file(task, self._with, "HANDLER_SKIPPED", task.asked.skip), outcome=Outcome.SKIPPED)
         around = Around(task, self._with)
 
         def attempt(watched: Watched, now: Circumstances) -> tuple[FileResult, LadingError | None]:
             return self._tried(around, watched, task, now)
 
-        return around.run(session, attempt)
+        return _told(task.action, around.run(session, attempt))
 
     def _tried(
         self, around: Around, session: Watched, task: _Task, now: Circumstances
@@ -241,28 +242,29 @@ class _Applying:
         except LadingError as error:
             if error.remedy not in {Remedy.SKIP_FILE, Remedy.RETRY_NOW} and not isinstance(error, ObjectLocked):
                 raise
-            met, failed = error, failing.of_file(task, error.code, str(error))
+            met, failed = error, failing.of_file(task, self._with, error.code, str(error))
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001 - one file never stops another, and it is logged
             _LOG.exception("%s could not be done", task.path)
             met, failed = (
                 LadingError(str(error)),
-                failing.of_file(task, LadingError.code, f"{type(error).__name__}: {error}"),
+                failing.of_file(task, self._with, LadingError.code, f"{type(error).__name__}: {error}"),
             )
         sent = sending is not None and sending.has_sent
         return replace(failed, known=failing.doubtful(task.action, sent=sent)), met
 
 
 def _logical_name(group: Group, action: Action, circumstances: Circumstances) -> str:
-    """Return the name at the destination; the plain name where that is refused (the file's own result says so)."""
-    name = action.entry.name
-    source_path = f"{circumstances.source.canonical}/{join(group.folder, name)}"
-    try:
-        path = circumstances.rules.naming.child(group.collection, name, source_path).path
-    except SkipFile:
-        return name
-    return name_of(path)
+    """Return the name at the destination."""
+    return name_of(circumstances.logical_path(group.collection, join(group.folder, action.entry.name)))
+
+
+def _told(action: Action, result: FileResult) -> FileResult:
+    """Return the result, which tells of a twin unless there is something else to tell."""
+    if action.code != TWIN or result.code:
+        return result
+    return replace(result, code=TWIN, reason=twins.reason(result.name, ""))
 
 
 def _deepest_first(groups: Iterable[Group]) -> list[Group]:

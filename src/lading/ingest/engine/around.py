@@ -286,7 +286,7 @@ def event_of(group: Group, entry: Entry, circumstances: Circumstances, **more: A
     return replace(
         circumstances.about,
         path=path,
-        logical_path=f"{group.collection}/{entry.name}",
+        logical_path=circumstances.logical_path(group.collection, path),
         physical_path=circumstances.source.physical_path(path),
         entry=entry,
         operation=circumstances.rules.operation,

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lading.base.cancellation import Token
-from lading.base.errors import LadingError
+from lading.base.errors import LadingError, NameRefused
 from lading.base.events import Sink
 from lading.base.outcomes import Outcome
+from lading.base.paths import join, name_of
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.budget import IN_FLIGHT, ByteBudget
 from lading.ingest.engine.debts import Debts, NoDebts
@@ -62,6 +63,13 @@ class Circumstances:
     about: Event = field(default_factory=Event)
     #: physical path under which a file is registered; None: the source's
     registered_as: str | None = None
+
+    def logical_path(self, collection: str, path: str) -> str:
+        """Return where the file at `path` goes; its plain name there if that is refused, as its own result says."""
+        try:
+            return self.rules.naming.child(collection, name_of(path), self.source.physical_path(path)).path
+        except NameRefused:
+            return join(collection, name_of(path))
 
     def may_retry(self, error: LadingError, tries: int) -> None:
         """Wait until the next try is due; raise the error if there is none."""

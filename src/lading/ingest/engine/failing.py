@@ -8,7 +8,7 @@ from lading.base.errors import LadingError, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import name_of, parent
 from lading.ingest.engine.around import FileTask
-from lading.ingest.engine.circumstances import FileResult
+from lading.ingest.engine.circumstances import Circumstances, FileResult
 from lading.ingest.engine.compare import Action
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, doubted
@@ -32,13 +32,13 @@ def doubtful(action: Action, *, sent: bool) -> Known | None:
     return doubted(action.known)
 
 
-def of_file(task: FileTask, code: str, reason: str) -> FileResult:
+def of_file(task: FileTask, circumstances: Circumstances, code: str, reason: str) -> FileResult:
     """Return the result of a file that could not be done; one that vanished in time is skipped."""
     entry = task.action.entry
     return FileResult(
         folder=task.group.folder,
         name=entry.name,
-        logical_path=f"{task.group.collection}/{entry.name}",
+        logical_path=circumstances.logical_path(task.group.collection, task.path),
         outcome=Outcome.SKIPPED if code == SourceVanished.code else Outcome.FAILED,
         code=code,
         reason=reason,
@@ -46,10 +46,10 @@ def of_file(task: FileTask, code: str, reason: str) -> FileResult:
     )
 
 
-def of_group(group: Group, error: LadingError) -> Iterator[FileResult]:
+def of_group(group: Group, circumstances: Circumstances, error: LadingError) -> Iterator[FileResult]:
     """Yield the results of a group whose collection cannot be made; the folder's own if it has no files."""
     for action in group.actions:
-        yield of_file(FileTask(group=group, action=action), error.code, str(error))
+        yield of_file(FileTask(group=group, action=action), circumstances, error.code, str(error))
     if not group.actions:
         yield of_folder(group, error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from lading.base.errors import NameRefused, SkipFile
 from lading.base.paths import join, name_of, shown, to_bytes
@@ -17,6 +18,7 @@ from lading.ingest.engine.recall import Finding, Seen, Unchanged, recall
 from lading.ingest.engine.selecting import everything
 from lading.ingest.engine.sieve import Sieve
 from lading.ingest.engine.snapshot import Known, SegmentHead, known_from, pack, unpack
+from lading.ingest.engine.twins import TWIN, FolderTwins
 from lading.ingest.engine.values import Entry, Kind, Listed
 
 
@@ -39,6 +41,7 @@ class FolderWalk:
         self._expected: list[str] = []
         self._there: Collection = Absent()
         self._last = start.after
+        self._twins = FolderTwins(partial(ports.source.names, start.folder), ports.rules.twin_rule)
         self._part = FolderPart(folder=start.folder, collection="", make_collection=False)
         self._found: list[Range] = []
         self._selection = everything(start.folder)
@@ -187,7 +190,9 @@ class FolderWalk:
         if known is not None or isinstance(self._there.find(name), Listed):
             self._fail(path, TYPE_CHANGED, f"{shown(path)} is a folder, but a data object has its place")
         else:
-            self._found.append(Range(path, absent=self._there.has_collection(name) is False))
+            is_new = entry.name not in self._known_folders
+            twin = is_new and self._twins.is_told(entry.name, name)
+            self._found.append(Range(path, absent=self._there.has_collection(name) is False, twin=twin))
 
     def _file(self, entry: Entry, known: Known | None) -> None:
         """Decide about a file, unless a collection has its place."""
@@ -203,7 +208,8 @@ class FolderWalk:
         elif action.step is Step.KEEP:
             self._keep(action)
         else:
-            self._part.actions.append(action)
+            twin = (known is None and self._twins.is_told(entry.name, name)) or self._range.twin
+            self._part.actions.append(replace(action, code=TWIN) if twin and not action.code else action)
 
     def _not_now(self, entry: Entry, why: Left, known: Known | None) -> None:
         """
@@ -257,7 +263,7 @@ class FolderWalk:
 
     def _logical(self, entry: Entry) -> str:
         """Return the name at the destination; raise `NameRefused`."""
-        source_path = f"{self._ports.source.canonical}/{join(self._range.folder, entry.name)}"
+        source_path = self._ports.source.physical_path(join(self._range.folder, entry.name))
         return name_of(self._ports.rules.naming.child(self._part.collection, entry.name, source_path).path)
 
     def _fail(self, path: str, code: str, reason: str) -> None:

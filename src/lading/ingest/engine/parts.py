@@ -29,6 +29,8 @@ class Range:
     absent: bool = False
     #: the folder had no snapshot when its scan began: what the snapshot has by now does not speak for the rest
     fresh: bool = False
+    #: another folder beside this one has the same name in different bytes
+    twin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

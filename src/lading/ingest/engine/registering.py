@@ -27,8 +27,8 @@ class Registering:
         self._with = circumstances
         self._path = join(group.folder, action.entry.name)
         self._physical = circumstances.registered_as or circumstances.source.physical_path(self._path)
-        source_path = f"{circumstances.source.canonical}/{self._path}"
-        self._name = circumstances.rules.naming.child(group.collection, action.entry.name, source_path)
+        source_path = circumstances.source.physical_path(self._path)
+        self._name = circumstances.rules.naming.data_object(group.collection, self._path, source_path)
         self._entry = action.entry
         self._is_new = action.step is Step.REGISTER
         #: what is there may be what this run registered, without having learned of it

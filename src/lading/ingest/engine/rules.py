@@ -11,6 +11,7 @@ from lading.ingest.engine.filters import Filters
 from lading.ingest.engine.links import Links, Special
 from lading.ingest.engine.naming import Naming
 from lading.ingest.engine.templates import NO_TEMPLATES, Templates
+from lading.ingest.engine.twins import TwinRule
 from lading.ingest.engine.values import Operation
 
 
@@ -45,6 +46,8 @@ class Rules:
     special: Special = Special.SKIP
     filters: Filters = field(default_factory=Filters)
     naming: Naming = field(default_factory=Naming)
+    #: concerns new names only, so that no snapshot depends on it
+    twin_rule: TwinRule = field(default_factory=TwinRule)
     #: larger files are streamed by parallel ranges, smaller ones sent in one request
     one_call_limit: int = 32 * 1024 * 1024
     #: bounds of one piece of work

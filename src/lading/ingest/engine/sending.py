@@ -47,8 +47,8 @@ class Sending:
         self._action = action
         self._with = circumstances
         self._path = join(group.folder, action.entry.name)
-        source_path = f"{circumstances.source.canonical}/{self._path}"
-        self._name: Name = circumstances.rules.naming.child(group.collection, action.entry.name, source_path)
+        naming, source_path = circumstances.rules.naming, circumstances.source.physical_path(self._path)
+        self._name: Name = naming.data_object(group.collection, self._path, source_path)
         self._entry = action.entry
         self._step = action.step
         self._there = action.listed if action.step in _ADOPTS else None

@@ -74,7 +74,7 @@ class MemorySource:
     @property
     def canonical(self) -> str:
         """The same for every tree in memory."""
-        return "memory:"
+        return "/memory"
 
     def marker(self) -> Marker:
         """Return what identifies the root; raise `SourceMissing`."""

@@ -1,0 +1,305 @@
+"""Odd names, each on its way into a zone and back: put, unchanged, modified, listed."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from irods.column import Like
+from irods.message import ET, XML_Parser_Type
+from irods.models import Collection, DataObject
+
+from lading.base.errors import NameRefused
+from lading.base.paths import LONGEST_LOGICAL_PATH, from_bytes, to_bytes
+from lading.ingest.engine.character_map import CharacterMap
+from lading.ingest.engine.naming import MAPPED, NOT_UTF8, PREFIX, Naming
+from lading.ingest.engine.plan import group
+from lading.ingest.engine.rules import Rules
+from lading.ingest.engine.sources.filesystem import FilesystemSource
+from tests import oracle
+from tests.contract.destinations.zone_place import ZonePlace
+from tests.unit.engine.workshop import Workshop, outcomes
+
+#: names that are stored as they are
+KEPT = [
+    "a..b",
+    "..a",
+    "...",
+    ".data",
+    "data",
+    "*",
+    "a?b",
+    "[a-z]",
+    "100%",
+    "_%_",
+    "-rf",
+    "--",
+    "trailing ",
+    " leading",
+    " ",
+    "   ",
+    "new\nline",
+    "\n",
+    "tab\tbed",
+    "it's",
+    "'",
+    "''",
+    'say "so"',
+    "`tick`",
+    "back\\slash",
+    "\\",
+    "\\x41",
+    "&amp;",
+    "&",
+    "<tag>",
+    "<\\objPath>",
+    "&lt;",
+    "<objPath>",
+    "]]>",
+    "a;b",
+    "a:b",
+    "c:",
+    "#1",
+    "a#b",
+    "$HOME",
+    "a|b",
+    "a&&b",
+    "'||'",
+    "a=b",
+    "~",
+    "\x01",
+    "bell\x07",
+    "escape\x1b[31m",
+    "\x7f",
+    "\x85",
+    "carriage\rreturn",
+    "\u200b",
+    "\u202egpj.exe",
+    "🚢",
+    "👩\u200d👩\u200d👧",
+    "漢字",
+    "é",
+    "e\u0301",
+    "\ufffe",
+    "\U0010ffff",
+    "x" * 255,
+    "é" * 127,
+]
+#: bytes that are no text
+BYTES = [
+    b"caf\xe9",
+    b"\xff",
+    b"\xed\xa0\x80",
+    b"a\x80",
+    b"\xf4\x90\x80\x80",
+    b"\xc3(",
+    b"\xfb\xef\xbe",
+    b"\xff\xff\xff",
+]
+
+
+@dataclass
+class Trip:
+    """A folder of the disk and the collection it goes to."""
+
+    root: Path
+    place: ZonePlace
+    naming: Naming = field(default_factory=Naming)
+
+    def __post_init__(self) -> None:
+        self.shop = Workshop(
+            source=FilesystemSource(self.root),
+            destination=self.place.destination,  # type: ignore[arg-type] # the other destination of the same port
+            rules=Rules(destination=self.place.collection, naming=self.naming),
+        )
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file at the source, with the folders that it needs."""
+        whole = os.path.join(os.fsencode(self.root), to_bytes(path))  # noqa: PTH118 - bytes
+        os.makedirs(os.path.dirname(whole), exist_ok=True)  # noqa: PTH103, PTH120 - bytes
+        with open(whole, "wb") as file:  # noqa: PTH123 - bytes
+            file.write(data)
+
+    def stored(self, collection: str = "") -> dict[str, bytes]:
+        """Return name and bytes of each object of a collection, as other eyes see the catalogue and the vault."""
+        columns = (Collection.name, DataObject.name, DataObject.path, DataObject.checksum)
+        wanted, found = collection or self.place.collection, {}
+        with self.place.library() as session:
+            for row in session.query(*columns).filter(Like(Collection.name, f"{self.place.collection}%")):
+                if row[Collection.name] == wanted:
+                    data = Path(row[DataObject.path]).read_bytes()
+                    found[row[DataObject.name]] = data
+                    assert oracle.sha2(data) == row[DataObject.checksum]
+        return found
+
+
+@pytest.fixture(autouse=True)
+def _lenient() -> Iterator[None]:
+    """Let the client library read control characters, which no XML parser does."""
+    ET(XML_Parser_Type.QUASI_XML, (5, 0, 2))
+    yield
+    ET(None)
+
+
+@pytest.fixture
+def trip(tmp_path: Path, place: ZonePlace) -> Trip:
+    root = tmp_path / "source"
+    root.mkdir()
+    return Trip(root, place)
+
+
+def there_and_back(trip: Trip, path: str, logical: str) -> None:
+    """Bring one file, bring nothing, bring it changed; each time the zone has what the source has, and nothing else."""
+    collection, _, name = f"{trip.place.collection}/{logical}".rpartition("/")
+    trip.write(path, b"first")
+
+    assert {path: ("created", "")} == outcomes(trip.shop.sync())
+    assert {name: b"first"} == trip.stored(collection)
+    assert [] == trip.shop.sync()
+    trip.write(path, b"second time")
+    assert {path: ("updated", "")} == outcomes(trip.shop.sync())
+    assert {name: b"second time"} == trip.stored(collection)
+    trip.shop.snapshots.folders.clear()
+    assert {path: ("unchanged", "ADOPTED")} == outcomes(trip.shop.sync())
+
+
+@pytest.mark.parametrize("name", KEPT, ids=ascii)
+def test_an_odd_name_goes_there_and_back(trip: Trip, name: str) -> None:
+    """A file of that name."""
+    there_and_back(trip, name, name)
+
+
+#: the catalogue cannot be asked about a collection with both in its path
+UNASKABLE = "'||'"
+
+
+@pytest.mark.parametrize("name", [name for name in KEPT if name != UNASKABLE], ids=ascii)
+def test_a_folder_of_an_odd_name_goes_there_and_back(trip: Trip, name: str) -> None:
+    """With a file in it, and one below."""
+    there_and_back(trip, f"{name}/{name}", f"{name}/{name}")
+
+
+def test_a_folder_that_nobody_can_ask_about_fails_alone_once_it_has_to_be_listed(trip: Trip) -> None:
+    """A quote and `||` in one path; as long as the snapshot speaks, its files are kept in step."""
+    trip.write(f"{UNASKABLE}/in it", b"1")
+    trip.write("folder/in it", b"2")
+    trip.shop.sync()
+
+    assert {"in it": b"1"} == trip.stored(f"{trip.place.collection}/{UNASKABLE}")
+    assert [] == trip.shop.sync()
+    trip.shop.snapshots.folders.clear()
+    parts = trip.shop.scan()
+    failures = [(failure.path, failure.code) for part in parts for failure in part.failures]
+    assert [(UNASKABLE, NameRefused.code)] == failures
+    assert not any(part.vanished or part.vanished_folders for part in parts)
+    assert ["in it"] == [action.entry.name for part in parts for action in part.actions]
+
+
+def test_all_odd_names_side_by_side_are_told_apart(trip: Trip) -> None:
+    """No wildcard takes another name for its own."""
+    for name in KEPT:
+        trip.write(name, name.encode())
+    trip.shop.sync()
+
+    assert {name: name.encode() for name in KEPT} == trip.stored()
+    assert [] == trip.shop.sync()
+    trip.write("*", b"only this one")
+    assert {"*": ("updated", "")} == outcomes(trip.shop.sync())
+    assert {name: name.encode() for name in KEPT} | {"*": b"only this one"} == trip.stored()
+
+
+@pytest.mark.parametrize("raw", BYTES, ids=ascii)
+def test_b33_bytes_that_are_no_text_go_there_and_back(trip: Trip, raw: bytes) -> None:
+    """Under their encoded source path, which the object's AVU tells."""
+    name = from_bytes(raw)
+    source_path = os.fsencode(trip.root) + b"/" + raw
+    logical = trip.shop.rules.naming.child(trip.place.collection, name, from_bytes(source_path)).path
+    there_and_back(trip, name, logical.removeprefix(trip.place.collection + "/"))
+
+    ((attribute, value, _unit),) = trip.place.avus(logical)
+    assert (NOT_UTF8, source_path) == (attribute, b64decode(value))
+
+
+@pytest.mark.parametrize("raw", BYTES, ids=ascii)
+def test_b33_a_folder_of_bytes_that_are_no_text_is_a_collection(trip: Trip, raw: bytes) -> None:
+    """Of one element, whatever its base64 has in it; the file in it keeps its name."""
+    encoded = trip.shop.rules.naming.logical_path("", from_bytes(raw), source_root=str(trip.root)).path[1:]
+
+    assert encoded.startswith(PREFIX)
+    assert "/" not in encoded
+    there_and_back(trip, f"{from_bytes(raw)}/plain", f"{encoded}/plain")
+
+
+def test_b4_a_hidden_folder_and_its_namesake_are_two(trip: Trip) -> None:
+    """`.data`, `..data` and `data` never share a collection, also when one of them is emptied."""
+    for folder in (".data", "..data", "data"):
+        trip.write(f"{folder}/x", folder.encode())
+    trip.shop.sync()
+    (trip.root / ".data" / "x").unlink()
+    parts = trip.shop.scan()
+
+    for folder in (".data", "..data", "data"):
+        assert {"x": folder.encode()} == trip.stored(f"{trip.place.collection}/{folder}")
+    assert [(".data", ["x"])] == [(part.folder, [one.name for one in part.vanished]) for part in parts if part.vanished]
+
+
+@pytest.fixture
+def mapped(trip: Trip) -> Trip:
+    """A folder that goes under a map which leaves letters and digits alone."""
+    return Trip(trip.root, trip.place, Naming(characters=CharacterMap((("regex:[^a-zA-Z0-9]", "_"),))))
+
+
+@pytest.mark.parametrize("name", [name for name in KEPT if len(name.encode()) < 200], ids=ascii)
+def test_a_mapped_name_goes_there_and_back(mapped: Trip, name: str) -> None:
+    """In a folder of that name; the AVU tells the source path, if anything of it was changed."""
+    stored = mapped.naming.characters.stored(name)
+    there_and_back(mapped, f"{name}/{name}", f"{stored}/{stored}")
+
+    avus = mapped.place.avus(f"{mapped.place.collection}/{stored}/{stored}")
+    wanted = f"{mapped.root}/{name}/{name}".encode()
+    assert ([(MAPPED, wanted)] if stored != name else []) == [(avu[0], b64decode(avu[1])) for avu in avus]
+
+
+def test_all_mapped_names_side_by_side_are_told_apart(mapped: Trip) -> None:
+    """Also from names that read as if they were mapped."""
+    stored = mapped.naming.characters.stored
+    names = {name for name in KEPT if len(name.encode()) < 200}
+    names |= {stored(name) for name in names}
+    for name in names:
+        mapped.write(name, name.encode())
+    results = mapped.shop.sync()
+
+    assert {("created", "")} == set(outcomes(results).values())
+    assert {stored(name): name.encode() for name in names} == mapped.stored()
+    assert [] == mapped.shop.sync()
+
+
+def test_a_path_that_is_too_long_is_refused_alone(trip: Trip) -> None:
+    """A file, and a folder with all that is in it; the longest path that fits arrives."""
+    element = "f" * 200
+    room = LONGEST_LOGICAL_PATH - len(trip.place.collection) - len(f"/{element}") * 4 - 1
+    deep = "/".join([element] * 4)
+    longest, longer = f"{deep}/{'x' * room}", f"{deep}/{'y' * (room + 1)}"
+    for path in ("a", longest, longer, f"{deep}/{'z' * (room + 1)}/in it"):
+        trip.write(path, b"1")
+    parts = trip.shop.scan()
+
+    refused = {(failure.path, failure.code) for part in parts for failure in part.failures}
+    assert {(longer, NameRefused.code), (f"{deep}/{'z' * (room + 1)}", NameRefused.code)} == refused
+    results = [result for work in group(parts, trip.shop.rules) for result in trip.shop.apply(work)]
+    assert {"a": ("created", ""), longest: ("created", "")} == outcomes(results)
+    assert {"x" * room: b"1"} == trip.stored(f"{trip.place.collection}/{deep}")
+
+
+def test_a_name_that_grows_beyond_what_a_disk_takes_fails_alone(mapped: Trip) -> None:
+    """The zone says so, and nothing of it is left there."""
+    mapped.write(" " + "x" * 253, b"1")
+    mapped.write("plain", b"1")
+    results = mapped.shop.sync()
+
+    assert {"failed", "created"} == {result.outcome.value for result in results}
+    assert {"plain": b"1"} == mapped.stored()
