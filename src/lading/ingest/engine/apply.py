@@ -219,7 +219,9 @@ class _Applying:
         if refused is not None:
             return failing.of_file(task, self._with, refused.code, str(refused))
         if task.asked.skip is not None:
-            return replace(failing.of_file(task, self._with, "HANDLER_SKIPPED", task.asked.skip), outcome=Outcome.SKIPPED)
+            return replace(
+                failing.of_file(task, self._with, "HANDLER_SKIPPED", task.asked.skip), outcome=Outcome.SKIPPED
+            )
         around = Around(task, self._with)
 
         def attempt(watched: Watched, now: Circumstances) -> tuple[FileResult, LadingError | None]:
