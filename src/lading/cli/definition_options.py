@@ -15,12 +15,35 @@ from lading.cli.selection_options import COMPLETENESS, SELECTION, SPECIAL, with_
 _OPERATION = (
     click.option(
         "--operation",
-        type=click.Choice(["put-sync", "put", "register-sync"]),
+        type=click.Choice(
+            ["put-sync", "put", "put-append", "register-sync", "register-as-replica-sync", "no-op"],
+            case_sensitive=False,
+        ),
         default=None,
         help="put-sync (default): copy what is new or changed. put: copy what is not there. "
-        "register-sync: enter files into the catalogue where they lie.",
+        "put-append: as put-sync, but send only the tail of a file that grew. "
+        "register-sync: enter files into the catalogue where they lie. "
+        "register-as-replica-sync: the same, also as further replicas of objects on other resources. "
+        "no-op: look, and change nothing.",
     ),
-    click.option("--resource", metavar="ROOT", help="Root resource to write to; default: the zone decides."),
+    click.option(
+        "--resource",
+        metavar="NAME",
+        help="Root resource to write to, for registrations also a leaf; default: the zone decides.",
+    ),
+    click.option(
+        "--bulk-register",
+        is_flag=True,
+        default=None,
+        help="Register 50 new files in one request, where the zone lets this user; the catalogue's time is then that of "
+        "the registration.",
+    ),
+    click.option(
+        "--keep-mtime",
+        is_flag=True,
+        default=None,
+        help="Let the catalogue's modification time be the file's: one request more for each file that is put.",
+    ),
     click.option(
         "--zone", metavar="PROFILE", help="An irods_environment.json; default: LADING_ZONE, else the embedded zone."
     ),

@@ -30,7 +30,10 @@ def begin(definition: Definition, *, origin: str = "") -> int:
 def check(definition: Definition) -> None:
     """Raise what is wrong with source or destination, as a sentence."""
     assembly.source_of(definition).marker()
-    assembly.destination_of(definition, Unlimited()).check_destination(definition.destination)
+    destination = assembly.destination_of(definition, Unlimited())
+    destination.check_destination(definition.destination)
+    if definition.resource and definition.operation.writes:
+        destination.resources().refuse(definition.resource, definition.operation)
 
 
 def warn_if_nobody_works() -> None:

@@ -31,6 +31,7 @@ class Descriptor:
     changed: bool = False  #: the stored file differs from the recorded one
     keywords: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    announced: int = 0  #: size that the client said it would be in the end; 0 or less: nothing was said
     target: Target | None = None  #: set where this open holds the lock of a write
 
     @property

@@ -147,31 +147,40 @@ def _open_to_write(call: Call, opening: Opening) -> Descriptor:
         flags=opening.flags,
         keywords=opening.keywords,
         token=call.zone.access.grant(target.data_id, target.number),
+        announced=0 if "noChkCopyLen" in opening.keywords else call.pi.number("dataSize", -1),
         target=target,
         changed=target.created or (truncates and target.size > 0),
     )
 
 
-def close_replica(call: Call, descriptor: Descriptor, keywords: dict[str, str]) -> None:
-    """Let go of a descriptor and record its write, if it held the lock of one."""
+def close_replica(call: Call, descriptor: Descriptor, keywords: dict[str, str]) -> int:
+    """
+    Let go of a descriptor and record its write, if it held the lock of one; return the status of the answer.
+
+    A replica of another size than was announced is stale, and its size is the status.
+    """
     let_go(call, descriptor)
     target = descriptor.target
     if target is None:
-        return
+        return 0
     try:
         size = vault.size_of(objects.physical_of(call.zone, target.data_id, target.number))
     except IrodsError:
         objects.mark_failed(call.zone, target)
         raise
+    if descriptor.announced > 0 and size != descriptor.announced:
+        objects.mark_failed(call.zone, target)
+        return size
     changed = descriptor.changed or descriptor.written or size != target.size
     if not changed:
         with call.catalog.write() as database:
             objects.release(database, target)
-        return
+        return 0
     _record(call, target, size, keywords)
     if call.agent.ticket and descriptor.written:
         with call.catalog.write() as database:
             ticketing.count_bytes(database, call.agent, descriptor.written)
+    return 0
 
 
 def let_go(call: Call, descriptor: Descriptor) -> None:

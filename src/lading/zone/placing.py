@@ -116,3 +116,25 @@ def leaf_for_new(zone: Zone, database: sqlite3.Connection, wish: Wish) -> Resour
         leaf = tree.leaf_for_create(tree.root(root))
     require_room(database, leaf, wish.size)
     return leaf
+
+
+def leaf_to_register(zone: Zone, database: sqlite3.Connection, wish: Wish) -> Resource:
+    """
+    Return the leaf on which a file is registered.
+
+    ===========================  ==========================
+    the request names            leaf
+    ===========================  ==========================
+    a hierarchy, nothing         as for any new replica
+    a leaf below others          that leaf
+    a resource in the middle     HIERARCHY_ERROR
+    a root                       as for any new replica
+    ===========================  ==========================
+    """
+    name, tree = resource_wanted(wish.keywords), zone.resources.tree()
+    if wish.keywords.get("resc_hier") or not name or tree.named(name).parent is None:
+        return leaf_for_new(zone, database, wish)
+    named = tree.named(name)
+    if tree.children(named):
+        raise IrodsError(Code.HIERARCHY_ERROR)
+    return named

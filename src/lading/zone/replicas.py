@@ -126,6 +126,7 @@ class NewReplica:
     status: Status = Status.INTERMEDIATE
     checksum: str = ""
     mode: str = ""
+    modified: str = ""  #: eleven digits; empty: now
 
 
 def insert(catalog: Catalog, database: sqlite3.Connection, new: NewReplica) -> int:
@@ -134,7 +135,7 @@ def insert(catalog: Catalog, database: sqlite3.Connection, new: NewReplica) -> i
     now = now_text()
     row = (
         data_id, new.coll_id, new.name, new.number, new.type, new.size, new.physical, new.owner, new.owner_zone,
-        int(new.status), new.checksum, new.mode, now, now, now, new.resc_id,
+        int(new.status), new.checksum, new.mode, now, new.modified or now, now, new.resc_id,
     )  # fmt: skip
     database.execute(_INSERT, row)
     return data_id

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from tests.contract.destinations.contract_decorating import DecoratingContract
+from tests.contract.destinations.contract_growth import GrowthContract
 from tests.contract.destinations.contract_objects import ObjectsContract
+from tests.contract.destinations.contract_registrations import RegistrationsContract
 from tests.contract.destinations.contract_sessions import SessionsContract
 from tests.contract.destinations.contract_streams import StreamsContract
 
 
-class DestinationContract(ObjectsContract, StreamsContract, SessionsContract, DecoratingContract):
+class DestinationContract(
+    ObjectsContract, StreamsContract, GrowthContract, RegistrationsContract, SessionsContract, DecoratingContract
+):
     """Derive from it and give it a fixture `place`."""

@@ -11,10 +11,9 @@ from lading.base.errors import (
     Cancelled,
     DestinationRefused,
     ObjectMissing,
-    WrongReplica,
 )
 from lading.ingest.engine.destinations.base import Session
-from lading.ingest.engine.values import Listed, PutMode, ReplicaState, Stored, Target
+from lading.ingest.engine.values import PutMode, Target
 from tests.contract.destinations.place import OnOnePlace, Place, create
 
 
@@ -24,37 +23,7 @@ class SessionsContract(OnOnePlace):
     #: what a put with AVUs into a new place costs
     put_requests = 1
 
-    # --- registration, checksums -------------------------------------------------------------------------------
-
-    def test_a_file_is_registered_where_it_lies(self, place: Place, session: Session) -> None:
-        """The catalogue has its path, size and time, and no checksum."""
-        physical = place.file_on_resource("lies-here", b"12345")
-        stored = session.register(create(f"{place.collection}/file"), physical, 5, 1_700_000_000)
-        listed = session.find_objects(place.collection, ["file"])["file"]
-        assert Stored(size=5, checksum="") == stored
-        assert (5, "", physical) == (listed.size, listed.checksum, listed.physical_path)
-
-    def test_a_registration_is_brought_up_to_date(self, place: Place, session: Session) -> None:
-        """Size and time are those of the changed file."""
-        physical = place.file_on_resource("changes", b"1")
-        session.register(create(f"{place.collection}/file"), physical, 1, 1_700_000_000)
-        listed = session.find_objects(place.collection, ["file"])["file"]
-        session.update_registered(f"{place.collection}/file", listed, 7, 1_700_000_100)
-        after = session.find_objects(place.collection, ["file"])["file"]
-        assert (7, 1_700_000_100, ReplicaState.GOOD) == (after.size, after.modified, after.state)
-
-    def test_the_replica_of_another_file_is_not_updated(self, place: Place, session: Session) -> None:
-        """A registration under another physical path stays as it is."""
-        physical = place.file_on_resource("one", b"1")
-        session.register(create(f"{place.collection}/file"), physical, 1, 1_700_000_000)
-        listed = session.find_objects(place.collection, ["file"])["file"]
-        other = Listed(
-            name="file", size=1, checksum="", modified=0, state=ReplicaState.GOOD, replica_number=0,
-            resource=listed.resource, physical_path="/somewhere/else",
-        )  # fmt: skip
-        with pytest.raises(WrongReplica):
-            session.update_registered(f"{place.collection}/file", other, 7, 1_700_000_100)
-        assert 1 == session.find_objects(place.collection, ["file"])["file"].size
+    # --- checksums --------------------------------------------------------------------------------------------
 
     def test_a_checksum_is_the_registered_one(self, place: Place, session: Session) -> None:
         """What was verified at the put is returned."""

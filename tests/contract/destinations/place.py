@@ -22,6 +22,8 @@ class Place(Protocol):
     destination: Destination
     collection: str
     switch: Switch
+    #: a resource that stands alone, on which files lie
+    leaf: str
 
     def stored_bytes(self, path: str) -> bytes:
         """Return the bytes behind an object, read behind the destination's back."""
@@ -40,6 +42,12 @@ class Place(Protocol):
 
     def file_on_resource(self, name: str, data: bytes) -> str:
         """Return the path of a file that can be registered."""
+
+    def resource(self, name: str) -> str:
+        """Make a further resource that stands alone; return its name."""
+
+    def hierarchy(self) -> tuple[str, str, str]:
+        """Make resources one below the other; return the names of root, middle and leaf."""
 
 
 def ignore_progress(_sent: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from lading.base.cancellation import Switch
 from lading.ingest.engine.destinations.memory import MemoryDestination
+from lading.ingest.engine.destinations.resources import Resource
 from tests.contract.destinations.contract import DestinationContract
 
 
@@ -16,6 +17,7 @@ class MemoryPlace:
         self.switch = Switch()
         self.destination = MemoryDestination(token=self.switch)
         self.collection = "/memory/home/rods"
+        self.leaf = "memory"
 
     def stored_bytes(self, path: str) -> bytes:
         return self.destination.objects[path].data
@@ -34,6 +36,18 @@ class MemoryPlace:
 
     def file_on_resource(self, name: str, data: bytes) -> str:
         return f"/landing/{name}/{len(data)}"
+
+    def resource(self, name: str, parent: int | None = None) -> str:
+        rows = self.destination.resource_rows
+        rows.append(Resource(id=len(rows) + 1, name=name, parent=parent))
+        return name
+
+    def hierarchy(self) -> tuple[str, str, str]:
+        self.resource("top")
+        number = len(self.destination.resource_rows)
+        self.resource("middle", number)
+        self.resource("low", number + 1)
+        return "top", "middle", "low"
 
 
 class TestMemoryDestination(DestinationContract):

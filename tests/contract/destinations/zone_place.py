@@ -31,6 +31,7 @@ class ZonePlace:
         )
         self.number = next(_numbers)
         self.collection = f"/{zone.zone}/home/{zone.user}/test-{self.number}"
+        self.leaf = "demoResc"
         with self.destination.session() as session:
             session.make_collection(self.collection)
 
@@ -80,3 +81,21 @@ class ZonePlace:
         path = folder / f"{self.number}-{name}"
         path.write_bytes(data)
         return str(path)
+
+    def resource(self, name: str) -> str:
+        name = f"{name}-{self.number}"
+        with self.library() as session:
+            session.resources.create(name, "unixfilesystem", self.zone.host, str(self.zone.home / f"vault-{name}"))
+        return name
+
+    def hierarchy(self) -> tuple[str, str, str]:
+        """Make two leaves, so that nobody takes the root for a place where files lie."""
+        top, middle = f"top-{self.number}", f"middle-{self.number}"
+        low, beside = self.resource("low"), self.resource("beside")
+        with self.library() as session:
+            for name in (top, middle):
+                session.resources.create(name, "random")
+            session.resources.add_child(top, middle)
+            for name in (low, beside):
+                session.resources.add_child(middle, name)
+        return top, middle, low

@@ -149,3 +149,69 @@ def test_a_bulk_request_names_all_its_columns(rods: Seat, landing: Path, column:
 
     assert Code.UNMATCHED_KEY_OR_INDEX == rods.ask(BULK, table({**whole, column: []})).status
     assert 0 == rods.ask(BULK, table({number: values for number, values in whole.items() if number != 415})).status
+
+
+def tree_of_resources(desk: Desk, tmp_path: Path) -> None:
+    """Make `top` above `middle` above the leaf `low`."""
+    desk.add_resource("top", kind="random")
+    desk.add_resource("middle", kind="random", parent="top")
+    desk.add_resource("low", tmp_path / "low", parent="middle")
+
+
+@pytest.mark.parametrize("resource", ["top", "low"])
+def test_a_file_is_registered_at_a_root_or_at_a_leaf(
+    desk: Desk, rods: Seat, landing: Path, tmp_path: Path, resource: str
+) -> None:
+    """Both ways it has the whole hierarchy."""
+    tree_of_resources(desk, tmp_path)
+
+    assert 0 == register(rods, f"{HOME}/a", landing / "a", destRescName=resource)
+    assert [("top;middle;low",)] == rods.rows([422], {403: "= 'a'"})
+
+
+def test_nothing_is_registered_in_the_middle_of_a_hierarchy(
+    desk: Desk, rods: Seat, landing: Path, tmp_path: Path
+) -> None:
+    """The request names neither a place nor who chooses one."""
+    tree_of_resources(desk, tmp_path)
+
+    assert Code.HIERARCHY_ERROR == register(rods, f"{HOME}/a", landing / "a", destRescName="middle")
+
+
+def test_a_registration_has_the_time_that_the_request_says(rods: Seat, landing: Path) -> None:
+    """The catalogue's time is that of the file; without one it is now."""
+    register(rods, f"{HOME}/a", landing / "a", dataModify="01700000000")
+    register(rods, f"{HOME}/b", landing / "b")
+
+    times = {row[0]: row[1] for row in rods.rows([403, 420], {501: f"= '{HOME}'"})}
+    assert "01700000000" == times["a"]
+    assert "01700000000" < times["b"]
+
+
+@pytest.fixture
+def taken(desk: Desk, rods: Seat, tmp_path: Path) -> str:
+    """Return the path of an object that has a checksum and a second resource beside it."""
+    desk.add_resource("second", tmp_path / "second")
+    rods.put(f"{HOME}/a", b"same", verifyChksum=sha2(b"same"))
+    return f"{HOME}/a"
+
+
+@pytest.mark.parametrize(
+    ("data", "outcome"),
+    [
+        (b"same", ({}, {0: 1, 1: 1})),
+        (b"othr", ({}, {0: 0, 1: 1})),
+        (b"more bytes", ({}, {0: 0, 1: 1})),
+        (b"same", ({"dataSize": "4"}, {0: 0, 1: 1})),
+    ],
+)
+def test_a_registered_replica_of_other_content_is_the_new_truth(
+    rods: Seat, taken: str, tmp_path: Path, data: bytes, outcome: tuple[dict[str, str], dict[int, int]]
+) -> None:
+    """A copy leaves the others as they are; a file of other size or checksum, or a size in the request, does not."""
+    keywords, states = outcome
+    (tmp_path / "copy").write_bytes(data)
+
+    assert 0 == register(rods, taken, tmp_path / "copy", destRescName="second", regRepl="", **keywords)
+    assert states == rods.states(taken)
+    assert (str(len(data)), sha2(data)) in rods.rows([407, 415], {403: "= 'a'", 404: "= '1'"})

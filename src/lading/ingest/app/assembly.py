@@ -42,6 +42,8 @@ def rules_of(definition: Definition) -> Rules:
         special=definition.special,
         touched=definition.touched,
         adopt=definition.adopt,
+        bulk_register=definition.bulk_register,
+        keep_mtime=definition.keep_mtime,
         filters=filters_of(definition),
         naming=naming_of(definition),
         twin_rule=twin_rule_of(definition),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
@@ -34,8 +34,12 @@ class Definition(SelectionOptions, NameOptions):
     name: str | None = Field(default=None, max_length=200)
     operation: Operation = Operation.PUT_SYNC
     delete_mode: DeleteMode = DeleteMode.DO_NOT_DELETE
-    #: root resource; None: the zone decides
+    #: root resource, for registrations also a leaf; None: the zone decides
     resource: str | None = None
+    #: register new files many at a time, where the zone lets the user
+    bulk_register: bool = False
+    #: let the catalogue's modification time of what is put be the file's
+    keep_mtime: bool = False
     #: path of a zone profile; None: the one of the settings
     zone: str | None = None
     #: what to do when only ctime or inode differ
@@ -44,6 +48,17 @@ class Definition(SelectionOptions, NameOptions):
     adopt: Adopt = Adopt.CHECKSUM
     #: share of the zone's window relative to other runs
     priority: int = Field(default=1, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _options_go_together(self) -> Self:
+        """Refuse options that mean nothing for the operation: whoever gives them expects something else."""
+        if self.operation is Operation.REGISTER_AS_REPLICA_SYNC and not self.resource:
+            raise ValueError("register-as-replica-sync needs a resource: name the one that the files lie on")
+        if self.bulk_register and not self.operation.registers:
+            raise ValueError(f"bulk_register is for registrations, not for {self.operation.value}")
+        if self.keep_mtime and not self.operation.puts:
+            raise ValueError(f"keep_mtime is for files that are put, not for {self.operation.value}")
+        return self
 
     def options(self) -> dict[str, Any]:
         """Return everything as JSON values that any database takes; `from_options` finds the way back."""

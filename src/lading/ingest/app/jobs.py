@@ -179,7 +179,8 @@ def _folders_of(subject: str) -> Iterator[str]:
 
 
 def has_arrived(definition: Definition) -> bool:
-    """Say whether a job like this has brought something to its destination before."""
+    """Say whether a job like this has brought something to its destination before, under these options."""
     name = definition.name or default_name(definition)
     job = Job.objects.filter(name=name, destination=definition.destination).first()
-    return job is not None and Segment.objects.filter(job=job).exists()
+    digest = assembly.rules_of(definition).digest[:16]
+    return job is not None and Segment.objects.filter(job=job, digest=digest).exists()

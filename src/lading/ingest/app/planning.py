@@ -26,6 +26,8 @@ _VERBS = {
     Step.UPDATE_REGISTERED: "update",
     Step.KEEP: "keep",
     Step.SKIP: "skip",
+    Step.APPEND: "update",
+    Step.NO_OP: "skip",
 }
 _MOVING = frozenset({"create", "update", "look"})
 

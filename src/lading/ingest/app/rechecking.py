@@ -26,7 +26,7 @@ from lading.ingest.engine.apply import FileResult
 from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.snapshot import doubted
-from lading.ingest.engine.values import Listed, Operation, ReplicaState
+from lading.ingest.engine.values import Listed, ReplicaState
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.models import Batch, Outcome, outcome_id
@@ -47,7 +47,7 @@ class _Written:
 def recheck_batch(held: Claim, meter: Meter) -> Ending:
     """Compare the objects of one ended batch with the catalogue; send again what is not as recorded."""
     of = context.of(held)
-    if of.rules.operation is Operation.REGISTER_SYNC:
+    if not of.rules.operation.puts:
         return Ending()
     wrong = list(_wrong(_written(int(held.payload)), of))
     sent = moving.carry_out(_again(wrong, of), of, meter) if wrong else []
@@ -131,7 +131,7 @@ def give_up(batch_id: int, code: str, reason: str) -> None:
     """Let nothing that an ended batch wrote count as arrived: it could not be compared. Call inside a transaction."""
     run = Batch.objects.select_related("run").get(pk=batch_id).run
     definition = from_options(run.options)
-    if definition.operation is Operation.REGISTER_SYNC:
+    if not definition.operation.puts:
         return
     snapshots = assembly.snapshots_of(definition, run.job_id or 0)
     for one in _written(batch_id):

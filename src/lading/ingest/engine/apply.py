@@ -13,24 +13,27 @@ from lading.base.errors import Cancelled, ConnectionLost, LadingError, ObjectLoc
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
-from lading.ingest.engine import failing, twins
-from lading.ingest.engine.around import Around, FileTask, Watched
+from lading.ingest.engine import bulk_registering, failing, timekeeping, twins
+from lading.ingest.engine.around import Around, FileTask
 from lading.ingest.engine.asking import Asking
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
-from lading.ingest.engine.collecting import Collecting
+from lading.ingest.engine.collecting import Collecting, deepest_first, with_parents
 from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.registering import Registering
 from lading.ingest.engine.sending import Sending
 from lading.ingest.engine.twins import TWIN
-from lading.ingest.engine.values import Listed, Operation
+from lading.ingest.engine.values import Listed
+from lading.ingest.engine.watched import Watched
 from lading.ingest.handlers import Hook, Question, User
 
 __all__ = ["ADOPTED", "FileResult", "apply"]
 
 _LOG = logging.getLogger(__name__)
 _REGISTERS = frozenset({Step.REGISTER, Step.UPDATE_REGISTERED})
+#: steps for which it is worth asking what is there, all at once
+_LOOKS = frozenset({Step.APPEND, Step.UPDATE_REGISTERED})
 T = TypeVar("T")
 
 
@@ -51,6 +54,10 @@ class _Task(FileTask):
 
     found: Listed | None = None
     looked: bool = False
+    #: for registrations: all replicas that are there, if somebody looked
+    replicas: tuple[Listed, ...] | None = None
+    #: a registration that this run may have made, without having learned of it
+    perhaps_ours: bool = False
 
 
 class _Applying:
@@ -67,6 +74,8 @@ class _Applying:
         self._made_by: dict[str, User | None] = {}
         #: objects that are there, by position of the group and name; groups for which nobody asked are not in it
         self._found: dict[int, dict[str, Listed]] = {}
+        #: the same for registrations, with all replicas
+        self._replicas: dict[int, dict[str, tuple[Listed, ...]]] = {}
         self._asking = Asking(work, circumstances)
         self._collecting = Collecting(circumstances)
 
@@ -82,9 +91,9 @@ class _Applying:
             if group.collection in self._refused:
                 yield from failing.of_group(group, self._with, self._refused[group.collection])
         for user in self._users():
-            for _, result in self._as(user).each(self._tasks(user), self._one):
-                if result is not None:
-                    yield result
+            bundles = bulk_registering.together(self._tasks(user), bulk=self._registers_many())
+            for _, results in self._as(user).each(bundles, self._some):
+                yield from results
         yield from self._told_of_changes()
         if self._stopped is not None:
             raise self._stopped
@@ -101,7 +110,7 @@ class _Applying:
     def _tasks(self, user: User | None) -> Iterator[_Task]:
         """Yield the files that a user writes, until something stops the work."""
         for position, group in enumerate(self._work.groups):
-            found = self._found.get(position)
+            found, replicas = self._found.get(position), self._replicas.get(position)
             for action in group.actions if group.collection not in self._refused else ():
                 if self._stopped is not None:
                     return
@@ -111,14 +120,21 @@ class _Applying:
                     continue
                 name = _logical_name(group, action, self._with)
                 there = found.get(name) if found else None
-                owed = self._asking.is_owed(path)
-                yield _Task(group=group, action=action, asked=asked, owed=owed, found=there, looked=found is not None)
+                yield _Task(
+                    group=group,
+                    action=action,
+                    asked=asked,
+                    owed=self._asking.is_owed(path),
+                    found=there,
+                    looked=found is not None,
+                    replicas=None if replicas is None else replicas.get(name, ()),
+                )
 
     # --- before the files ----------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
         """Make the collections and look what is there, as far as need be."""
-        to_make = _deepest_first([group for group in self._work.groups if self._makes(group)])
+        to_make = deepest_first([group for group in self._work.groups if self._makes(group)])
         to_look = [position for position, group in enumerate(self._work.groups) if self._looks(group)]
         if self._with.rules.templates.act_as or self._with.hooks.defines(Question.ACT_AS):
             to_make = self._make_as_users(to_make)
@@ -145,7 +161,7 @@ class _Applying:
             except SkipFile as error:
                 self._refused[group.collection] = error
             else:
-                made.update(_with_parents(group.collection))
+                made.update(with_parents(group.collection))
 
     def _make_as_users(self, groups: Iterable[Group]) -> list[Group]:
         """Make each collection as its user, the highest first so that each level has its own; nothing is left."""
@@ -175,20 +191,30 @@ class _Applying:
             except SkipFile as error:
                 yield failing.of_folder(group, error)
 
+    def _registers_many(self) -> bool:
+        """Say whether files are registered together: nobody is called or asked for each of them."""
+        return self._with.rules.bulk_register and not self._with.hooks.defines(*Hook, *Question)
+
     def _looks(self, group: Group) -> bool:
         """Say whether it is worth asking what is there: a file that is refused has been sent for nothing."""
         if any(self._asking.is_owed(join(group.folder, action.entry.name)) for action in group.actions):
             return True
+        operation, steps = self._with.rules.operation, {action.step for action in group.actions}
         if self._with.attempt > 1:
-            return bool(group.actions) and self._with.rules.operation is not Operation.REGISTER_SYNC
-        creates = any(action.step is Step.CREATE for action in group.actions)
-        return creates and self._with.rules.operation is Operation.PUT and not group.make_collection
+            return bool(steps)
+        if not operation.writes:  # hooks are told whether the object is there
+            return bool(steps) and self._with.hooks.defines(*Hook)
+        creates = Step.CREATE in steps and operation.spares and not group.make_collection
+        return creates or bool(steps & _LOOKS)
 
     def _look(self, session: Session, position: int) -> None:
         """Ask for all names of a group; where that is refused, what is there shows when it is met."""
         group = self._work.groups[position]
         names = [_logical_name(group, action, self._with) for action in group.actions]
         with suppress(SkipFile):
+            if self._with.rules.operation.registers:
+                self._replicas[position] = self._patiently(partial(session.find_replicas, group.collection, names))
+                return
             self._found[position] = self._patiently(partial(session.find_objects, group.collection, names))
 
     def _patiently(self, ask: Callable[[], T]) -> T:
@@ -203,17 +229,19 @@ class _Applying:
 
     # --- each file -----------------------------------------------------------------------------------------------
 
-    def _one(self, session: Session, task: _Task) -> FileResult | None:
-        """Do one file; None if the work is to stop."""
+    def _some(self, session: Session, tasks: list[_Task]) -> list[FileResult]:
+        """Do one file, or some that are done together; nothing if the work is to stop."""
         if self._stopped is not None:
-            return None
+            return []
         try:
-            return self._done(session, task)
+            if len(tasks) > 1:
+                return bulk_registering.register(session, tasks, partial(self._done, session), self._with)
+            return [self._done(session, task) for task in tasks]
         except (LadingError, Cancelled) as error:
             self._stopped = self._stopped or error
-            return None
+            return []
 
-    def _done(self, session: Session, task: _Task) -> FileResult:
+    def _done(self, session: Session, task: _Task, *, perhaps_ours: bool = False) -> FileResult:
         """Do one file with its hooks and retries; raise only what concerns all files."""
         refused = self._asking.failed.get(task.path)
         if refused is not None:
@@ -225,7 +253,7 @@ class _Applying:
         around = Around(task, self._with)
 
         def attempt(watched: Watched, now: Circumstances) -> tuple[FileResult, LadingError | None]:
-            return self._tried(around, watched, task, now)
+            return self._tried(around, watched, replace(task, perhaps_ours=perhaps_ours), now)
 
         return _told(task.action, around.run(session, attempt))
 
@@ -235,11 +263,16 @@ class _Applying:
         """Try once; return the result, and the error that it failed for."""
         sending: Sending | None = None
         try:
+            if not now.rules.operation.writes:
+                return around.idle(session, failing.untouched(task, now), there=task.found is not None), None
             if task.action.step in _REGISTERS:
-                result = Registering(session.as_session, task.group, task.action, now).run()
+                registering = Registering(session.as_session, task.group, task.action, now)
+                result = registering.run(task.replicas, perhaps_ours=task.perhaps_ours)
             else:
                 sending = Sending(session.as_session, task.group, task.action, now)
                 result = sending.run(task.found, looked=task.looked)
+                if now.rules.keep_mtime:
+                    result = timekeeping.kept(session.as_session, task.action, result, now)
             return around.decorated(session, result), None
         except LadingError as error:
             if error.remedy not in {Remedy.SKIP_FILE, Remedy.RETRY_NOW} and not isinstance(error, ObjectLocked):
@@ -267,15 +300,3 @@ def _told(action: Action, result: FileResult) -> FileResult:
     if action.code != TWIN or result.code:
         return result
     return replace(result, code=TWIN, reason=twins.reason(result.name, ""))
-
-
-def _deepest_first(groups: Iterable[Group]) -> list[Group]:
-    """Return groups so that none comes after one whose collection contains its own."""
-    return sorted(groups, key=lambda group: (-group.collection.count("/"), group.collection))
-
-
-def _with_parents(collection: str) -> Iterator[str]:
-    """Yield the collection and all that contain it."""
-    while collection:
-        yield collection
-        collection = collection.rpartition("/")[0]

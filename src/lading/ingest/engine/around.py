@@ -7,6 +7,7 @@ became of the file                           hooks
 created, registered                          pre and post create
 updated                                      pre and post modify
 unchanged, skipped                           none
+skipped because the operation is no-op       as if it had been created, or updated if it is there
 made by an earlier attempt that owed hooks   post create; the outcome is created, `HOOK_OWED`
 failed before anything was sent              pre, if it came so far
 ===========================================  ==================================================
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from lading.base.errors import HookFailed, HookTimedOut, LadingError, ObjectLocked, Remedy
 from lading.base.outcomes import Outcome
@@ -33,7 +34,8 @@ from lading.ingest.engine.hooks import NOTHING, Asked
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.templates import Avu, Facts
-from lading.ingest.engine.values import Entry, Kind, PutMode, Stored, Target
+from lading.ingest.engine.values import Entry, Kind, PutMode, Target
+from lading.ingest.engine.watched import Watched
 from lading.ingest.handlers import Event, Hook, Question
 
 #: code of a file that was there already, and whose post-create hook was still owed
@@ -60,66 +62,7 @@ class FileTask:
         return join(self.group.folder, self.action.entry.name)
 
 
-Attempt = Callable[["Watched", Circumstances], tuple[FileResult, LadingError | None]]
-
-
-class Watched:
-    """A session that tells right before a request has an effect, and remembers whether one had."""
-
-    def __init__(self, session: Session, before: Callable[[Hook], None]) -> None:
-        self._session = session
-        self._before = before
-        #: AVUs and permissions went with what was sent
-        self.is_decorated = False
-        #: something was asked for that may have taken effect
-        self.has_acted = False
-
-    @property
-    def as_session(self) -> Session:
-        """Itself, as what it stands for."""
-        return cast("Session", self)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything that has no effect on an object
-        return getattr(self._session, name)
-
-    def put(self, target: Target, data: bytes, checksum: str) -> Stored:
-        """Tell, then put."""
-        self._tell(_hook_for(target))
-        stored = self._session.put(target, data, checksum)
-        self.is_decorated = True
-        return stored
-
-    def put_stream(self, target: Target, size: int, chunks: Any, progress: Callable[[int], None]) -> Stored:  # noqa: ANN401 - passed on
-        """Tell, then put."""
-        self._tell(_hook_for(target))
-        stored = self._session.put_stream(target, size, chunks, progress)
-        self.is_decorated = True
-        return stored
-
-    def register(self, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
-        """Tell, then register."""
-        self._tell(Hook.PRE_DATA_OBJECT_CREATE)
-        stored = self._session.register(target, physical_path, size, mtime)
-        self.is_decorated = True
-        return stored
-
-    def update_registered(self, *words: Any) -> Stored:  # noqa: ANN401 - passed on
-        """Tell, then update."""
-        self._tell(Hook.PRE_DATA_OBJECT_MODIFY)
-        return self._session.update_registered(*words)
-
-    def decorate(self, target: Target, remove: tuple[Avu, ...] = ()) -> None:
-        """Give what is there its AVUs and permissions; whoever asks has told before, if it had to be told."""
-        self._session.decorate(target, remove)
-
-    def _tell(self, hook: Hook) -> None:
-        self._before(hook)
-        self.has_acted = True
-
-
-def _hook_for(target: Target) -> Hook:
-    creates = target.mode is PutMode.CREATE
-    return Hook.PRE_DATA_OBJECT_CREATE if creates else Hook.PRE_DATA_OBJECT_MODIFY
+Attempt = Callable[[Watched, Circumstances], tuple[FileResult, LadingError | None]]
 
 
 class Around:
@@ -129,6 +72,8 @@ class Around:
         self._task = task
         self._with = _for_file(task.asked, circumstances)
         self._told: set[Hook] = set()
+        #: what is called after a file of which nothing was made
+        self._idle: Hook | None = None
 
     def run(self, session: Session, attempt: Attempt) -> FileResult:
         """Let `attempt` do the file, as often as its errors and the job allow, then call what is called after it."""
@@ -187,11 +132,19 @@ class Around:
 
     def _hook_after(self, result: FileResult) -> Hook | None:
         """Return the hook that follows (see the table of the module)."""
+        if self._idle is not None:
+            return self._idle
         if self._task.owed and result.outcome in {*_ARRIVED, Outcome.UNCHANGED}:
             return Hook.POST_DATA_OBJECT_CREATE
         if result.outcome in {Outcome.CREATED, Outcome.REGISTERED}:
             return Hook.POST_DATA_OBJECT_CREATE
         return Hook.POST_DATA_OBJECT_MODIFY if result.outcome is Outcome.UPDATED else None
+
+    def idle(self, session: Watched, result: FileResult, *, there: bool) -> FileResult:
+        """Call the hooks of a file of which nothing is made as if it was made, or changed if it is there."""
+        session.tell(Hook.PRE_DATA_OBJECT_MODIFY if there else Hook.PRE_DATA_OBJECT_CREATE)
+        self._idle = Hook.POST_DATA_OBJECT_MODIFY if there else Hook.POST_DATA_OBJECT_CREATE
+        return result
 
     # --- metadata ------------------------------------------------------------------------------------------------
 

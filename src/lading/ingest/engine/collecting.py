@@ -14,6 +14,7 @@ Without hooks a collection is made in one request with all that is missing above
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lading.ingest.engine.asking import levels_above
@@ -83,3 +84,15 @@ class Collecting:
                 break
             missing.append((collection, folder))
         return missing[::-1]
+
+
+def deepest_first(groups: Iterable[Group]) -> list[Group]:
+    """Return groups so that none comes after one whose collection contains its own."""
+    return sorted(groups, key=lambda group: (-group.collection.count("/"), group.collection))
+
+
+def with_parents(collection: str) -> Iterator[str]:
+    """Yield the collection and all that contain it."""
+    while collection:
+        yield collection
+        collection = collection.rpartition("/")[0]

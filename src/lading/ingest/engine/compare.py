@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
-from typing import Final
 
 from lading.ingest.engine.links import LINK_SKIPPED
+from lading.ingest.engine.registered import register
 from lading.ingest.engine.rules import Adopt, Rules, Touched
 from lading.ingest.engine.snapshot import Known
+from lading.ingest.engine.steps import NO_OP, UNLISTED, Catalogue, Difference, Step, difference
 from lading.ingest.engine.values import Entry, Kind, Listed, Operation, ReplicaState
 
-
-class Step(Enum):
-    """What is done with one file."""
-
-    CREATE = "create"  # send; nothing may be there
-    REPLACE = "replace"  # send over what is there
-    HASH_THEN_REPLACE = "hash-then-replace"  # read; send only if the bytes are not those of the snapshot
-    ADOPT_BY_CHECKSUM = "adopt-by-checksum"  # read; compare with the catalogue; send only if the bytes differ
-    ADOPT_BY_SIZE = "adopt-by-size"  # take what is there for the same, unverified
-    REGISTER = "register"
-    UPDATE_REGISTERED = "update-registered"
-    KEEP = "keep"
-    SKIP = "skip"
-
-
-class Unlisted(Enum):
-    """Says that the catalogue was not asked, because the snapshot speaks."""
-
-    UNLISTED = auto()
-
-
-UNLISTED: Final = Unlisted.UNLISTED
-
-#: what the catalogue has: an object, nothing, or it was not asked
-Catalogue = Listed | Unlisted | None
-
-
-class Difference(Enum):
-    """How an entry differs from what the snapshot knows."""
-
-    NONE = auto()
-    TOUCHED = auto()  # only ctime or inode: a tool that restores times may have replaced the content
-    RETIMED = auto()  # mtime, not the size
-    CONTENT = auto()  # size or tag
+__all__ = [
+    "UNLISTED",
+    "Action",
+    "Catalogue",
+    "Difference",
+    "Step",
+    "appendable",
+    "decide",
+    "difference",
+    "scheme",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +44,6 @@ class Action:
         return self.known.gone or difference(self.entry, self.known) is not Difference.NONE
 
 
-def difference(entry: Entry, known: Known) -> Difference:
-    """
-    Say how an entry differs from what is known.
-
-    ======  ======  ======  =============  =========
-    size    tag     mtime   ctime, inode   is
-    ======  ======  ======  =============  =========
-    other   any     any     any            CONTENT
-    same    other   any     any            CONTENT
-    same    same    other   any            RETIMED
-    same    same    same    one is other   TOUCHED
-    same    same    same    same           NONE
-    ======  ======  ======  =============  =========
-    """
-    if (entry.size, entry.tag) != (known.size, known.tag):
-        return Difference.CONTENT
-    if entry.mtime_ns != known.mtime_ns:
-        return Difference.RETIMED
-    if (entry.ctime_ns, entry.inode) != (known.ctime_ns, known.inode):
-        return Difference.TOUCHED
-    return Difference.NONE
-
-
 def decide(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> Action:
     """
     Say what has to happen to one entry that is no folder.
@@ -104,8 +59,7 @@ def decide(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -
     if entry.kind is not Kind.FILE:
         code = entry.tag or LINK_SKIPPED if entry.kind is Kind.LINK else "NOT_A_FILE"
         return Action(Step.SKIP, entry, known, code=code)
-    answer = {Operation.PUT: _put, Operation.PUT_SYNC: _put_sync, Operation.REGISTER_SYNC: _register}[rules.operation]
-    step, code = answer(entry, known, listed, rules)
+    step, code = _ANSWERS[rules.operation](entry, known, listed, rules)
     return Action(step, entry, known, listed if isinstance(listed, Listed) else None, code)
 
 
@@ -134,6 +88,50 @@ def _put_sync(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules
     if listed.state is not ReplicaState.GOOD or listed.size != entry.size:
         return Step.REPLACE, ""
     return _adopt(listed, rules) or Step.REPLACE, ""
+
+
+def _put_append(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> tuple[Step, str]:
+    """
+    Answer for PUT_APPEND: that of PUT_SYNC, but for files that grew.
+
+    ==============  =========================================================  =======
+    PUT_SYNC says   what is there                                              answer
+    ==============  =========================================================  =======
+    REPLACE         good and shorter, in the catalogue: see `appendable`       APPEND
+    REPLACE         not asked; the snapshot knows it shorter, of the same tag  APPEND
+    REPLACE         anything else                                              REPLACE
+    else            anything                                                   as it is
+    ==============  =========================================================  =======
+    """
+    step, code = _put_sync(entry, known, listed, rules)
+    if step is not Step.REPLACE:
+        return step, code
+    if isinstance(listed, Listed):
+        return (Step.APPEND if appendable(entry, listed, rules) else step), code
+    grew = known is not None and not known.is_doubtful and known.tag == entry.tag and 0 < known.size < entry.size
+    return (Step.APPEND if grew else step), code
+
+
+def appendable(entry: Entry, listed: Listed, rules: Rules) -> bool:
+    """
+    Say whether an object may be the beginning of the file, so that it is worth comparing.
+
+    =====  ==================  ====================  ========  ======
+    state  size                resource              checksum  is
+    =====  ==================  ====================  ========  ======
+    good   above 0, below      the job's, or it has  yes       yes
+           the file's          none
+    good   as above            as above              no        only if checksums prove (adopt)
+    else   any                 any                   any       no
+    any    else                any                   any       no
+    any    any                 another root's        any       no
+    =====  ==================  ====================  ========  ======
+    """
+    if listed.state is not ReplicaState.GOOD or not 0 < listed.size < entry.size:
+        return False
+    if not listed.is_under(rules.resource):
+        return False
+    return bool(listed.checksum) or rules.adopt is Adopt.CHECKSUM
 
 
 def _put(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> tuple[Step, str]:
@@ -167,32 +165,24 @@ def _put(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> 
     return (step, "") if step else (Step.SKIP, "OBJECT_EXISTS")
 
 
-def _register(entry: Entry, known: Known | None, listed: Catalogue, _rules: Rules) -> tuple[Step, str]:
+def _no_op(entry: Entry, known: Known | None, _listed: Catalogue, rules: Rules) -> tuple[Step, str]:
     """
-    Answer for REGISTER_SYNC, which trusts size and modification time.
+    Answer for NO_OP, which changes nothing wherever it looks.
 
-    ========  =====================================  ========================================
-    known     catalogue                              answer
-    ========  =====================================  ========================================
-    any       nothing there                          REGISTER
-    no        not asked                              REGISTER
-    no        anything                               UPDATE_REGISTERED (checks whose replica it is)
-    yes       good with entry's size and seconds     KEEP if NONE or TOUCHED, else UPDATE_REGISTERED
-    yes       not asked                              KEEP if NONE or TOUCHED, else UPDATE_REGISTERED
-    yes       anything else                          UPDATE_REGISTERED
-    ========  =====================================  ========================================
+    =======  ==========  ========  ============
+    known    difference  touched   answer
+    =======  ==========  ========  ============
+    no       -           any       NO_OP
+    yes      NONE        any       KEEP
+    yes      TOUCHED     IGNORE    KEEP
+    yes      else        any       NO_OP
+    =======  ==========  ========  ============
     """
-    if listed is None or (known is None and listed is UNLISTED):
-        return Step.REGISTER, ""
-    if known is None or difference(entry, known) in {Difference.RETIMED, Difference.CONTENT}:
-        return Step.UPDATE_REGISTERED, ""
-    return Step.KEEP if not isinstance(listed, Listed) or registered_as(entry, listed) else Step.UPDATE_REGISTERED, ""
-
-
-def registered_as(entry: Entry, listed: Listed) -> bool:
-    """Say whether a registered replica has the entry's size and time (whole seconds) and is good."""
-    now = (entry.size, entry.mtime_ns // 1_000_000_000, ReplicaState.GOOD)
-    return (listed.size, listed.modified, listed.state) == now
+    if known is None:
+        return Step.NO_OP, NO_OP
+    differs = difference(entry, known)
+    ignored = differs is Difference.TOUCHED and rules.touched is Touched.IGNORE
+    return (Step.KEEP, "") if ignored or differs is Difference.NONE else (Step.NO_OP, NO_OP)
 
 
 def _by_difference(entry: Entry, known: Known, rules: Rules) -> tuple[Step, str]:
@@ -253,3 +243,13 @@ def scheme(checksum: str) -> str:
 def _interrupted(entry: Entry, listed: Listed) -> bool:
     """Say whether this may be the rest of a put that was broken off: it never grows beyond the file."""
     return listed.state in {ReplicaState.STALE, ReplicaState.INTERMEDIATE} and listed.size <= entry.size
+
+
+_ANSWERS: Mapping[Operation, Callable[[Entry, Known | None, Catalogue, Rules], tuple[Step, str]]] = {
+    Operation.PUT: _put,
+    Operation.PUT_SYNC: _put_sync,
+    Operation.PUT_APPEND: _put_append,
+    Operation.REGISTER_SYNC: register,
+    Operation.REGISTER_AS_REPLICA_SYNC: register,
+    Operation.NO_OP: _no_op,
+}

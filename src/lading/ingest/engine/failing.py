@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lading.base.errors import LadingError, SourceVanished
 from lading.base.outcomes import Outcome
@@ -11,7 +12,8 @@ from lading.ingest.engine.around import FileTask
 from lading.ingest.engine.circumstances import Circumstances, FileResult
 from lading.ingest.engine.compare import Action
 from lading.ingest.engine.plan import Group
-from lading.ingest.engine.snapshot import Known, doubted
+from lading.ingest.engine.snapshot import Known, Proof, doubted, known_from
+from lading.ingest.engine.steps import NO_OP
 
 
 def doubtful(action: Action, *, sent: bool) -> Known | None:
@@ -44,6 +46,13 @@ def of_file(task: FileTask, circumstances: Circumstances, code: str, reason: str
         reason=reason,
         size=entry.size,
     )
+
+
+def untouched(task: FileTask, circumstances: Circumstances) -> FileResult:
+    """Return the result of a file of which nothing was made on purpose; the snapshot knows it as it is now."""
+    result = of_file(task, circumstances, NO_OP, "the operation changes nothing")
+    known = known_from(task.action.entry, "", Proof.UNVERIFIED)
+    return replace(result, outcome=Outcome.SKIPPED, known=known)
 
 
 def of_group(group: Group, circumstances: Circumstances, error: LadingError) -> Iterator[FileResult]:

@@ -101,7 +101,9 @@ class FolderWalk:
 
     def _new_part(self) -> FolderPart:
         return FolderPart(
-            folder=self._range.folder, collection=self._part.collection, make_collection=not self._there.is_there
+            folder=self._range.folder,
+            collection=self._part.collection,
+            make_collection=self._ports.rules.operation.writes and not self._there.is_there,
         )
 
     def _cut(self, *, ended: bool) -> FolderPart:
@@ -130,8 +132,8 @@ class FolderWalk:
 
     def _found_nothing_to_do(self) -> None:
         """Give a folder without a snapshot its first segment if no action is going to."""
-        part, whole = self._part, not self._range.after and self.rest is self._range and self._selection.is_ready
-        if whole and not (self._heads or part.make_collection or part.actions or part.snapshot_changes):
+        part, nothing_before = self._part, not (self._range.after or self._acted) and self._selection.is_ready
+        if nothing_before and not (self._heads or part.make_collection or part.actions or part.snapshot_changes):
             part.new_segments.append(pack([]))
 
     # --- entries -------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from lading.ingest.engine.values import Entry, Kind, Listed, ReplicaState
 
 _VERSION = 1
 #: steps that read the file
-_READS = frozenset({Step.CREATE, Step.REPLACE, Step.HASH_THEN_REPLACE, Step.ADOPT_BY_CHECKSUM})
+_READS = frozenset({Step.CREATE, Step.REPLACE, Step.APPEND, Step.HASH_THEN_REPLACE, Step.ADOPT_BY_CHECKSUM})
 _KNOWN = attrgetter("name", "size", "mtime_ns", "ctime_ns", "inode", "checksum", "tag", "proof", "gone")
 _LISTED = attrgetter("name", "size", "checksum", "modified", "state", "replica_number", "resource", "physical_path")
 _REASONS = {
@@ -29,6 +29,7 @@ _REASONS = {
     Step.ADOPT_BY_SIZE: "already there with this size",
     Step.KEEP: "unchanged",
     Step.SKIP: "skipped",
+    Step.APPEND: "longer than before: what comes behind is sent if the beginning is the same",
 }
 _DIFFERENCES = {
     Difference.NONE: "the object in the zone is not as it was",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from lading.base.errors import SourceChanged, SourceUnreadable
@@ -59,6 +61,59 @@ def checksum_of(source: Source, path: str, entry: Entry, hash_name: str) -> str:
     for chunk in chunks(source, path, entry):
         hashed.update(chunk)
     return catalogue_form(hash_name, hashed.digest())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What a file may begin with: so many bytes of that checksum."""
+
+    size: int
+    checksum: str
+
+
+class OpenTail:
+    """The bytes of a file behind its beginning, which was found to be what it should; read and hashed once."""
+
+    def __init__(self, rest: Iterator[bytes], update: Callable[[bytes], None], checksum: Callable[[], str]) -> None:
+        self._rest = rest
+        self._update = update
+        self._checksum = checksum
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes, once; raise `SourceChanged` instead of ending if the file is not what it was."""
+        for chunk in self._rest:
+            self._update(chunk)
+            yield chunk
+
+    def checksum(self) -> str:
+        """Return the checksum of the whole file, once all chunks were taken."""
+        return self._checksum()
+
+
+@contextmanager
+def behind(source: Source, path: str, entry: Entry, beginning: Beginning, hash_name: str) -> Iterator[OpenTail | None]:
+    """
+    Read a file as far as its beginning goes and hand out the rest; None if it does not begin like that.
+
+    The file is read once, whatever the scheme of the beginning's checksum is; `hash_name` is that of the whole.
+    """
+    whole_hash, first_name = new_hash(hash_name), hash_of(beginning.checksum)
+    first_hash = None if first_name == hash_name else new_hash(first_name)
+    with source.open(path) as opened:
+        _unchanged(source.describe(opened, entry.name), entry, path)
+        for chunk in _rest(opened, beginning.size, path):
+            whole_hash.update(chunk)
+            if first_hash is not None:
+                first_hash.update(chunk)
+        if catalogue_form(first_name, (first_hash or whole_hash).digest()) != beginning.checksum:
+            yield None
+            return
+
+        def rest() -> Iterator[bytes]:
+            yield from _rest(opened, entry.size - beginning.size, path)
+            _unchanged(source.describe(opened, entry.name), entry, path)
+
+        yield OpenTail(rest(), whole_hash.update, lambda: catalogue_form(hash_name, whole_hash.digest()))
 
 
 def hash_of(checksum: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from lading.base.errors import ConnectionLost, NotAFile, ObjectExists, ObjectLocked, ObjectMissing, WrongReplica
+from lading.base.errors import ConnectionLost, NotAFile, ObjectExists, ObjectLocked, ObjectMissing
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, shown
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
-from lading.ingest.engine.compare import Action, Step, registered_as
+from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.decorations import decorations
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.plan import Group
+from lading.ingest.engine.registered import own_replica, registered_as
 from lading.ingest.engine.snapshot import Proof, known_from
-from lading.ingest.engine.values import Kind, Listed, PutMode, Target
+from lading.ingest.engine.values import Kind, Listed, PutMode, Registration, Target
 
 
 class Registering:
@@ -31,11 +32,20 @@ class Registering:
         self._name = circumstances.rules.naming.data_object(group.collection, self._path, source_path)
         self._entry = action.entry
         self._is_new = action.step is Step.REGISTER
+        #: replicas that are there, if somebody looked and nothing happened since
+        self._seen: tuple[Listed, ...] | None = None
         #: what is there may be what this run registered, without having learned of it
         self._ours = circumstances.attempt > 1
 
-    def run(self) -> FileResult:
-        """Register or update, again as often as the errors allow."""
+    def run(self, seen: tuple[Listed, ...] | None = None, *, perhaps_ours: bool = False) -> FileResult:
+        """
+        Register or update, again as often as the errors allow.
+
+        `seen` is there if somebody looked before; it is this run's own if the run may have made it.
+        """
+        self._seen = seen
+        self._ours = self._ours or perhaps_ours
+        self._is_new = self._is_new and not (seen or perhaps_ours)
         tries = 0
         while True:
             try:
@@ -46,6 +56,7 @@ class Registering:
 
     def _recover(self, error: ObjectExists | ConnectionLost | ObjectLocked | ObjectMissing, tries: int) -> None:
         """Make ready for another try, or raise the error."""
+        self._seen = None
         if isinstance(error, ConnectionLost | ObjectLocked):
             self._with.may_retry(error, tries)
             self._ours = self._ours or isinstance(error, ConnectionLost)
@@ -58,38 +69,60 @@ class Registering:
 
     def _once(self) -> FileResult:
         """Try once."""
+        self._look_at_the_file()
+        replicas = () if self._is_new else self._replicas()
+        if not replicas:
+            return self._register(beside=False)
+        own = own_replica(replicas, self._physical, self._with.rules)
+        if own is None:
+            return self._register(beside=True)
+        if registered_as(self._entry, own, self._with.rules):
+            code, outcome = ("", Outcome.REGISTERED) if self._ours else (ADOPTED, Outcome.UNCHANGED)
+            return self._result(outcome, own.checksum, code)
+        stored = self._session.update_registered(self._name.path, own, self._entry.size, self._seconds)
+        return self._result(Outcome.UPDATED, stored.checksum)
+
+    def _look_at_the_file(self) -> None:
         self._entry = self._with.source.stat(self._path)
         if self._entry.kind is not Kind.FILE:
             raise NotAFile(f"{shown(self._path)} is not a file any more")
-        listed = None if self._is_new else self._listed()
-        if listed is None:
-            return self._register()
-        if listed.physical_path != self._physical:
-            raise WrongReplica(f"{self._name.path} is registered as {listed.physical_path}, not {self._physical}")
-        if registered_as(self._entry, listed):
-            code, outcome = ("", Outcome.REGISTERED) if self._ours else (ADOPTED, Outcome.UNCHANGED)
-            return self._result(outcome, listed.checksum, code)
-        stored = self._session.update_registered(self._name.path, listed, self._entry.size, self._seconds)
-        return self._result(Outcome.UPDATED, stored.checksum)
 
-    def _register(self) -> FileResult:
+    def _register(self, *, beside: bool) -> FileResult:
         """Enter what is not there."""
+        wanted = self._wanted(beside=beside)
+        stored = self._session.register(wanted.target, wanted.physical_path, wanted.size, wanted.mtime)
+        return self._result(Outcome.REGISTERED, stored.checksum)
+
+    def _wanted(self, *, beside: bool) -> Registration:
         target = Target(
             path=self._name.path,
             mode=PutMode.CREATE,
             resource=self._with.rules.resource,
             **decorations(self._name, self._path, self._entry, self._with),
+            beside=beside,
         )
-        stored = self._session.register(target, self._physical, self._entry.size, self._seconds)
-        return self._result(Outcome.REGISTERED, stored.checksum)
+        return Registration(target=target, physical_path=self._physical, size=self._entry.size, mtime=self._seconds)
+
+    # --- together with others ------------------------------------------------------------------------------------
+
+    def for_many(self) -> Registration:
+        """Look at the file and return what a request for many files says of it."""
+        self._look_at_the_file()
+        return self._wanted(beside=False)
+
+    def entered(self) -> FileResult:
+        """Return the result for a file that such a request has entered."""
+        return self._result(Outcome.REGISTERED, "")
 
     @property
     def _seconds(self) -> int:
         return self._entry.mtime_ns // 1_000_000_000
 
-    def _listed(self) -> Listed | None:
+    def _replicas(self) -> tuple[Listed, ...]:
+        if self._seen is not None:
+            return self._seen
         name = name_of(self._name.path)
-        return self._session.find_objects(self._group.collection, [name]).get(name)
+        return self._session.find_replicas(self._group.collection, [name]).get(name, ())
 
     def _result(self, outcome: Outcome, checksum: str, code: str = "") -> FileResult:
         return FileResult(

@@ -44,6 +44,10 @@ class Rules:
     adopt: Adopt = Adopt.CHECKSUM
     links: Links = Links.SKIP
     special: Special = Special.SKIP
+    #: enter new files into the catalogue many at a time where the zone lets the user
+    bulk_register: bool = False
+    #: let the catalogue's modification time of what is put be the file's
+    keep_mtime: bool = False
     filters: Filters = field(default_factory=Filters)
     naming: Naming = field(default_factory=Naming)
     #: concerns new names only, so that no snapshot depends on it
@@ -64,6 +68,11 @@ class Rules:
     #: how often a file whose error may pass, or whose hook raised, is tried again, and after how many seconds
     retries: int = 0
     delay: float = 0.0
+
+    @property
+    def keeps_no_time(self) -> bool:
+        """Whether registrations are made by requests that carry no time, so that the catalogue has that of the request."""
+        return self.bulk_register or self.operation is Operation.REGISTER_AS_REPLICA_SYNC
 
     @cached_property
     def digest(self) -> str:

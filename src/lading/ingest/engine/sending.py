@@ -19,17 +19,18 @@ from lading.base.events import BytesMoved
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
 from lading.ingest.engine import reading
+from lading.ingest.engine.appending import APPENDED, Growth, proven
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
-from lading.ingest.engine.compare import Action, Step, decide
+from lading.ingest.engine.compare import Action, Step, appendable, decide
 from lading.ingest.engine.decorations import decorations
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.checksums import checksum_of
 from lading.ingest.engine.naming import Name
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, known_from
-from lading.ingest.engine.values import Listed, Operation, PutMode, ReplicaState, Target
+from lading.ingest.engine.values import Listed, PutMode, ReplicaState, Target
 
-_OVER = frozenset({Step.REPLACE, Step.HASH_THEN_REPLACE})
+_OVER = frozenset({Step.REPLACE, Step.APPEND, Step.HASH_THEN_REPLACE})
 _ADOPTS = frozenset({Step.ADOPT_BY_CHECKSUM, Step.ADOPT_BY_SIZE})
 
 
@@ -73,6 +74,8 @@ class Sending:
                 self._with.sleep(self._with.retry.first_delay.total_seconds() * self._with.jitter())
                 self._with.token.check()
                 self._entry = self._with.source.stat(self._path)
+                if self._action.step is Step.APPEND:
+                    self._look(tries)  # some of the tail may have been written
             except (ObjectExists, ConnectionLost, ChecksumMismatch, ObjectLocked, ObjectMissing) as error:
                 tries += 1
                 self._recover(error, tries)
@@ -86,16 +89,32 @@ class Sending:
         if self._step is Step.ADOPT_BY_SIZE and self._there is not None:
             known = known_from(self._entry, self._there.checksum, Proof.UNVERIFIED)
             return self._result(Outcome.UNCHANGED, code=ADOPTED, known=known)
+        if self._step is Step.APPEND:
+            appended = self._append()
+            if appended is not None:
+                return appended
+            self._step, self._there = Step.REPLACE, None
         if self._entry.size > self._with.rules.one_call_limit:
             return self._stream()
-        with self._held():
+        with self._held(self._entry.size):
             data = reading.whole(self._with.source, self._path, self._entry)
             settled = self._compared(lambda name: checksum_of(name, data))
             return settled or self._put(data)
 
-    def _held(self) -> AbstractContextManager[None]:
-        """Hold the memory that the file takes."""
-        size = self._entry.size
+    def _append(self) -> FileResult | None:
+        """Send what comes behind the object's size; None, and nothing sent, if it is not the file's beginning."""
+        if self._there is None:
+            return None
+        growth = Growth(path=self._path, entry=self._entry, logical_path=self._name.path, there=self._there)
+        with proven(growth, self._session, self._with) as tail:
+            if tail is None:
+                return None
+            self.has_sent = True
+            stored = self._session.append(self._target(), growth.there, self._entry.size, tail, self._progress)
+        return replace(self._arrived(stored.checksum), code=APPENDED, bytes_sent=growth.tail_size)
+
+    def _held(self, size: int) -> AbstractContextManager[None]:
+        """Hold the memory that the file, or a part of it, takes."""
         return self._with.budget.hold(size, self._with.token) if size else nullcontext()
 
     def _put(self, data: bytes) -> FileResult:
@@ -157,7 +176,7 @@ class Sending:
             if checksum(reading.hash_of(remote)) == remote:
                 return self._found(remote)
         if self._mode is PutMode.CREATE:
-            if self._with.rules.operation is Operation.PUT:
+            if self._with.rules.operation.spares:
                 self._step = Step.SKIP
                 return self._once()
             self._mode, self._outcome = PutMode.REPLACE, Outcome.UPDATED
@@ -201,6 +220,7 @@ class Sending:
             self._look(tries)
         elif isinstance(error, ChecksumMismatch):
             self._there, self._mode = None, PutMode.REPLACE
+            self._step = Step.REPLACE if self._step is Step.APPEND else self._step
         elif isinstance(error, ObjectExists | ConnectionLost):
             self._ours = self._ours or isinstance(error, ConnectionLost)
             self._look(tries)
@@ -227,6 +247,7 @@ class Sending:
         ==============  =================  =====  =======================================
         replaces        good               any    compare; send unless equal
         replaces        else               any    send
+        appends         see `appendable`   any    compare the beginning; send the tail
         another         nothing            any    send as new
         another         not good           yes    send over it
         another         good, equal size   yes    compare (unless it is adopted by size)
@@ -235,6 +256,9 @@ class Sending:
         """
         good = there is not None and there.state is ReplicaState.GOOD
         self._there = there if good else None
+        if self._action.step is Step.APPEND:
+            grows = there is not None and appendable(self._entry, there, self._with.rules)
+            self._step = Step.APPEND if grows else Step.REPLACE
         if self._action.step in _OVER:
             return
         if there is None:

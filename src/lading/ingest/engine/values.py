@@ -39,7 +39,30 @@ class Operation(Enum):
 
     PUT = "put"  # copy what is not there; never touch what is
     PUT_SYNC = "put-sync"  # copy what is new or changed
+    PUT_APPEND = "put-append"  # as PUT_SYNC, but send only the tail of a file that grew
     REGISTER_SYNC = "register-sync"  # enter into the catalogue where it lies
+    REGISTER_AS_REPLICA_SYNC = "register-as-replica-sync"  # the same, also beside replicas on other resources
+    NO_OP = "no-op"  # look, and change nothing
+
+    @property
+    def puts(self) -> bool:
+        """Whether bytes are copied into the zone."""
+        return self in {Operation.PUT, Operation.PUT_SYNC, Operation.PUT_APPEND}
+
+    @property
+    def registers(self) -> bool:
+        """Whether files are entered into the catalogue where they lie."""
+        return self in {Operation.REGISTER_SYNC, Operation.REGISTER_AS_REPLICA_SYNC}
+
+    @property
+    def spares(self) -> bool:
+        """Whether good objects that are there are left as they are, whatever the source has."""
+        return self is Operation.PUT
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is made or changed at the destination."""
+        return self.puts or self.registers
 
 
 class ReplicaState(IntEnum):
@@ -67,6 +90,15 @@ class Listed:
     resource: str
     physical_path: str
 
+    @property
+    def root_resource(self) -> str:
+        """The first resource of the hierarchy that the replica lies on."""
+        return self.resource.partition(";")[0]
+
+    def is_under(self, resource: str | None) -> bool:
+        """Say whether the replica lies on that resource or below it; None: any resource will do."""
+        return resource is None or resource == self.resource or resource in self.resource.split(";")
+
 
 class PutMode(Enum):
     """Whether an existing object may be overwritten."""
@@ -84,6 +116,19 @@ class Target:
     resource: str | None = None  # root resource; None: the zone decides
     avus: tuple[tuple[str, str, str], ...] = ()
     acls: tuple[tuple[str, str], ...] = ()  # (permission, user or user#zone)
+    #: a registration: a further replica of an object that is there
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """One file that is entered into the catalogue where it lies."""
+
+    target: Target
+    physical_path: str
+    size: int
+    #: seconds since the epoch
+    mtime: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class Found:
     size: int
     checksum: str = ""
     mode: str = ""
+    modified: str = ""  #: eleven digits; empty: now
 
 
 @api(630, "PHY_PATH_REG_AN")
@@ -50,6 +51,12 @@ def phy_path_reg(call: Call) -> Reply:
     return Reply(0)
 
 
+def _time_said(call: Call) -> str:
+    """Return the modification time that a request gives; an empty text if it gives none."""
+    said = call.pi.keywords.get("dataModify", "").strip()
+    return f"{int(said):011d}" if said.isdigit() else ""
+
+
 def _look(call: Call, logical: str, physical: str) -> Found:
     """Read size and, where asked, checksum of a file; a given size stands without a look."""
     keywords = call.pi.keywords
@@ -58,10 +65,19 @@ def _look(call: Call, logical: str, physical: str) -> Found:
     checksum = ""
     if "regChksum" in keywords or "verifyChksum" in keywords:
         checksum = checksums.of_file(physical, objects.wanted_scheme(call.zone, keywords))
+    if "regRepl" in keywords:
+        checksum = _checksum_beside(call, logical, physical)
     expected = keywords.get("verifyChksum")
     if expected and expected != checksum:
         raise IrodsError(Code.USER_CHKSUM_MISMATCH)
-    return Found(logical=logical, physical=physical, size=size, checksum=checksum)
+    return Found(logical=logical, physical=physical, size=size, checksum=checksum, modified=_time_said(call))
+
+
+def _checksum_beside(call: Call, logical: str, physical: str) -> str:
+    """Return the checksum of a further replica's file, made as that of the object it joins; none where it has none."""
+    there = replicas.replicas(call.catalog.read(), logical)
+    like = placing.choose(call.zone.resources.tree(), there, {})
+    return checksums.of_file(physical, checksums.scheme_of(like.checksum)) if like and like.checksum else ""
 
 
 def _regular_size(physical: str) -> int:
@@ -97,7 +113,7 @@ def _register_file(call: Call, file: Found) -> None:
         if "regRepl" in keywords:
             _add_replica(call, database, file, there)
         elif not there:
-            leaf = placing.leaf_for_new(call.zone, database, Wish(path=file.logical, keywords=keywords))
+            leaf = placing.leaf_to_register(call.zone, database, Wish(path=file.logical, keywords=keywords))
             insert(call, database, file, leaf, objects.data_type(database, keywords))
         elif "forceFlag" in keywords:
             _refresh(call, database, file, there)
@@ -123,6 +139,7 @@ def insert(call: Call, database: sqlite3.Connection, file: Found, leaf: Resource
         status=Status.GOOD,
         checksum=file.checksum,
         mode=file.mode,
+        modified=file.modified,
     )
     data_id = replicas.insert(call.catalog, database, new)
     replicas.give_first_access(database, data_id, call.agent, coll)
@@ -136,28 +153,37 @@ def _require_level(call: Call, database: sqlite3.Connection, there: list[Replica
 
 
 def _add_replica(call: Call, database: sqlite3.Connection, file: Found, there: list[Replica]) -> None:
+    """
+    Add a replica beside those that are there.
+
+    It is taken for a copy of the one that would be read. Where size or checksum say otherwise, or the request itself
+    names a size, it is the new truth and the others are stale. Its time is that of the registration.
+    """
     if not there:
         raise IrodsError(Code.OBJ_PATH_DOES_NOT_EXIST)
     _require_level(call, database, there)
-    leaf = placing.leaf_for_new(call.zone, database, Wish(path=file.logical, keywords=call.pi.keywords))
+    leaf = placing.leaf_to_register(call.zone, database, Wish(path=file.logical, keywords=call.pi.keywords))
     if any(replica.resc_id == leaf.id for replica in there):
         raise IrodsError(Code.SYS_COPY_ALREADY_IN_RESC)
-    first = there[0]
+    like = placing.choose(call.zone.resources.tree(), there, {}) or there[0]
     new = NewReplica(
-        coll_id=first.coll_id,
-        name=first.name,
+        coll_id=like.coll_id,
+        name=like.name,
         physical=file.physical,
         resc_id=leaf.id,
-        owner=first.owner,
-        owner_zone=first.owner_zone,
+        owner=like.owner,
+        owner_zone=like.owner_zone,
         number=there[-1].number + 1,
-        data_id=first.data_id,
-        type=first.type,
+        data_id=like.data_id,
+        type=like.type,
         size=file.size,
         status=Status.GOOD,
         checksum=file.checksum,
     )
     replicas.insert(call.catalog, database, new)
+    if "dataSize" in call.pi.keywords or (file.size, file.checksum) != (like.size, like.checksum):
+        for replica in there:
+            replicas.set_status(database, replica, Status.STALE)
 
 
 def _refresh(call: Call, database: sqlite3.Connection, file: Found, there: list[Replica]) -> None:

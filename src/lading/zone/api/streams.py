@@ -68,5 +68,4 @@ def lseek(call: Call) -> Reply:
 def close(call: Call) -> Reply:
     """Close a descriptor; who held the lock of a write records the outcome."""
     descriptor = descriptors.find(call.agent, call.pi.number("l1descInx"))
-    opening.close_replica(call, descriptor, {**descriptor.keywords, **call.pi.keywords})
-    return Reply(0)
+    return Reply(opening.close_replica(call, descriptor, {**descriptor.keywords, **call.pi.keywords}))

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from lading.ingest.engine.values import Listed, Stored, Target
+from lading.ingest.engine.destinations.resources import ResourceTree
+from lading.ingest.engine.values import Listed, Registration, Stored, Target
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -31,6 +32,16 @@ class Slots(Protocol):
         """Hold up to `wanted` slots, at least one, while the context lasts; the number granted is yielded."""
 
 
+class Tail(Protocol):
+    """The bytes of a file behind those that the destination has already."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes, once; raise instead of ending if the file is not what it was."""
+
+    def checksum(self) -> str:
+        """Return the checksum of the whole file in catalogue form, once all chunks were taken."""
+
+
 class Session(Protocol):
     """
     One connection to the destination. Used by one thread at a time.
@@ -49,6 +60,9 @@ class Session(Protocol):
     def find_objects(self, collection: str, names: Iterable[str]) -> dict[str, Listed]:
         """Return those of the named objects that the catalogue has, in few requests."""
 
+    def find_replicas(self, collection: str, names: Iterable[str]) -> dict[str, tuple[Listed, ...]]:
+        """Return all replicas of those of the named objects that the catalogue has, in few requests."""
+
     def has_collection(self, collection: str) -> bool:
         """Say whether the collection is there."""
 
@@ -65,8 +79,33 @@ class Session(Protocol):
         Whatever `chunks` raises ends the transfer: nothing is left that looks good.
         """
 
+    def append(self, target: Target, there: Listed, size: int, tail: Tail, progress: Callable[[int], None]) -> Stored:
+        """
+        Write `tail` behind the bytes of the replica `there`, so that it has `size` bytes.
+
+        The server compares the whole with the tail's checksum before it calls the replica good: raise
+        `ChecksumMismatch` if they differ. Whatever the tail raises, and wherever the work breaks off, nothing is left
+        that looks good but what was there before.
+        """
+
     def register(self, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
-        """Enter a file into the catalogue where it lies (`mtime` in seconds)."""
+        """
+        Enter a file into the catalogue where it lies (`mtime` in seconds).
+
+        A target that is `beside` becomes a further replica of an object that is there: the server looks at the file's
+        size itself, and the replica's time is that of the request. Raise `ObjectMissing` if there is no object.
+        """
+
+    def register_many(self, files: Sequence[Registration]) -> None:
+        """
+        Enter files into the catalogue in one request, all or none; their times are that of the request.
+
+        Targets have neither AVUs nor permissions, and all the same resource. Raise `Refused` where that resource is
+        none that files lie on, or the server does not know the request; `AccessDenied` where the user may not.
+        """
+
+    def set_mtime(self, path: str, seconds: int) -> None:
+        """Let the catalogue's modification time of the object's newest good replica be that one."""
 
     def update_registered(self, path: str, listed: Listed, size: int, mtime: int) -> Stored:
         """Bring size and time of that one replica up to date; raise `WrongReplica` if it is another one."""
@@ -114,6 +153,9 @@ class Destination(Protocol):
 
         Slots and counts are shared. The profile's own user logs in for it, and must be of type rodsadmin.
         """
+
+    def resources(self) -> ResourceTree:
+        """Return all storage resources of the zone and how they hang together, in one request."""
 
     def requests(self) -> int:
         """Return how many requests were sent over all sessions of this destination object."""

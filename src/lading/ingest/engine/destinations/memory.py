@@ -14,6 +14,7 @@ from lading.ingest.engine.destinations.base import Session, Traits
 from lading.ingest.engine.destinations.memory_session import MemorySession
 from lading.ingest.engine.destinations.memory_store import Call, MemoryObject, MemoryStore, Moment
 from lading.ingest.engine.destinations.naming import refuse_bad_collection
+from lading.ingest.engine.destinations.resources import Resource, ResourceTree
 from lading.ingest.engine.destinations.workers import Grant, Workers
 
 __all__ = ["Call", "MemoryDestination", "MemoryObject", "Moment"]
@@ -89,6 +90,17 @@ class MemoryDestination:
     def requests(self) -> int:
         """Return how many requests were sent over all sessions."""
         return self._store.requests
+
+    @property
+    def resource_rows(self) -> list[Resource]:
+        """The storage resources; tests may add some."""
+        return self._store.resources
+
+    def resources(self) -> ResourceTree:
+        """Return all storage resources and how they hang together."""
+        self._store.token.check()
+        self._store.requests += 1
+        return ResourceTree(self._store.resources)
 
     def check_destination(self, collection: str) -> None:
         """Raise `DestinationRefused` unless objects can be written into the collection, which need not be there."""

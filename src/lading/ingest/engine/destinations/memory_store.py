@@ -11,7 +11,8 @@ from enum import Enum
 from lading.base.cancellation import Token
 from lading.base.clock import Clock
 from lading.ingest.engine.destinations.base import Traits
-from lading.ingest.engine.values import Listed
+from lading.ingest.engine.destinations.resources import Resource
+from lading.ingest.engine.values import Listed, ReplicaState
 
 
 class Call(Enum):
@@ -24,7 +25,11 @@ class Call(Enum):
     MAKE_COLLECTION = "make_collection"
     PUT = "put"
     PUT_STREAM = "put_stream"
+    FIND_REPLICAS = "find_replicas"
+    APPEND = "append"
     REGISTER = "register"
+    REGISTER_MANY = "register_many"
+    SET_MTIME = "set_mtime"
     UPDATE_REGISTERED = "update_registered"
     CHECKSUM = "checksum"
     DECORATE = "decorate"
@@ -43,10 +48,22 @@ class MemoryObject:
 
     data: bytes
     listed: Listed
+    #: further replicas, all registered
+    others: tuple[Listed, ...] = ()
     avus: tuple[tuple[str, str, str], ...] = ()
     acls: tuple[tuple[str, str], ...] = ()
     #: who made it
     owner: str = ""
+
+    @property
+    def replicas(self) -> tuple[Listed, ...]:
+        """All replicas in order of their numbers."""
+        return (self.listed, *self.others)
+
+    @property
+    def best(self) -> Listed:
+        """The good replica with the lowest number; the first if none is good."""
+        return min(self.replicas, key=lambda listed: (listed.state is not ReplicaState.GOOD, listed.replica_number))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +85,7 @@ class MemoryStore:
     objects: dict[str, MemoryObject] = field(default_factory=dict)
     collections: set[str] = field(default_factory=set)
     protected: set[str] = field(default_factory=set)
+    resources: list[Resource] = field(default_factory=lambda: [Resource(id=1, name="memory")])
     requests: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     _failures: list[_Failure] = field(default_factory=list)

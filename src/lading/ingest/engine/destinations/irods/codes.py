@@ -23,6 +23,7 @@ CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME = -809000
 CAT_INSUFFICIENT_PRIVILEGE_LEVEL = -830000
 SYS_NO_API_PRIV = -13000
 USER_CHKSUM_MISMATCH = -314000
+DIRECT_CHILD_ACCESS = -1816000
 
 #: codes of the lowest thousand keep an errno in their last three digits
 _UNIX_ERRORS = range(-540_999, -509_999)
@@ -42,7 +43,7 @@ _MEANINGS: Mapping[type[LadingError], Mapping[int, str]] = {
         -814000: "CAT_UNKNOWN_COLLECTION",
         -817000: "CAT_UNKNOWN_FILE",
     },
-    ObjectExists: {-312000: "OVERWRITE_WITHOUT_FORCE_FLAG"},
+    ObjectExists: {-46000: "SYS_COPY_ALREADY_IN_RESC", -312000: "OVERWRITE_WITHOUT_FORCE_FLAG"},
     ChecksumMismatch: {USER_CHKSUM_MISMATCH: "USER_CHKSUM_MISMATCH", -401000: "USER_FILE_SIZE_MISMATCH"},
     ObjectLocked: {
         -405000: "INTERMEDIATE_REPLICA_ACCESS",
@@ -92,6 +93,7 @@ _OTHER_NAMES: Mapping[int, str] = {
     -852000: "CAT_UNKNOWN_RESOURCE",
     -993000: "PAM_AUTH_PASSWORD_FAILED",
     -1811000: "INVALID_OPERATION",
+    DIRECT_CHILD_ACCESS: "DIRECT_CHILD_ACCESS",
 }
 _BY_CODE: Mapping[int, tuple[type[LadingError], str]] = {
     code: (kind, name) for kind, names in _MEANINGS.items() for code, name in names.items()
@@ -101,6 +103,7 @@ _LOGIN_REFUSED = frozenset({-826000, -827000, -832000, -840000, -891000, -992000
 _HINTS: Mapping[int, str] = {
     USER_CHKSUM_MISMATCH: "A stale replica was left; storing it again with REPLACE repairs it",
     -1803000: "It may have a replica on another resource than the one asked for",
+    DIRECT_CHILD_ACCESS: "Name the root of the hierarchy, not a resource below it",
 }
 
 

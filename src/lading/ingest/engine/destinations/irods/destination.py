@@ -11,7 +11,7 @@ from lading.base.cancellation import Token
 from lading.base.errors import DestinationRefused, ProfileInvalid
 from lading.ingest.engine.destinations.base import Session, Slots, Traits
 from lading.ingest.engine.destinations.checksums import hash_name_of
-from lading.ingest.engine.destinations.irods import query
+from lading.ingest.engine.destinations.irods import bulk, query
 from lading.ingest.engine.destinations.irods.line import Line, Tally
 from lading.ingest.engine.destinations.irods.pool import Pool, pool_of
 from lading.ingest.engine.destinations.irods.profile import ZoneProfile
@@ -19,6 +19,7 @@ from lading.ingest.engine.destinations.irods.query import Column, Query
 from lading.ingest.engine.destinations.irods.session import IrodsSession
 from lading.ingest.engine.destinations.irods.settings import TransferSettings
 from lading.ingest.engine.destinations.naming import refuse_bad_collection
+from lading.ingest.engine.destinations.resources import ResourceTree
 from lading.ingest.engine.destinations.workers import Grant, Workers
 
 T = TypeVar("T")
@@ -83,6 +84,11 @@ class IrodsDestination:
         refuse_bad_collection(collection, self._pool.profile.zone)
         with self._slots.take(1), self._line() as line:
             _refuse_unwritable(line, self._pool.profile, collection)
+
+    def resources(self) -> ResourceTree:
+        """Return all storage resources of the zone and how they hang together."""
+        with self._slots.take(1), self._line() as line:
+            return bulk.resources(line)
 
     def close(self) -> None:
         """Let the idle connections of this profile go."""

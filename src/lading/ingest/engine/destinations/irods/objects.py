@@ -49,12 +49,9 @@ def checksum(line: Line, path: str) -> str:
 
 def register(line: Line, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
     """Enter a file into the catalogue where it lies, with its AVUs and permissions."""
-    pairs = {
-        **packing.place_pairs(target),
-        "filePath": physical_path,
-        "dataSize": str(size),
-        "dataModify": _time(mtime),
-    }
+    # with a size in the request a further replica would make all others stale; the server looks itself then
+    facts = {"regRepl": ""} if target.beside else {"dataSize": str(size), "dataModify": _time(mtime)}
+    pairs = {**packing.place_pairs(target), "filePath": physical_path, **facts}
     request = Request(Api.PHY_PATH_REG, packing.data_object(target.path, pairs, size=size))
     reply = line.ask(request)
     if nominal(reply.status) == CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME:
@@ -82,6 +79,12 @@ def update_registered(line: Line, path: str, listed: Listed, size: int, mtime: i
         raise AccessDenied(f"{path}: only a user of type rodsadmin may change size and time of a registered file")
     reply.checked(path)
     return Stored(size=size, checksum="")
+
+
+def set_mtime(line: Line, path: str, seconds: int) -> None:
+    """Let the modification time of the newest good replica be that one; any user may who may write the object."""
+    options = {"no_create": True, "seconds_since_epoch": max(seconds, 0)}
+    line.ask(Request(Api.TOUCH, packing.document({"logical_path": path, "options": options}))).checked(path)
 
 
 def _place(replica: Listed) -> tuple[str, str]:

@@ -30,6 +30,9 @@ class Column(IntEnum):
 
     USER_NAME = 202
     USER_ZONE = 204
+    RESC_ID = 301
+    RESC_NAME = 302
+    RESC_PARENT = 317
     DATA_NAME = 403
     DATA_REPL_NUM = 404
     DATA_SIZE = 407

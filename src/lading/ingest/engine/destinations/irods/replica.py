@@ -14,7 +14,7 @@ from lading.base.errors import ChecksumMismatch, ConnectionLost, ObjectExists
 from lading.ingest.engine.destinations.irods import query
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request, data_object, document, opened, place_pairs
-from lading.ingest.engine.values import PutMode, Target
+from lading.ingest.engine.values import Listed, PutMode, Target
 
 _OVERWRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 _CREATED = 1  # how an open says that it made the object
@@ -70,9 +70,13 @@ class OpenReplica:
 
     def finish(self, seconds: float) -> None:
         """Close; the server makes the checksum and finishes the replica. Raise what it finds wrong."""
-        reply = self.line.ask(Request(Api.DATA_OBJ_CLOSE, opened(self._descriptor)), seconds).checked(self.path)
-        if reply.status > 0:  # a size that is not the one announced: the replica is stale now
-            raise ChecksumMismatch(f"{self.path}: {reply.status} bytes were stored, which is not what was sent")
+        stored = self.close(seconds)
+        if stored:  # a size that is not the one announced: the replica is stale now
+            raise ChecksumMismatch(f"{self.path}: {stored} bytes were stored, which is not what was sent")
+
+    def close(self, seconds: float) -> int:
+        """Close; return the size that was stored if it is not the one announced, and the replica stale, else 0."""
+        return self.line.ask(Request(Api.DATA_OBJ_CLOSE, opened(self._descriptor)), seconds).checked(self.path).status
 
 
 def open_for(line: Line, target: Target, size: int, checking: Mapping[str, str]) -> OpenReplica:
@@ -86,6 +90,13 @@ def open_for(line: Line, target: Target, size: int, checking: Mapping[str, str])
         raise ObjectExists(f"{target.path} is already there")  # an open never minds, nor does a create
     request = Request(Api.DATA_OBJ_OPEN, data_object(target.path, pairs, size=size, mode=0o600, flags=_OVERWRITE))
     return OpenReplica(line, target.path, line.ask(request).checked(target.path).status)
+
+
+def open_behind(line: Line, path: str, there: Listed, size: int, checking: Mapping[str, str]) -> OpenReplica:
+    """Open one replica that is there for writing; nothing of it is lost. `size` is what it will have in the end."""
+    pairs = {"resc_hier": there.resource, **checking}
+    request = Request(Api.DATA_OBJ_OPEN, data_object(path, pairs, size=size, flags=os.O_WRONLY))
+    return OpenReplica(line, path, line.ask(request).checked(path).status)
 
 
 def join(line: Line, path: str, access: Access) -> OpenReplica:

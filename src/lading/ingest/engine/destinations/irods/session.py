@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lading.base.errors import ChecksumMismatch
-from lading.ingest.engine.destinations.irods import objects, packing, query
+from lading.ingest.engine.destinations.base import Tail
+from lading.ingest.engine.destinations.irods import bulk, objects, packing, query
+from lading.ingest.engine.destinations.irods.appending import Appending
 from lading.ingest.engine.destinations.irods.codes import CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME, nominal
 from lading.ingest.engine.destinations.irods.large import LargePut
 from lading.ingest.engine.destinations.irods.line import Line
@@ -14,14 +17,17 @@ from lading.ingest.engine.destinations.irods.packing import Api, Request
 from lading.ingest.engine.destinations.irods.query import Column, Query
 from lading.ingest.engine.destinations.irods.replica import open_for
 from lading.ingest.engine.destinations.irods.settings import PutCall
+from lading.ingest.engine.destinations.resources import ResourceTree
 from lading.ingest.engine.destinations.workers import Grant
-from lading.ingest.engine.values import Listed, PutMode, Stored, Target
+from lading.ingest.engine.values import Listed, PutMode, Registration, Stored, Target
 
 
 class IrodsSession:
     """One connection to a zone (more for large files, as far as `grant` has them). Used by one thread at a time."""
 
     def __init__(self, line: Line, grant: Grant, hash_name: str, default_resource: str | None) -> None:
+        #: as they were when this session first needed them
+        self._resources: ResourceTree | None = None
         self._line = line
         self._grant = grant
         self._hash_name = hash_name
@@ -41,6 +47,13 @@ class IrodsSession:
     def find_objects(self, collection: str, names: Iterable[str]) -> dict[str, Listed]:
         """Return those of the named objects that the catalogue has."""
         return dict(query.best_named(self._line, collection, names))
+
+    def find_replicas(self, collection: str, names: Iterable[str]) -> dict[str, tuple[Listed, ...]]:
+        """Return all replicas of those of the named objects that the catalogue has."""
+        found: dict[str, list[Listed]] = defaultdict(list)
+        for replica in query.replicas_named(self._line, collection, names):
+            found[replica.name].append(replica)
+        return {name: tuple(sorted(each, key=lambda one: one.replica_number)) for name, each in found.items()}
 
     def has_collection(self, collection: str) -> bool:
         """Say whether the collection is there."""
@@ -80,6 +93,19 @@ class IrodsSession:
                 line.release()
             self._grant.give_back(borrowed)
 
+    def append(self, target: Target, there: Listed, size: int, tail: Tail, progress: Callable[[int], None]) -> Stored:
+        """Write the tail behind what is there, compared by the server before the replica is good again."""
+        return Appending(self._line, target, there, size).run(tail, progress)
+
+    def register_many(self, files: Sequence[Registration]) -> None:
+        """Enter files into the catalogue in one request, all or none."""
+        leaf = bulk.leaf_named(self._tree(), self._placed(files[0].target).resource)
+        bulk.register(self._line, files, leaf)
+
+    def set_mtime(self, path: str, seconds: int) -> None:
+        """Let the catalogue's modification time of the object's newest good replica be that one."""
+        objects.set_mtime(self._line, path, seconds)
+
     def register(self, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
         """Enter a file into the catalogue where it lies."""
         return objects.register(self._line, self._placed(target), physical_path, size, mtime)
@@ -99,6 +125,12 @@ class IrodsSession:
     def requests(self) -> int:
         """Return how many requests this session has sent, logins not counted."""
         return self._line.tally.count()
+
+    def _tree(self) -> ResourceTree:
+        """Return the resources of the zone, asked once."""
+        if self._resources is None:
+            self._resources = bulk.resources(self._line)
+        return self._resources
 
     def _placed(self, target: Target) -> Target:
         """Return the target with the user's default resource, for objects that are new."""
