@@ -282,10 +282,8 @@ class _Applying:
             raise
         except Exception as error:  # noqa: BLE001 - one file never stops another, and it is logged
             _LOG.exception("%s could not be done", task.path)
-            met, failed = (
-                LadingError(str(error)),
-                failing.of_file(task, self._with, LadingError.code, f"{type(error).__name__}: {error}"),
-            )
+            met = LadingError(str(error))
+            failed = failing.of_file(task, self._with, LadingError.code, f"{type(error).__name__}: {error}")
         sent = sending is not None and sending.has_sent
         return replace(failed, known=failing.doubtful(task.action, sent=sent)), met
 

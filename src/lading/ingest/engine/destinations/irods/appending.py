@@ -7,13 +7,14 @@ nothing it has of a new size is good: fewer bytes than announced make a replica 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from lading.base.errors import ChecksumMismatch
+from lading.base.errors import Cancelled, ChecksumMismatch, LadingError
 from lading.ingest.engine.destinations.base import Tail
 from lading.ingest.engine.destinations.irods import objects
 from lading.ingest.engine.destinations.irods.line import Line
-from lading.ingest.engine.destinations.irods.replica import open_behind
+from lading.ingest.engine.destinations.irods.replica import OpenReplica, open_behind
 from lading.ingest.engine.destinations.naming import refuse_other_size
 from lading.ingest.engine.values import Listed, Stored, Target
 
@@ -27,6 +28,7 @@ class Appending:
         self._there = there
         self._size = size
         self._at = there.size
+        self._open: OpenReplica | None = None
 
     def run(self, tail: Tail, progress: Callable[[int], None]) -> Stored:
         """
@@ -42,8 +44,8 @@ class Appending:
             self._finish(last, checksum)
         except ChecksumMismatch:
             raise
-        except BaseException:
-            self._line.drop()  # what may still be open is closed by the server, and found incomplete
+        except BaseException as error:
+            self._break_off(error)
             raise
         progress(len(last))
         objects.decorate(self._line, self._target)
@@ -52,24 +54,34 @@ class Appending:
     def _all_but_the_last(self, tail: Tail, progress: Callable[[int], None]) -> bytes:
         """Write every piece that has another one behind it; return the last."""
         pieces = _pieces(tail.chunks(), self._line.settings.chunk_bytes)
-        last, replica = next(pieces, b""), None
+        last = next(pieces, b"")
         for piece in pieces:
-            if replica is None:
-                replica = open_behind(self._line, self._target.path, self._there, self._size, {})
+            replica = self._open or self._opened({})
             replica.write(self._at, (last,))
             self._at += len(last)
             progress(len(last))
             last = piece
-        if replica is not None:
-            replica.close(self._line.settings.read_timeout)
+        if self._open is not None:
+            self._open.close(self._line.settings.read_timeout)
+            self._open = None
         return last
 
     def _finish(self, last: bytes, checksum: str) -> None:
         """Write the last piece; the server compares the whole when the replica is closed."""
-        checking = {"verifyChksum": checksum}
-        replica = open_behind(self._line, self._target.path, self._there, self._size, checking)
+        replica = self._opened({"verifyChksum": checksum})
         replica.write(self._at, (last,))
         replica.finish(self._line.settings.time_for(self._size))
+
+    def _opened(self, checking: Mapping[str, str]) -> OpenReplica:
+        self._open = open_behind(self._line, self._target.path, self._there, self._size, checking)
+        return self._open
+
+    def _break_off(self, error: BaseException) -> None:
+        """Close what is open, which the server finds incomplete; if it cannot be told, it notices by itself."""
+        if self._open is not None and self._line.is_open and not isinstance(error, Cancelled):
+            with contextlib.suppress(LadingError, Cancelled):
+                self._open.close(self._line.settings.time_for(self._size))
+        self._line.drop()
 
 
 def _pieces(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
