@@ -85,6 +85,27 @@ GUARDS = (
         "unit/engine/test_naming.py::test_what_could_lead_elsewhere_is_refused",
     ),
     Guard(
+        "a name that reads as if it were mapped is not taken for the one that was",
+        "ingest/engine/character_map.py",
+        "if self.pairs and self._reads_as_stored(name) else name",
+        "if False else name",
+        "unit/engine/test_character_map.py::test_a_name_that_reads_as_if_it_were_stored_is_told_apart",
+    ),
+    Guard(
+        "an encoded name is one element",
+        "ingest/engine/naming.py",
+        'if "/" in plain else plain',
+        'if "" else plain',
+        "unit/engine/test_naming.py::test_b33_a_name_with_a_slash_in_its_base64_stays_one_element",
+    ),
+    Guard(
+        "refused twins are not brought",
+        "ingest/engine/twins.py",
+        "if other is not None and self._rule.twins is Twins.REFUSE:",
+        "if False:",
+        "unit/engine/test_twins.py::test_twins_are_refused_where_that_is_asked_for",
+    ),
+    Guard(
         "what a lost worker may have written is compared",
         "ingest/app/kinds.py",
         'if ended == "moving":',

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from lading.ingest.engine.naming import MAPPED, NOT_UTF8, PREFIX, Naming
 from lading.ingest.engine.plan import group
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.filesystem import FilesystemSource
+from lading.ingest.engine.values import Operation
 from tests import oracle
 from tests.contract.destinations.zone_place import ZonePlace
 from tests.integration.irods.odd_names import BYTES, KEPT
@@ -49,15 +50,23 @@ class Trip:
             file.write(data)
 
     def stored(self, collection: str = "") -> dict[str, bytes]:
-        """Return name and bytes of each object of a collection, as other eyes see the catalogue and the vault."""
+        """Return name and bytes of each object of a collection, which are those of its checksum."""
+        found = self._seen(collection or self.place.collection)
+        assert all(oracle.sha2(data) == checksum for data, checksum in found.values())
+        return {name: data for name, (data, _) in found.items()}
+
+    def contents(self) -> dict[str, bytes]:
+        """Return name and bytes of each object, whether it has a checksum or not."""
+        return {name: data for name, (data, _) in self._seen(self.place.collection).items()}
+
+    def _seen(self, wanted: str) -> dict[str, tuple[bytes, str]]:
+        """Return name, bytes and checksum, as other eyes see the catalogue and the vault."""
         columns = (Collection.name, DataObject.name, DataObject.path, DataObject.checksum)
-        wanted, found = collection or self.place.collection, {}
+        found = {}
         with self.place.library() as session:
             for row in session.query(*columns).filter(Like(Collection.name, f"{self.place.collection}%")):
                 if row[Collection.name] == wanted:
-                    data = Path(row[DataObject.path]).read_bytes()
-                    found[row[DataObject.name]] = data
-                    assert oracle.sha2(data) == row[DataObject.checksum]
+                    found[row[DataObject.name]] = Path(row[DataObject.path]).read_bytes(), row[DataObject.checksum]
         return found
 
 
@@ -227,3 +236,38 @@ def test_a_name_that_grows_beyond_what_a_disk_takes_fails_alone(mapped: Trip) ->
 
     assert {"failed", "created"} == {result.outcome.value for result in results}
     assert {"plain": b"1"} == mapped.stored()
+
+
+@pytest.fixture
+def registering(place: ZonePlace) -> Trip:
+    """A folder that the zone's resource sees, whose files are registered where they lie."""
+    root = place.zone.home / "landing" / f"names-{place.number}"
+    root.mkdir(parents=True)
+    trip = Trip(root, place)
+    trip.shop.rules = replace(trip.shop.rules, operation=Operation.REGISTER_SYNC)
+    return trip
+
+
+def test_odd_names_are_registered_where_they_lie(registering: Trip) -> None:
+    """Each with its own physical path, and brought up to date when it changes."""
+    for name in KEPT:
+        registering.write(name, name.encode())
+
+    assert dict.fromkeys(KEPT, "registered") == {one.name: one.outcome.value for one in registering.shop.sync()}
+    assert {name: name.encode() for name in KEPT} == registering.contents()
+    assert [] == registering.shop.sync()
+    for name in KEPT:
+        registering.write(name, name.encode() + b" and more")
+    assert dict.fromkeys(KEPT, "updated") == {one.name: one.outcome.value for one in registering.shop.sync()}
+    assert {name: name.encode() + b" and more" for name in KEPT} == registering.contents()
+
+
+def test_b33_bytes_that_are_no_text_cannot_be_registered_and_are_refused_alone(registering: Trip) -> None:
+    """A physical path is text to the catalogue; another one would be of a file that does not exist."""
+    for raw in BYTES:
+        registering.write(from_bytes(raw), raw)
+    registering.write("plain", b"1")
+    found = outcomes(registering.shop.sync())
+
+    assert {from_bytes(raw): ("failed", NameRefused.code) for raw in BYTES} | {"plain": ("registered", "")} == found
+    assert {"plain": b"1"} == registering.contents()
