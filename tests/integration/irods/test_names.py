@@ -271,3 +271,14 @@ def test_b33_bytes_that_are_no_text_cannot_be_registered_and_are_refused_alone(r
 
     assert {from_bytes(raw): ("failed", NameRefused.code) for raw in BYTES} | {"plain": ("registered", "")} == found
     assert {"plain": b"1"} == registering.contents()
+
+
+def test_b33_a_single_file_as_the_source_tells_its_own_path(trip: Trip) -> None:
+    """Not its path below itself."""
+    trip.write(from_bytes(b"caf\xe9"), b"1")
+    whole = os.fsencode(trip.root) + b"/caf\xe9"
+    single = Trip(Path(os.fsdecode(whole)), trip.place)
+    (result,) = single.shop.sync()
+
+    assert "created" == result.outcome.value
+    assert [(NOT_UTF8, whole)] == [(avu[0], b64decode(avu[1])) for avu in trip.place.avus(result.logical_path)]

@@ -23,6 +23,7 @@ from lading.base.errors import (
 )
 from lading.base.outcomes import Outcome
 from lading.base.paths import from_bytes, join
+from lading.ingest.engine.character_map import CharacterMap
 from lading.ingest.engine.destinations.memory import Call, Moment
 from lading.ingest.engine.naming import Naming
 from lading.ingest.engine.parts import FolderPart
@@ -33,10 +34,24 @@ from lading.ingest.engine.sources.filesystem import FilesystemSource
 from lading.ingest.engine.sources.memory import MemorySource
 from tests.unit.engine.workshop import ROOT, Workshop, outcomes
 
-logical_path = Naming().logical_path
+NAMINGS = [Naming(), Naming(characters=CharacterMap((("regex:[^a-zA-Z0-9]", "_"),)))]
 
 FOLDERS = ["", "d/", "d/e/", "d/f/", "g/", "x" * 30 + "/", from_bytes(b"\xff\xfe/")]
-NAMES = ["a", "b.txt", "c d", "é", "\U0001f600", "￼", from_bytes(b"caf\xe9"), "line\nbreak", "'\"", "-", "z"]
+NAMES = [
+    "a",
+    "b.txt",
+    "c d",
+    "é",
+    "\U0001f600",
+    "￼",
+    from_bytes(b"caf\xe9"),
+    "line\nbreak",
+    "'\"",
+    "-",
+    "z",
+    "e\u0301",
+    "c_d_E4",
+]
 FAULTS: list[tuple[Call, Callable[[], LadingError]]] = [
     *((call, lambda: ConnectionLost("broken")) for call in Call),
     *((call, lambda: ZoneUnreachable("no answer")) for call in Call),
@@ -57,6 +72,7 @@ class Story:
             source=MemorySource(ordered=self.chance.random() < 0.5),
             rules=Rules(
                 destination=ROOT,
+                naming=self.chance.choice(NAMINGS),
                 one_call_limit=self.chance.choice([5, 100]),
                 batch_files=self.chance.choice([3, 100]),
                 part_entries=self.chance.choice([1, 4, 100]),
@@ -109,11 +125,11 @@ class Story:
 
     def expected(self) -> dict[str, bytes]:
         """Return what has to be at the destination by relative logical path."""
-        prefix = f"{ROOT}/"
-        return {
-            logical_path(ROOT, path, source_root="/memory").path.removeprefix(prefix): data
-            for path, data in self.files.items()
-        }
+        return {self.logical(path): data for path, data in self.files.items()}
+
+    def logical(self, path: str) -> str:
+        """Return where a file goes, relative to the destination."""
+        return self.shop.rules.naming.logical_path("", path, source_root="/memory").path.lstrip("/")
 
 
 def patiently(work: Callable[[], list[FolderPart]]) -> list[FolderPart]:
@@ -151,7 +167,7 @@ def assert_nothing_good_is_wrong(story: Story) -> None:
     stored, expected = story.shop.stored(), story.expected()
     for path in story.shop.snapshots.paths():
         known = story.shop.snapshots.known(path)
-        logical = logical_path("", path, source_root="/memory").path.lstrip("/")
+        logical = story.logical(path)
         if known is not None and known.size >= 0 and path in story.files and is_current(story, path):
             assert stored[logical] == expected[logical]
 
