@@ -119,6 +119,55 @@ GUARDS = (
         'return (step or Step.REPLACE, "")',
         "unit/engine/test_compare.py",
     ),
+    Guard(
+        "what the filters leave out has not vanished",
+        "ingest/engine/folder.py",
+        "        if not self._selection.takes_name(known.name, folder=False):",
+        "        if False:",
+        "unit/engine/test_ignoring.py::test_what_is_left_out_by_now_has_not_vanished_nor_does_it_when_it_is_taken_again",
+    ),
+    Guard(
+        "what is too large by now is seen, not missing",
+        "ingest/engine/sieve.py",
+        "            yield entry if why is None else entry._replace(kind=Kind.ASIDE)",
+        "            if why is None:\n                yield entry",
+        "unit/engine/test_selecting.py::test_a_file_that_grew_too_large_is_seen_and_left_out_not_missing",
+    ),
+    Guard(
+        "a link that leads out of the source is not followed",
+        "ingest/engine/sources/links.py",
+        "if self.meaning is Meaning.TARGET and not self._is_inside(real):",
+        "if False:",
+        "contract/sources/test_links.py::test_links_that_are_followed",
+    ),
+    Guard(
+        "a file leaves the source only if the catalogue vouches for its object",
+        "ingest/engine/clearing.py",
+        "    if listed is None or not _vouches(listed, known):",
+        "    if listed is None:",
+        "unit/engine/test_clearing.py::test_what_the_catalogue_does_not_vouch_for_stays",
+    ),
+    Guard(
+        "a file that came into the place of another at the last moment is put back",
+        "ingest/engine/sources/clearing.py",
+        "                _look(folder, taken, path, expected, exactly=False)",
+        "                pass",
+        "contract/sources/test_clearing.py::test_a_file_that_is_replaced_at_the_last_moment_is_put_back",
+    ),
+    Guard(
+        "nothing is cleared through a link",
+        "ingest/engine/sources/clearing.py",
+        "os.O_DIRECTORY | os.O_NOFOLLOW",
+        "os.O_DIRECTORY",
+        "contract/sources/test_clearing.py::test_nothing_is_cleared_through_a_link",
+    ),
+    Guard(
+        "what was cleared away is forgotten, so that it never counts as vanished",
+        "ingest/app/clearing.py",
+        "        if answer.code in WENT:\n            changes",
+        "        if False:\n            changes",
+        "integration/ingest/test_landing.py::test_a_job_that_keeps_files_later_finds_nothing_that_vanished",
+    ),
 )
 
 

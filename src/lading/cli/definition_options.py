@@ -9,7 +9,7 @@ import click
 from pydantic import ValidationError
 
 from lading.base.errors import UsageError
-from lading.cli.selection_options import COMPLETENESS, SELECTION, SPECIAL, with_rules
+from lading.cli.selection_options import COMPLETENESS, LANDING, SELECTION, SPECIAL, with_rules
 
 #: how files come into the zone
 _OPERATION = (
@@ -88,7 +88,7 @@ _JOB = (
     click.option("--name", metavar="JOB", help="Name of the job; default: made from source, destination and zone."),
 )
 
-DEFINITION_OPTIONS = (*_OPERATION, *SELECTION, *SPECIAL, *COMPLETENESS, *_NAMES, *_SAMENESS, *_JOB)
+DEFINITION_OPTIONS = (*_OPERATION, *SELECTION, *SPECIAL, *COMPLETENESS, *LANDING, *_NAMES, *_SAMENESS, *_JOB)
 
 
 def definition_options(command: Any) -> Any:  # noqa: ANN401 - a decorator of click's
@@ -110,6 +110,8 @@ def definition_from(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a Definit
             raise UsageError(f"The {name} is missing", hint="lading sync SRC DEST, or a job file that names both")
     if "://" not in values["source"]:
         values["source"] = str(Path(values["source"]).expanduser().absolute())
+    if values.get("after_folder"):
+        values["after_folder"] = str(Path(values["after_folder"]).expanduser().absolute())
     try:
         return Definition.model_validate(values)
     except ValidationError as error:

@@ -52,7 +52,9 @@ def _description(state: told.State) -> str:
         return f"[yellow]waiting: {escape(state.reason[:60])}[/]"
     if state.state == RunState.QUEUED:
         return "queued"
-    return {"moving": "moving", "checking": "checking", "closing": "closing"}.get(state.stage, state.stage)
+    return {"moving": "moving", "checking": "checking", "clearing": "clearing", "closing": "closing"}.get(
+        state.stage, state.stage
+    )
 
 
 def to_end(run_id: int, look_after: Callable[[], None]) -> told.State:

@@ -11,6 +11,7 @@ from rich.table import Table
 from lading.base import config
 from lading.cli import units
 from lading.cli.frame import Exit, out, print_json
+from lading.ingest.app import clearing_codes as codes
 from lading.ingest.app import manifests
 from lading.ingest.engine.filters import PENDING
 from lading.ingest.engine.twins import TWIN
@@ -38,6 +39,7 @@ def tell(run_id: int, *, as_json: bool) -> None:
         print_json({key: value for key, value in summary.items() if key != "schema"})
         return
     _counts(summary)
+    _cleared(run_id)
     _pending(run_id, summary["counts"]["skipped"])
     _failures(run_id, summary["counts"]["failed"])
     _twins(run_id)
@@ -66,6 +68,16 @@ def _counts(summary: dict[str, Any]) -> None:
         f"{units.count(summary['irods_requests'], 'iRODS request')}",
         soft_wrap=True,
     )
+
+
+def _cleared(run_id: int) -> None:
+    """Say how many files went from the source, and how many stay although they were to go."""
+    rows = Outcome.objects.filter(run_id=run_id, code__in=codes.CLEARING).values_list("code")
+    tallies = dict(rows.annotate(Count("id")))
+    if went := sum(tallies.pop(code, 0) for code in codes.WENT):
+        out.print(f"  {units.count(went, 'file')} cleared away from the source")
+    for code, number in sorted(tallies.items()):
+        out.print(f"  [yellow]{units.count(number, 'file')} stay at the source ({code})[/]: `lading manifest {run_id}`")
 
 
 def _pending(run_id: int, skipped: int) -> None:

@@ -59,6 +59,23 @@ COMPLETENESS = (
     click.option("--with-markers", is_flag=True, default=None, help="Bring the done markers, too."),
 )
 
+#: what becomes of files at the source
+LANDING = (
+    click.option(
+        "--after",
+        type=click.Choice(["keep", "move", "delete"]),
+        help="What becomes of a source file once its object is verified in the catalogue; default: keep.",
+    ),
+    click.option(
+        "--after-folder", metavar="DIR", help="With --after move: where files go, under their relative paths."
+    ),
+    click.option(
+        "--after-empty-folders",
+        type=click.Choice(["keep", "remove"]),
+        help="With --after: what becomes of source folders that are empty then; default: keep.",
+    ),
+)
+
 
 def rules_from(path: Path) -> tuple[str, ...]:
     """Return the rules of a filter file; raise `UsageError` if it cannot be read or understood."""

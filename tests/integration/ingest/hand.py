@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lading.ingest.app import finishing, jobs, kinds, moving, rechecking, scanning
+from lading.ingest.app import clearing, finishing, jobs, kinds, moving, rechecking, scanning
 from lading.ingest.app.definition import Definition
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import claims
@@ -20,6 +20,7 @@ HANDLERS: dict[str, Callable[[Claim, Meter], Ending]] = {
     kinds.SCAN: scanning.scan_batch,
     kinds.TRANSFER: moving.transfer_batch,
     kinds.RECHECK: rechecking.recheck_batch,
+    kinds.CLEAR: clearing.clear_batch,
     kinds.FINISH: finishing.finish_batch,
 }
 

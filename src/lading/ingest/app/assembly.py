@@ -13,6 +13,7 @@ from lading.ingest.app.name_options import naming_of, twin_rule_of
 from lading.ingest.app.selection_options import filters_of
 from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.budget import IN_FLIGHT
+from lading.ingest.engine.clearing import After
 from lading.ingest.engine.destinations.irods import (
     IrodsDestination,
     PutCall,
@@ -38,6 +39,7 @@ def rules_of(definition: Definition) -> Rules:
         destination=definition.destination.rstrip("/"),
         operation=definition.operation,
         resource=definition.resource,
+        clears=definition.after is not After.KEEP,
         links=definition.links,
         special=definition.special,
         touched=definition.touched,

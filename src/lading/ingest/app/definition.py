@@ -11,8 +11,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
+from lading.ingest.app.landing_options import LandingOptions, refuse_forbidden
 from lading.ingest.app.name_options import NameOptions
-from lading.ingest.app.selection_options import SelectionOptions
 from lading.ingest.engine.rules import Adopt, Touched
 from lading.ingest.engine.values import Operation
 
@@ -23,7 +23,7 @@ class DeleteMode(Enum):
     DO_NOT_DELETE = "do-not-delete"
 
 
-class Definition(SelectionOptions, NameOptions):
+class Definition(LandingOptions, NameOptions):
     """Source, destination and options of a job: what a job file holds."""
 
     #: folder or file
@@ -58,6 +58,7 @@ class Definition(SelectionOptions, NameOptions):
             raise ValueError(f"bulk_register is for registrations, not for {self.operation.value}")
         if self.keep_mtime and not self.operation.puts:
             raise ValueError(f"keep_mtime is for files that are put, not for {self.operation.value}")
+        refuse_forbidden(self)
         return self
 
     def options(self) -> dict[str, Any]:

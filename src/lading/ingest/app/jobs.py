@@ -14,6 +14,7 @@ from lading.base.paths import hidden, parent, shown, to_bytes
 from lading.ingest.app import assembly
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.kinds import ROOT_SHOWN, RUN_KIND, first_scan, scans_of
+from lading.ingest.app.landing_options import refuse_nested
 from lading.ingest.app.models import Job, Segment
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch
@@ -36,6 +37,7 @@ def default_name(definition: Definition) -> str:
 
 def store(definition: Definition, *, origin: str = "") -> Job:
     """Write the definition under its name; one that is there already takes the new options."""
+    refuse_nested(definition)
     source, zone = identity(definition)
     name = definition.name or default_name(definition)
     job, made = Job.objects.get_or_create(

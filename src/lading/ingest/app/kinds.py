@@ -6,6 +6,7 @@ stage     batches                                           ends when
 ========  ================================================  ===================================
 moving    scan, transfer                                    nothing is left to scan or to move
 checking  recheck: what a lost worker may have touched      each such object was compared
+clearing  clear: verified files go from the source  each was let go, or stays
 closing   finish: the manifest                              it is written
 ========  ================================================  ===================================
 """
@@ -14,12 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
 from lading.ingest.app import payloads
 from lading.ingest.engine import plan
+from lading.ingest.engine.clearing import After
 from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, RunKind, register_batch, register_run
-from lading.orchestration.models import Batch, BatchState
+from lading.orchestration.models import Batch, BatchState, Run
 
 RUN_KIND = "ingest"
 
@@ -29,6 +33,7 @@ ROOT_SHOWN = "."
 SCAN = "filesystem.scan"
 TRANSFER = "filesystem.transfer"
 RECHECK = "filesystem.recheck"
+CLEAR = "filesystem.clear"
 FINISH = "orchestration.finish-ingest"
 
 
@@ -40,6 +45,7 @@ def register() -> None:
         BatchKind(name=TRANSFER, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
     )
     register_batch(BatchKind(name=RECHECK, queue="filesystem", abandon=_abandon_recheck))
+    register_batch(BatchKind(name=CLEAR, queue="filesystem", abandon=lambda *_: ()))
     register_batch(BatchKind(name=FINISH, queue="orchestration", abandon=lambda *_: ()))
 
 
@@ -64,9 +70,26 @@ def next_stage(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
         checks = [NewBatch(kind=RECHECK, payload=str(pk).encode()) for pk in taken_over.values_list("pk", flat=True)]
         if checks:
             return "checking", checks
-    if ended in {"moving", "checking"}:
+    if ended in {"moving", "checking"} and (clearings := _clearings(run_id)):
+        return "clearing", clearings
+    if ended in {"moving", "checking", "clearing"}:
         return "closing", [NewBatch(kind=FINISH)]
     return ended, []
+
+
+def _clearings(run_id: int) -> list[NewBatch]:
+    """
+    Return the batches that clear files away from the source; none if the job keeps them.
+
+    What a batch sent that was begun more than once stays until the next run: a late request of an earlier attempt may
+    still reach the zone, and then the file is needed.
+    """
+    if Run.objects.get(pk=run_id).options.get("after", After.KEEP.value) == After.KEEP.value:
+        return []
+    brought = Q(kind=SCAN, unchanged__gt=0) | Q(kind=TRANSFER, fence=1)
+    some = Q(created__gt=0) | Q(updated__gt=0) | Q(unchanged__gt=0)
+    ended = Batch.objects.filter(brought, some, run_id=run_id, state=BatchState.DONE).order_by("pk")
+    return [NewBatch(kind=CLEAR, payload=str(pk).encode()) for pk in ended.values_list("pk", flat=True)]
 
 
 def _abandon_scan(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:

@@ -1,4 +1,4 @@
-"""The part of a definition that says which files are brought, and what becomes of them at the source."""
+"""The part of a definition that says which files are brought."""
 
 from __future__ import annotations
 

@@ -7,13 +7,12 @@ from lading.ingest.engine.links import Links, Special
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.links import LinkedSource, Meaning
-from lading.ingest.engine.values import Operation
 
 
 def with_links(source: Source, rules: Rules) -> Source:
     """Return the source as the rules want links and sockets to be seen; the same one if they say nothing of them."""
     meaning = _meaning(rules)
-    sockets = rules.special is Special.RECORD and _registers(rules)
+    sockets = rules.special is Special.RECORD and rules.operation.registers
     if meaning is Meaning.NOTHING and not sockets:
         return source
     return LinkedSource(inner=source, meaning=meaning, sockets=sockets)
@@ -37,8 +36,4 @@ def _meaning(rules: Rules) -> Meaning:
         return Meaning.NOTHING
     if rules.links is Links.FOLLOW:
         return Meaning.TARGET
-    return Meaning.ITSELF if _registers(rules) else Meaning.CONTENT
-
-
-def _registers(rules: Rules) -> bool:
-    return rules.operation is Operation.REGISTER_SYNC
+    return Meaning.ITSELF if rules.operation.registers else Meaning.CONTENT

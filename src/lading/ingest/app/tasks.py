@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.ingest.app import finishing, kinds, moving, rechecking, scanning
+from lading.ingest.app import clearing, finishing, kinds, moving, rechecking, scanning
 from lading.orchestration.celery_app import app
 from lading.orchestration.work import carry
 
@@ -23,6 +23,12 @@ def transfer(batch_id: int, version: int) -> None:
 def recheck(batch_id: int, version: int) -> None:
     """Compare what a lost worker may have touched with the catalogue."""
     carry(batch_id, version, rechecking.recheck_batch)
+
+
+@app.task(name=kinds.CLEAR)
+def clear(batch_id: int, version: int) -> None:
+    """Let files go from the source whose objects are verified."""
+    carry(batch_id, version, clearing.clear_batch)
 
 
 @app.task(name=kinds.FINISH)

@@ -42,6 +42,8 @@ class Rules:
     resource: str | None = None
     touched: Touched = Touched.REHASH
     adopt: Adopt = Adopt.CHECKSUM
+    #: whether files go from the source once they are brought: then nothing that is not there has vanished
+    clears: bool = False
     links: Links = Links.SKIP
     special: Special = Special.SKIP
     #: enter new files into the catalogue many at a time where the zone lets the user
@@ -84,6 +86,7 @@ class Rules:
             self.naming.digest,
             self.links.value,
             self.special.value,
+            "clears" * self.clears,
         )
         words += (self.handler_digest,) if self.handler_digest else ()
         return blake2b("\0".join(words).encode(), digest_size=16).hexdigest()

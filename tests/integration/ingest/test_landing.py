@@ -1,0 +1,230 @@
+"""Landing zones: files go from the source once their objects are verified, and never before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lading.base.config import Settings
+from lading.base.errors import UsageError
+from lading.ingest.app import jobs, kinds, manifests
+from lading.ingest.app.definition import Definition
+from lading.ingest.app.models import Segment
+from lading.ingest.engine.clearing import After, EmptyFolders
+from lading.ingest.engine.links import Links
+from lading.ingest.engine.values import Operation
+from lading.orchestration.models import Batch, Run, RunState
+from tests import oracle
+from tests.integration.ingest.hand import begun, codes, collection_for, counts, definition_for, ended, step, synced
+
+FILES = {"a": b"one", "d/b": b"two", "d/e/c": b"three"}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Return a folder with three files."""
+    root = tmp_path / "source"
+    fill(root, FILES)
+    return root
+
+
+def fill(root: Path, files: dict[str, bytes]) -> None:
+    for path, data in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+
+
+def left(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def stored(settings: Settings, source: Path) -> dict[str, str]:
+    found = oracle.zone_tree(settings.home, collection_for(source))
+    return {path: seen.vault_checksum for path, seen in found.items() if seen.state == oracle.GOOD}
+
+
+def sums(files: dict[str, bytes]) -> dict[str, str]:
+    return {path: oracle.sha2(data) for path, data in files.items()}
+
+
+def deleting(source: Path, **options: Any) -> Definition:
+    return definition_for(source, after=After.DELETE, **options)
+
+
+def moved_but_not_cleared(definition: Definition) -> Run:
+    """Carry a run out until its files are to be cleared."""
+    run = begun(definition)
+    while not Batch.objects.filter(run=run, kind=kinds.CLEAR).exists():
+        assert step(run)
+    return run
+
+
+def test_verified_files_go_and_their_folders_stay(source: Path, shared_ledger: Settings) -> None:
+    """Each path has one outcome, and its code says that it went; nothing vanished for a later run."""
+    run = synced(deleting(source))
+
+    assert ({}, sums(FILES)) == (left(source), stored(shared_ledger, source))
+    assert dict.fromkeys(FILES, ("created", "CLEARED")) == codes(run)
+    assert {"created": 3} == counts(run)
+    assert (source / "d" / "e").is_dir()
+    again = synced(deleting(source))
+    assert (RunState.DONE, {}) == (again.state, counts(again))
+    assert sums(FILES) == stored(shared_ledger, source)
+
+
+def test_files_are_moved_beside_the_source(source: Path, tmp_path: Path, shared_ledger: Settings) -> None:
+    """Under their relative paths; folders that are empty then may go, the root never."""
+    options = {"after_folder": str(tmp_path / "done"), "after_empty_folders": EmptyFolders.REMOVE}
+    run = synced(definition_for(source, after=After.MOVE, **options))
+
+    assert (FILES, []) == (left(tmp_path / "done"), list(source.iterdir()))
+    assert {("created", "MOVED")} == set(codes(run).values())
+    assert sums(FILES) == stored(shared_ledger, source)
+
+
+def test_files_that_stayed_before_go_once_they_are_read_and_are_the_objects(
+    source: Path, shared_ledger: Settings
+) -> None:
+    """Unchanged ones get a row for that; counts and manifest name each path once."""
+    synced(definition_for(source))
+    run = synced(deleting(source))
+
+    assert {} == left(source)
+    assert {"unchanged": 3} == counts(run)
+    lines = [(line.path, line.outcome, line.code, line.count) for line in manifests.lines(run.pk)]
+    assert sorted((path, "unchanged", "CLEARED", 1) for path in FILES) == sorted(lines)
+
+
+def test_a_damaged_object_keeps_its_file(source: Path, shared_ledger: Settings) -> None:
+    """Another size, a stale replica, a missing object: the catalogue is asked right before."""
+    run = moved_but_not_cleared(deleting(source))
+    collection = collection_for(source)
+    with oracle.session(shared_ledger.home) as irods:
+        irods.data_objects.unlink(f"{collection}/a", force=True)
+        with irods.data_objects.open(f"{collection}/d/b", "w") as file:
+            file.write(b"xxx")
+    ended(run)
+
+    assert {"a": b"one", "d/b": b"two"} == left(source)
+    assert {
+        "a": ("created", "STAYS_NOT_VERIFIED"),
+        "d/b": ("created", "STAYS_NOT_VERIFIED"),
+        "d/e/c": ("created", "CLEARED"),
+    } == codes(run)
+
+
+def test_a_file_that_changed_after_it_was_sent_stays_and_is_brought_by_the_next_run(
+    source: Path, shared_ledger: Settings
+) -> None:
+    """And goes then."""
+    run = moved_but_not_cleared(deleting(source))
+    fill(source, {"a": b"another content", "d/b": b"owt"})
+    ended(run)
+    assert {"a": b"another content", "d/b": b"owt"} == left(source)
+    assert ("created", "STAYS_CHANGED") == codes(run)["a"] == codes(run)["d/b"]
+
+    run = synced(deleting(source))
+    assert {"a": ("updated", "CLEARED"), "d/b": ("updated", "CLEARED")} == codes(run)
+    assert ({}, oracle.sha2(b"owt")) == (left(source), stored(shared_ledger, source)["d/b"])
+
+
+def test_a_file_that_was_only_touched_goes_once_it_was_read(source: Path, shared_ledger: Settings) -> None:
+    """Its bytes are those of the object."""
+    run = moved_but_not_cleared(deleting(source))
+    (source / "a").touch()
+    ended(run)
+
+    assert {} == left(source)
+
+
+def test_a_new_file_of_a_name_that_was_cleared_is_brought(source: Path, shared_ledger: Settings) -> None:
+    """Over the object of that name, as a change would be."""
+    synced(deleting(source))
+    fill(source, {"a": b"of the next day"})
+    run = synced(deleting(source))
+
+    assert {"a": ("updated", "CLEARED")} == codes(run)
+    assert oracle.sha2(b"of the next day") == stored(shared_ledger, source)["a"]
+
+
+def test_a_job_that_keeps_files_later_finds_nothing_that_vanished(source: Path, shared_ledger: Settings) -> None:
+    """What was cleared away is known to nobody: neither files nor the folders that went with them."""
+    definition = deleting(source, after_empty_folders=EmptyFolders.REMOVE)
+    synced(definition)
+
+    folders = {bytes(path) for path in Segment.objects.values_list("folder", flat=True)}
+    assert {b""} == folders
+    assert 0 == sum(Segment.objects.values_list("count", flat=True))
+
+
+def test_a_batch_that_died_in_the_middle_is_carried_on(source: Path, shared_ledger: Settings) -> None:
+    """What went is gone, what a dead worker took gets its name back and goes."""
+    run = moved_but_not_cleared(deleting(source))
+    Batch.objects.filter(run=run, kind=kinds.CLEAR).update(fence=1)
+    (source / "a").unlink()
+    (source / "d" / "b").rename(source / "d" / ".lading-clearing-1~b")
+    ended(run)
+
+    assert {} == left(source)
+    assert dict.fromkeys(FILES, ("created", "CLEARED")) == codes(run)
+
+
+def test_what_a_lost_worker_may_still_send_stays_until_the_next_run(source: Path, shared_ledger: Settings) -> None:
+    """Its late request could damage the object, and then the file is needed."""
+    run = begun(deleting(source))
+    step(run)
+    Batch.objects.filter(run=run, kind=kinds.TRANSFER).update(fence=1)
+    ended(run)
+
+    assert FILES == left(source)
+    synced(deleting(source))
+    assert {} == left(source)
+
+
+def test_only_what_was_brought_goes(source: Path, shared_ledger: Settings) -> None:
+    """Excluded and pending files stay, and so do links, and what another object keeps from being put."""
+    fill(source, {"x.tmp": b"excluded"})
+    (source / "link").symlink_to("a")
+    synced(deleting(source, exclude=("*.tmp",), links=Links.FOLLOW))
+
+    assert {"x.tmp"} == left(source).keys()
+    assert (source / "link").is_symlink()
+
+
+def test_files_are_cleared_after_put_too_but_not_those_it_did_not_bring(source: Path, shared_ledger: Settings) -> None:
+    """An object of another content was there: its file is all there is of it."""
+    with oracle.session(shared_ledger.home) as irods:
+        irods.collections.create(collection_for(source))
+        with irods.data_objects.open(f"{collection_for(source)}/a", "w") as file:
+            file.write(b"somebody else's")
+    run = synced(deleting(source, operation=Operation.PUT))
+
+    assert {"a": b"one"} == left(source)
+    assert ("skipped", "OBJECT_EXISTS") == codes(run)["a"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"after": After.MOVE},
+        {"after": After.DELETE, "after_folder": "/done"},
+        {"after_folder": "/done"},
+        {"after": After.MOVE, "after_folder": "done"},
+        {"after": After.DELETE, "operation": Operation.REGISTER_SYNC},
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(options: dict[str, Any]) -> None:
+    """Before a job is stored."""
+    with pytest.raises(UsageError):
+        Definition(source="/a", destination="/z/home", **options)
+
+
+@pytest.mark.parametrize("folder", ["source/done", "source", "."])
+def test_files_are_not_moved_to_where_they_would_be_found_again(
+    source: Path, tmp_path: Path, folder: str, shared_ledger: Settings
+) -> None:
+    """Nor does the source lie in that folder."""
+    with pytest.raises(UsageError, match="lie in one another"):
+        jobs.store(definition_for(source, after=After.MOVE, after_folder=str((tmp_path / folder).resolve())))
