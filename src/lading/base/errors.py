@@ -191,6 +191,12 @@ class ObjectMissing(SkipFile):
     code = "OBJECT_MISSING"
 
 
+class CollectionNotEmpty(SkipFile):
+    """A collection that was to be removed still holds something."""
+
+    code = "COLLECTION_NOT_EMPTY"
+
+
 class WrongReplica(SkipFile):
     """The object is registered under another resource or physical path."""
 

@@ -9,6 +9,7 @@ import click
 from pydantic import ValidationError
 
 from lading.base.errors import UsageError
+from lading.cli.deletion_options import DELETION, limit_in
 from lading.cli.selection_options import COMPLETENESS, LANDING, SELECTION, SPECIAL, with_rules
 
 #: how files come into the zone
@@ -88,7 +89,7 @@ _JOB = (
     click.option("--name", metavar="JOB", help="Name of the job; default: made from source, destination and zone."),
 )
 
-DEFINITION_OPTIONS = (*_OPERATION, *SELECTION, *SPECIAL, *COMPLETENESS, *LANDING, *_NAMES, *_SAMENESS, *_JOB)
+DEFINITION_OPTIONS = (*_OPERATION, *SELECTION, *SPECIAL, *COMPLETENESS, *LANDING, *_NAMES, *_SAMENESS, *DELETION, *_JOB)
 
 
 def definition_options(command: Any) -> Any:  # noqa: ANN401 - a decorator of click's
@@ -104,6 +105,8 @@ def definition_from(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a Definit
 
     options = with_rules(options)
     given = {name: options[name] for name in Definition.model_fields if options.get(name) not in (None, ())}
+    if "delete_limits" in given:
+        given["delete_limits"] = dict(limit_in(text) for text in given["delete_limits"])
     values = {**(read_file(options["job_file"]) if options.get("job_file") else {}), **given}
     for name in ("source", "destination"):
         if not values.get(name):

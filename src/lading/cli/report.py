@@ -13,6 +13,7 @@ from lading.cli import units
 from lading.cli.frame import Exit, out, print_json
 from lading.ingest.app import clearing_codes as codes
 from lading.ingest.app import manifests
+from lading.ingest.app.models import DeletionList
 from lading.ingest.engine.filters import PENDING
 from lading.ingest.engine.twins import TWIN
 from lading.orchestration import progress, results
@@ -43,6 +44,7 @@ def tell(run_id: int, *, as_json: bool) -> None:
     _pending(run_id, summary["counts"]["skipped"])
     _failures(run_id, summary["counts"]["failed"])
     _twins(run_id)
+    _deletions(run_id)
     path = manifests.path_of(config.current().home, run_id)
     if path.exists():
         out.print(f"  manifest  {path}", markup=False, soft_wrap=True)
@@ -108,6 +110,22 @@ def _twins(run_id: int) -> None:
         out.print(f"  [yellow]twin[/]  {escape(row.subject)}  {escape(row.reason)}", soft_wrap=True)
     if len(rows) > _LISTED:
         out.print(f"  … and more: `lading manifest {run_id}`, code {TWIN}")
+
+
+def _deletions(run_id: int) -> None:
+    """Say what became of planned deletions that were not simply carried out."""
+    planned = DeletionList.objects.filter(pk=run_id).first()
+    if planned is None:
+        return
+    if planned.state == DeletionList.State.HELD:
+        out.print(
+            f"  [bold yellow]held[/]  {units.count(planned.objects_planned, 'deletion')}: lading approve {run_id}"
+        )
+    elif planned.state == DeletionList.State.DROPPED:
+        reasons = "; ".join(reason for _, reason in planned.reasons)
+        out.print(f"  [yellow]nothing was deleted:[/] {escape(reasons)}", soft_wrap=True)
+    if planned.waiting:
+        out.print(f"  {planned.waiting:,} missing paths wait for more scans: lading deletions {run_id}")
 
 
 def exit_code(state: progress.State, allowed: int) -> Exit:

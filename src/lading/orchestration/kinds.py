@@ -67,6 +67,8 @@ class RunKind:
     #: (run id, stage that ended) -> (next stage, its batches); no batches: the run is over.
     #: Called in the transaction that ends the last open batch.
     next_stage: Callable[[int, str], tuple[str, Sequence[NewBatch]]]
+    #: run id -> what a person has to approve before such a run, in which nothing is left to do, counts as ended; ""
+    held_for: Callable[[int], str] = lambda _run_id: ""
 
 
 _batch_kinds: dict[str, BatchKind] = {}

@@ -6,11 +6,18 @@ from tests.contract.destinations.contract_decorating import DecoratingContract
 from tests.contract.destinations.contract_growth import GrowthContract
 from tests.contract.destinations.contract_objects import ObjectsContract
 from tests.contract.destinations.contract_registrations import RegistrationsContract
+from tests.contract.destinations.contract_removal import RemovalContract
 from tests.contract.destinations.contract_sessions import SessionsContract
 from tests.contract.destinations.contract_streams import StreamsContract
 
 
 class DestinationContract(
-    ObjectsContract, StreamsContract, GrowthContract, RegistrationsContract, SessionsContract, DecoratingContract
+    ObjectsContract,
+    RemovalContract,
+    StreamsContract,
+    GrowthContract,
+    RegistrationsContract,
+    SessionsContract,
+    DecoratingContract,
 ):
     """Derive from it and give it a fixture `place`."""

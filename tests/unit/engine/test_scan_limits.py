@@ -198,3 +198,16 @@ def test_scattered_changes_in_a_huge_folder_load_only_their_segments() -> None:
     assert steps(parts).keys() == source.changed
     assert len(shop.snapshots.loaded) == 2
     assert sum(head.count for part in parts for head in part.unchanged) + sum(len(p.kept) for p in parts) == 29_998
+
+
+def test_a_folder_of_many_folders_gets_its_snapshot() -> None:
+    """Though it has no file, and comes in several parts: the next scan asks for nothing."""
+    of = Workshop(
+        source=MemorySource({"a/x": b"1", "b/x": b"2", "c/x": b"3"}), rules=Rules(destination=ROOT, part_entries=1)
+    )
+    for _ in range(2):
+        of.sync()
+    before = of.sessions
+
+    assert [] == of.sync()
+    assert before == of.sessions

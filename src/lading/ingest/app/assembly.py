@@ -49,6 +49,8 @@ def rules_of(definition: Definition) -> Rules:
         filters=filters_of(definition),
         naming=naming_of(definition),
         twin_rule=twin_rule_of(definition),
+        delete_mode=definition.delete_mode,
+        delete_scope=definition.delete_scope,
         one_call_limit=int(transfer.one_call_limit_bytes),
         batch_files=transfer.batch_files,
         batch_bytes=int(transfer.batch_bytes),

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import platform
+import random
+import time
 from dataclasses import dataclass
 from functools import cached_property
 
-from lading.base.errors import StopRun
-from lading.ingest.app import assembly
+from lading.base.errors import SourceMissing, StopRun
+from lading.base.events import Sink
+from lading.base.paths import shown
+from lading.base.retry import RetryPolicy
+from lading.ingest.app import assembly, markers
 from lading.ingest.app.definition import Definition, from_options
+from lading.ingest.app.markers import Sight, SourceElsewhere
 from lading.ingest.app.models import Job
 from lading.ingest.app.snapshots import Snapshots
+from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.destinations.irods import IrodsDestination
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.base import Source
@@ -32,10 +40,31 @@ class Context:
 
     @cached_property
     def source(self) -> Source:
-        """The source; raises `SourceMissing` when its root is not there, before anything is concluded from that."""
-        source = assembly.source_of(self.definition)
-        source.marker()
-        return source
+        """
+        The source, before anything is concluded from what it shows.
+
+        Raises `SourceMissing` when its root is not there, and `SourceElsewhere` when only workers on other hosts see it.
+        """
+        if self.sight is Sight.ELSEWHERE:
+            raise SourceElsewhere(
+                f"{platform.node()} does not see the source {shown(self._source.canonical)} that other hosts see",
+                hint="Mount it there, or let only workers that see it take the queue filesystem",
+            )
+        return self._source
+
+    @cached_property
+    def sight(self) -> Sight:
+        """Whether the root is the one that the job is about; raises `SourceMissing` where nobody can know it."""
+        try:
+            return markers.sight(self.job_id, self._source.marker())
+        except SourceMissing:
+            if markers.is_seen_elsewhere(self.job_id, platform.node()):
+                return Sight.ELSEWHERE
+            raise
+
+    @cached_property
+    def _source(self) -> Source:
+        return assembly.source_of(self.definition)
 
     @cached_property
     def destination(self) -> IrodsDestination:
@@ -51,6 +80,20 @@ class Context:
     def snapshots(self) -> Snapshots:
         """What the job knows from before."""
         return assembly.snapshots_of(self.definition, self.job_id)
+
+    def circumstances(self, emit: Sink) -> Circumstances:
+        """Return under which the engine works; a later attempt looks before it acts."""
+        return Circumstances(
+            source=self.source,
+            destination=self.destination,
+            rules=self.rules,
+            retry=RetryPolicy(),
+            token=self.held.lease,
+            emit=emit,
+            sleep=time.sleep,
+            jitter=random.random,
+            attempt=self.held.fence,
+        )
 
 
 def of(held: Claim) -> Context:

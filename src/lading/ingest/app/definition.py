@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from enum import Enum
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,19 +10,15 @@ from pydantic import Field, ValidationError, model_validator
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
+from lading.ingest.app.deletion_options import DeletionOptions
 from lading.ingest.app.landing_options import LandingOptions, refuse_forbidden
 from lading.ingest.app.name_options import NameOptions
+from lading.ingest.engine.deletion import ALLOWED
 from lading.ingest.engine.rules import Adopt, Touched
-from lading.ingest.engine.values import Operation
+from lading.ingest.engine.values import DeleteMode, Operation
 
 
-class DeleteMode(Enum):
-    """What happens to objects whose file vanished."""
-
-    DO_NOT_DELETE = "do-not-delete"
-
-
-class Definition(LandingOptions, NameOptions):
+class Definition(LandingOptions, NameOptions, DeletionOptions):
     """Source, destination and options of a job: what a job file holds."""
 
     #: folder or file
@@ -33,7 +28,6 @@ class Definition(LandingOptions, NameOptions):
     #: None: a hash of source, destination and zone
     name: str | None = Field(default=None, max_length=200)
     operation: Operation = Operation.PUT_SYNC
-    delete_mode: DeleteMode = DeleteMode.DO_NOT_DELETE
     #: root resource, for registrations also a leaf; None: the zone decides
     resource: str | None = None
     #: register new files many at a time, where the zone lets the user
@@ -59,6 +53,10 @@ class Definition(LandingOptions, NameOptions):
         if self.keep_mtime and not self.operation.puts:
             raise ValueError(f"keep_mtime is for files that are put, not for {self.operation.value}")
         refuse_forbidden(self)
+        allowed = [mode.value for mode in DeleteMode if mode in ALLOWED[self.operation.value]]
+        if self.delete_mode.value not in allowed:
+            does_not = f"{self.operation.value} does not go with delete mode {self.delete_mode.value}"
+            raise ValueError(f"{does_not}, only with {', '.join(allowed)}")
         return self
 
     def options(self) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from django.db import transaction
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, parent, shown, to_bytes
-from lading.ingest.app import assembly
+from lading.ingest.app import approval, assembly, restoring
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.kinds import ROOT_SHOWN, RUN_KIND, first_scan, scans_of
 from lading.ingest.app.landing_options import refuse_nested
 from lading.ingest.app.models import Job, Segment
+from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch
 from lading.orchestration.ledger import control, runs
@@ -84,8 +85,22 @@ def start(job: Job) -> Run:
     return _begin(job, [first_scan(config.current().scan.first_entries)])
 
 
-def _begin(job: Job, batches: Sequence[NewBatch]) -> Run:
+def restore(run_id: int) -> Run:
+    """Begin a run that brings back what an ended run deleted; `UsageError` if there is nothing."""
+    before = control.find(run_id)
+    lost = restoring.batches(run_id)
+    if not lost:
+        raise UsageError(f"Run {run_id} deleted nothing")
+    job = Job.objects.filter(pk=before.job_id or 0).first()
+    if job is None:
+        raise UsageError(f"The job of run {run_id} was removed: its zone and source are not known any more")
+    return _begin(job, lost, stage="restoring")
+
+
+def _begin(job: Job, batches: Sequence[NewBatch], *, stage: str = "moving", is_whole: bool = True) -> Run:
     definition = definition_of(job)
+    if not is_whole:  # who looks at a part of the source concludes nothing from what is missing there
+        definition = definition.model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})
     with transaction.atomic():
         if not Job.objects.select_for_update().filter(pk=job.pk):
             raise UsageError(f"The job {job.name} was removed", hint="`lading jobs list` shows those that are there")
@@ -94,13 +109,14 @@ def _begin(job: Job, batches: Sequence[NewBatch]) -> Run:
             runs.NewRun(
                 kind=RUN_KIND,
                 title=f"{shown(definition.source)} → {definition.destination}",
-                stage="moving",
+                stage=stage,
                 job_id=job.pk,
                 options=definition.options(),
                 priority=definition.priority,
                 batches=batches,
             )
         )
+        approval.replace_held(job.pk, run)
     enqueue.pump()
     return run
 
@@ -159,7 +175,7 @@ def retry_failed(run_id: int) -> Run:
     job = Job.objects.filter(pk=before.job_id).first()
     if job is None:
         raise UsageError(f"The job of run {run_id} was removed", hint="`lading sync` with the same words begins anew")
-    return _begin(job, _again(set(failed)))
+    return _begin(job, _again(set(failed)), is_whole=False)
 
 
 def _again(subjects: set[str]) -> list[NewBatch]:

@@ -7,6 +7,9 @@ stage     batches                                           ends when
 moving    scan, transfer                                    nothing is left to scan or to move
 checking  recheck: what a lost worker may have touched      each such object was compared
 clearing  clear: verified files go from the source  each was let go, or stays
+deleting  decide: what may go; delete: objects go           nothing that may go is left
+emptying  empty: collections of vanished folders            they were removed, or are not empty
+restoring restore: what an earlier run deleted              each such object is back, or cannot be
 closing   finish: the manifest                              it is written
 ========  ================================================  ===================================
 """
@@ -20,9 +23,13 @@ from django.db.models import Q
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
 from lading.ingest.app import payloads
-from lading.ingest.engine import plan
+from lading.ingest.app.models import DeletionLine, DeletionList
+from lading.ingest.engine import plan, removal_work
 from lading.ingest.engine.clearing import After
+from lading.ingest.engine.values import DeleteMode
 from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, RunKind, register_batch, register_run
+from lading.orchestration.ledger import sweep
+from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Batch, BatchState, Run
 
 RUN_KIND = "ingest"
@@ -35,18 +42,33 @@ TRANSFER = "filesystem.transfer"
 RECHECK = "filesystem.recheck"
 CLEAR = "filesystem.clear"
 FINISH = "orchestration.finish-ingest"
+DECIDE = "deletion.decide"
+DELETE = "deletion.delete"
+EMPTY = "deletion.empty"
+RESTORE = "deletion.restore"
 
 
 def register() -> None:
     """Make the kinds known to the backbone."""
-    register_run(RunKind(name=RUN_KIND, next_stage=next_stage))
+    register_run(RunKind(name=RUN_KIND, next_stage=next_stage, held_for=_held_for))
     register_batch(BatchKind(name=SCAN, queue="filesystem", abandon=_abandon_scan, waits_for_backlog=True))
     register_batch(
         BatchKind(name=TRANSFER, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
     )
     register_batch(BatchKind(name=RECHECK, queue="filesystem", abandon=_abandon_recheck))
     register_batch(BatchKind(name=CLEAR, queue="filesystem", abandon=lambda *_: ()))
+    register_batch(BatchKind(name=DECIDE, queue="deletion", abandon=lambda *_: ()))
+    register_batch(BatchKind(name=DELETE, queue="deletion", abandon=_abandon_deletion, split=_split_deletion))
+    register_batch(BatchKind(name=EMPTY, queue="deletion", abandon=lambda *_: ()))
+    register_batch(BatchKind(name=RESTORE, queue="deletion", abandon=lambda *_: ()))
     register_batch(BatchKind(name=FINISH, queue="orchestration", abandon=lambda *_: ()))
+    sweep.errands.append(_expire)
+
+
+def _expire() -> None:
+    from lading.ingest.app import approval  # it needs the kinds
+
+    approval.expire()
 
 
 def first_scan(entries: int) -> NewBatch:
@@ -72,9 +94,40 @@ def next_stage(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
             return "checking", checks
     if ended in {"moving", "checking"} and (clearings := _clearings(run_id)):
         return "clearing", clearings
-    if ended in {"moving", "checking", "clearing"}:
-        return "closing", [NewBatch(kind=FINISH)]
-    return ended, []
+    if ended in {"moving", "checking"} and DeletionLine.objects.filter(run_id=run_id).exists():
+        return "deleting", [NewBatch(kind=DECIDE)]
+    if ended in {"moving", "checking"}:
+        _note_that_nothing_is_missing(run_id)
+    if ended == "deleting" and _has_emptied(run_id):
+        return "emptying", [NewBatch(kind=EMPTY)]
+    return ("closing", [NewBatch(kind=FINISH)]) if ended != "closing" else (ended, [])
+
+
+def _note_that_nothing_is_missing(run_id: int) -> None:
+    """Let a later run that counts scans know that this one missed nothing."""
+    run = Run.objects.get(pk=run_id)
+    if run.options.get("delete_grace") and run.options.get("delete_mode") != DeleteMode.DO_NOT_DELETE.value:
+        state, at = DeletionList.State.ALLOWED, now()
+        DeletionList.objects.get_or_create(
+            pk=run_id, defaults={"job_id": run.job_id or 0, "state": state, "decided_at": at}
+        )
+
+
+def _has_emptied(run_id: int) -> bool:
+    """Say whether whole folders were to go, and were let go."""
+    decided = DeletionList.objects.filter(
+        pk=run_id, state__in=[DeletionList.State.ALLOWED, DeletionList.State.APPROVED]
+    )
+    return decided.exists() and DeletionLine.objects.filter(run_id=run_id, is_tree=True, is_due=True).exists()
+
+
+def _held_for(run_id: int) -> str:
+    """Say why the run's deletions wait for a person; "" if they do not."""
+    held = DeletionList.objects.filter(pk=run_id, state=DeletionList.State.HELD).first()
+    if held is None:
+        return ""
+    reasons = "; ".join(reason for _, reason in held.reasons)
+    return f"{held.objects_planned:,} deletions wait for approval: {reasons}"
 
 
 def _clearings(run_id: int) -> list[NewBatch]:
@@ -118,6 +171,20 @@ def _abandon_recheck(payload: bytes, code: str, reason: str) -> Sequence[NewOutc
 
     rechecking.give_up(int(payload), code, reason)
     return ()
+
+
+def _abandon_deletion(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
+    work = removal_work.decode(payload)
+    folders = [*work.folders, *(folder for tree in work.trees for folder in tree.folders)]
+    return [
+        NewOutcome(subject=shown(join(folder.folder, item.name)), outcome=Outcome.FAILED, code=code, reason=reason)
+        for folder in folders
+        for item in folder.objects
+    ]
+
+
+def _split_deletion(payload: bytes) -> Sequence[bytes]:
+    return [removal_work.encode(part) for part in removal_work.halves(removal_work.decode(payload))]
 
 
 def _split_transfer(payload: bytes) -> Sequence[bytes]:

@@ -39,6 +39,8 @@ class Segment(models.Model):
     parent_key = models.BinaryField(null=True)
     count = models.PositiveIntegerField()
     fingerprint = models.BinaryField()
+    #: entries that vanished at the source and are still managed
+    gone = models.PositiveIntegerField(default=0)
     #: which options it was made under; under others it proves nothing
     digest = models.CharField(max_length=16)
     #: when the folder was last compared with the catalogue
@@ -70,3 +72,111 @@ class FileFacts(models.Model):
 
     def __str__(self) -> str:
         return self.logical_path
+
+
+class Pin(models.Model):
+    """What the root of a job's source looked like from one host, when somebody last took it for the right one."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE)
+    host = models.CharField(max_length=255)
+    filesystem = models.CharField(max_length=64)
+    #: text, because a filesystem may count beyond what a database does
+    inode = models.CharField(max_length=32)
+
+    class Meta:
+        """One for each host."""
+
+        constraints: ClassVar = [models.UniqueConstraint("job", "host", name="pin_of_host")]
+
+    def __str__(self) -> str:
+        return f"{self.host}: {self.filesystem}/{self.inode}"
+
+
+class DeletionList(models.Model):
+    """The deletions that one run planned, as a whole."""
+
+    class State(models.TextChoices):
+        """What became of the list."""
+
+        ALLOWED = "allowed"  # within the limits
+        HELD = "held"  # until a person has looked
+        APPROVED = "approved"
+        REJECTED = "rejected"
+        REPLACED = "replaced"  # a later run planned anew
+        EXPIRED = "expired"
+        DROPPED = "dropped"  # the scan was not complete
+
+    run = models.OneToOneField("orchestration.Run", on_delete=models.CASCADE, primary_key=True)
+    job_id = models.BigIntegerField(db_index=True)
+    state = models.CharField(max_length=12, choices=State)
+    objects_planned = models.PositiveIntegerField(default=0)
+    objects_managed = models.PositiveIntegerField(default=0)
+    #: lines that wait for more scans to miss them, too
+    waiting = models.PositiveIntegerField(default=0)
+    #: pairs of a code and a sentence
+    reasons = models.JSONField(default=list)
+    decided_at = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"deletions of run {self.pk}: {self.state}"
+
+
+class DeletionLine(models.Model):
+    """One path that a run found missing at the source: an object, or a folder with all that is in it."""
+
+    run_id = models.BigIntegerField()
+    #: 16-byte hash of the logical path
+    key = models.BinaryField()
+    #: `paths.shown` of the path at the source; of a foreign one: relative to the destination
+    path = models.TextField()
+    logical_path = models.TextField()
+    is_tree = models.BooleanField(default=False)
+    is_foreign = models.BooleanField(default=False)
+    size = models.BigIntegerField(default=0)
+    checksum = models.CharField(max_length=120, default="")
+    #: how many scans in a row missed it
+    scans = models.PositiveIntegerField(default=1)
+    #: objects that go with it
+    count = models.PositiveIntegerField(default=1)
+    is_due = models.BooleanField(default=True)
+
+    class Meta:
+        """Read by run, looked up by path."""
+
+        indexes: ClassVar = [models.Index("run_id", "key", name="deletion_of_run")]
+
+    def __str__(self) -> str:
+        return self.path + ("/" if self.is_tree else "")
+
+
+class Observation(models.Model):
+    """Something that a batch of a run saw and that speaks against deleting."""
+
+    run_id = models.BigIntegerField()
+    concern = models.CharField(max_length=32)
+    reason = models.TextField()
+    #: the root as it was seen: host, filesystem, inode; empty for what is not about it
+    marker = models.JSONField(default=list)
+
+    class Meta:
+        """Many batches may see the same."""
+
+        constraints: ClassVar = [models.UniqueConstraint("run_id", "concern", "reason", name="observation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.concern}: {self.reason}"
+
+
+class Removed(models.Model):
+    """What is needed to bring back what a run deleted."""
+
+    #: the outcome's id
+    id = models.BigIntegerField(primary_key=True)
+    mode = models.CharField(max_length=16)
+    #: number of the object in the catalogue, which stays the same in the trash; 0 if nobody learned it
+    object_id = models.BigIntegerField(default=0)
+    physical_path = models.TextField(default="")
+    resource = models.TextField(default="")
+
+    def __str__(self) -> str:
+        return f"{self.mode} of object {self.object_id}"

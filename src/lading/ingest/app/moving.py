@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
-from lading.base.retry import RetryPolicy
 from lading.ingest.app import context, unchanged
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import FileFacts
 from lading.ingest.engine import plan
 from lading.ingest.engine.apply import FileResult, apply
-from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.plan import TransferWork
 from lading.ingest.engine.snapshot import Known
 from lading.orchestration.kinds import Ending, NewOutcome
@@ -46,22 +42,7 @@ def transfer_batch(held: Claim, meter: Meter) -> Ending:
 
 def carry_out(work: TransferWork, of: Context, meter: Meter) -> list[FileResult]:
     """Let the engine apply a piece of work; a later attempt looks before it sends."""
-    return list(
-        apply(
-            work,
-            Circumstances(
-                source=of.source,
-                destination=of.destination,
-                rules=of.rules,
-                retry=RetryPolicy(),
-                token=of.held.lease,
-                emit=meter,
-                sleep=time.sleep,
-                jitter=random.random,
-                attempt=of.held.fence,
-            ),
-        )
-    )
+    return list(apply(work, of.circumstances(meter)))
 
 
 def as_outcome(result: FileResult) -> NewOutcome:

@@ -12,8 +12,9 @@ from lading.base.clock import SystemClock
 from lading.base.errors import NameRefused, SkipFile, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, parent, shown
-from lading.ingest.app import context, kinds, payloads, unchanged
+from lading.ingest.app import context, gathering, kinds, payloads, unchanged
 from lading.ingest.app.context import Context
+from lading.ingest.app.models import DeletionLine, Observation
 from lading.ingest.app.unchanged import UnchangedRange
 from lading.ingest.engine import links, plan
 from lading.ingest.engine.compare import UNLISTED, Step, decide
@@ -52,6 +53,8 @@ class Found:
     changes: dict[str, dict[str, Known | None]] = field(default_factory=dict)
     forgotten: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    #: parts in which something is missing at the source
+    losses: list[FolderPart] = field(default_factory=list)
 
     def add(self, part: FolderPart) -> None:
         """Take one part in."""
@@ -62,6 +65,8 @@ class Found:
         for failure in part.failures:
             self.tell(failure.path, Outcome.FAILED, failure.code, failure.reason)
         self.forgotten += part.forgotten_folders
+        if part.vanished or part.vanished_folders or part.foreign or part.foreign_collections:
+            self.losses.append(part)
         self._unchanged(part)
         if part.snapshot_changes or part.new_segments:
             self.changes.setdefault(part.folder, {}).update(part.snapshot_changes)
@@ -121,6 +126,8 @@ def _budget(entries: int) -> Budget:
 def _remember(of: Context, found: Found) -> None:
     of.snapshots.change(found.changes, compared=False)
     of.snapshots.forget(found.forgotten)
+    DeletionLine.objects.bulk_create(gathering.lines(found.losses, of), batch_size=500)
+    Observation.objects.bulk_create(gathering.observations(of), ignore_conflicts=True)
 
 
 def _transfers(parts: Sequence[FolderPart], of: Context) -> Iterator[NewBatch]:

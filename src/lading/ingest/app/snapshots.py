@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
-from lading.base.paths import from_bytes, name_of, parent, to_bytes
+from lading.base.paths import from_bytes, join, name_of, parent, to_bytes
 from lading.ingest.app.models import Segment as Row
 from lading.ingest.engine.snapshot import Known, Segment, SegmentHead, heads_for, merged, pack, unpack
 from lading.orchestration.ledger.clock import now
@@ -39,12 +39,12 @@ class Snapshots:
 
     def heads(self, folder: str) -> list[SegmentHead]:
         """Return the heads of a folder in order; none where nothing is known under these options."""
-        rows = list(self._rows(folder).order_by("lo").values_list("lo", "count", "fingerprint", "digest"))
-        if not any(digest == self._digest for *_, digest in rows):
+        rows = list(self._rows(folder).order_by("lo").values_list("lo", "count", "fingerprint", "digest", "gone"))
+        if not any(digest == self._digest for *_, digest, _gone in rows):
             return []
         return [
-            SegmentHead(bytes(lo), count, bytes(fingerprint) if digest == self._digest else _NO_PROOF)
-            for lo, count, fingerprint, digest in rows
+            SegmentHead(bytes(lo), count, bytes(fingerprint) if digest == self._digest else _NO_PROOF, gone)
+            for lo, count, fingerprint, digest, gone in rows
         ]
 
     def segment(self, folder: str, lo: bytes) -> Segment:
@@ -68,6 +68,32 @@ class Snapshots:
         touched = heads_for(wanted, [SegmentHead(bytes(lo), 0, b"") for lo in los])
         found = [entry for row in self._rows(folder).filter(lo__in=touched) for entry in unpack(self._believed(row))]
         return [entry for entry in found if entry.name in wanted]
+
+    def tree(self, folder: str) -> Iterator[tuple[str, list[Known]]]:
+        """Yield a folder and all folders below it with what is managed in each, parents first."""
+        waiting = [folder]
+        while waiting:
+            path = waiting.pop()
+            rows = self._rows(path).order_by("lo")
+            yield path, [entry for row in rows for entry in unpack(self._believed(row))]
+            waiting += sorted((join(path, name) for name in self.children(path)), reverse=True)
+
+    def managed(self) -> int:
+        """Return how many objects the job manages, those included whose file vanished."""
+        sums = Row.objects.filter(job_id=self._job_id, digest=self._digest).aggregate(
+            live=Sum("count"), gone=Sum("gone")
+        )
+        return (sums["live"] or 0) + (sums["gone"] or 0)
+
+    def entries(self, folder: str) -> int:
+        """Return how many entries a folder is known to have had: files, those that vanished, and sub-folders."""
+        rows = self._rows(folder).filter(digest=self._digest)
+        sums = rows.aggregate(live=Sum("count"), gone=Sum("gone"))
+        return (sums["live"] or 0) + (sums["gone"] or 0) + len(self.children(folder))
+
+    def managed_in(self, folder: str) -> int:
+        """Return how many objects the job manages in a folder and below."""
+        return sum(len(entries) for _, entries in self.tree(folder))
 
     def change(self, changes: Mapping[str, Mapping[str, Known | None]], *, compared: bool) -> None:
         """
@@ -129,6 +155,7 @@ class Snapshots:
             lo=segment.head.lo,
             count=segment.head.count,
             fingerprint=segment.head.fingerprint,
+            gone=segment.head.gone,
             digest=self._digest,
             compared_at=compared_at,
             packed=segment.packed,

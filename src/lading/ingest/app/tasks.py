@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from lading.ingest.app import clearing, finishing, kinds, moving, rechecking, scanning
+from lading.ingest.app import clearing, deletion_tasks, finishing, kinds, moving, rechecking, scanning
 from lading.orchestration.celery_app import app
 from lading.orchestration.work import carry
+
+__all__ = ["clear", "deletion_tasks", "finish", "recheck", "scan", "transfer"]
 
 
 @app.task(name=kinds.SCAN)

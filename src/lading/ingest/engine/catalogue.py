@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 from lading.ingest.engine.compare import UNLISTED, Catalogue
 from lading.ingest.engine.destinations.base import Session
@@ -29,11 +29,32 @@ class Collection(Protocol):
     def has_collection(self, name: str) -> bool | None:
         """Say whether there is a child collection of that name; None if it is not known."""
 
+    def objects(self) -> Iterator[Listed]:
+        """Yield the objects that are known to be there."""
+
+    def collections(self) -> frozenset[str]:
+        """Return the names of the child collections that are known to be there."""
+
     def close(self) -> None:
         """Free what it holds."""
 
 
-class Absent:
+class _Nothing:
+    """An answer that names nothing."""
+
+    def objects(self) -> Iterator[Listed]:
+        """Name none."""
+        return iter(())
+
+    def collections(self) -> frozenset[str]:
+        """Name none."""
+        return frozenset()
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+class Absent(_Nothing):
     """A collection that is known not to exist."""
 
     is_there = False
@@ -46,11 +67,8 @@ class Absent:
         """Nothing is there."""
         return False
 
-    def close(self) -> None:
-        """Hold nothing."""
 
-
-class NotAsked:
+class NotAsked(_Nothing):
     """A collection for which the snapshot speaks."""
 
     is_there = True
@@ -62,9 +80,6 @@ class NotAsked:
     def has_collection(self, _name: str) -> bool | None:
         """Nobody asked."""
         return None
-
-    def close(self) -> None:
-        """Hold nothing."""
 
 
 class Listing:
@@ -89,6 +104,16 @@ class Listing:
     def has_collection(self, name: str) -> bool | None:
         """Say whether there is a child collection of that name."""
         return name in self._collections
+
+    def objects(self) -> Iterator[Listed]:
+        """Yield all objects."""
+        yield from self._kept.values()
+        if self._spilled is not None:
+            yield from self._spilled.objects()
+
+    def collections(self) -> frozenset[str]:
+        """Return the names of all child collections."""
+        return self._collections
 
     def close(self) -> None:
         """Remove the temporary file."""
@@ -115,19 +140,11 @@ class _Spilled:
     def find(self, name: str) -> Listed | None:
         """Return the object of that name."""
         row = self._database.execute("SELECT * FROM object WHERE name = ?", (_encoded(name),)).fetchone()
-        if row is None:
-            return None
-        _, size, checksum, modified, state, replica, resource, path = row
-        return Listed(
-            name,
-            size,
-            checksum,
-            modified,
-            ReplicaState(state),
-            replica,
-            resource,
-            path.decode("utf-8", "surrogatepass"),
-        )
+        return _listed(row) if row is not None else None
+
+    def objects(self) -> Iterator[Listed]:
+        """Yield all objects."""
+        return map(_listed, self._database.execute("SELECT * FROM object"))
 
     def close(self) -> None:
         """Remove the file."""
@@ -138,6 +155,13 @@ class _Spilled:
 def _encoded(text: str) -> bytes:
     """Return bytes for any text, also for what a catalogue may hold that is no Unicode."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def _listed(row: Sequence[Any]) -> Listed:
+    """Return the object of a row."""
+    name, size, checksum, modified, state, replica, resource, path = row
+    names = (one.decode("utf-8", "surrogatepass") for one in (name, path))
+    return Listed(next(names), size, checksum, modified, ReplicaState(state), replica, resource, next(names))
 
 
 def _row(listed: Listed) -> tuple[object, ...]:

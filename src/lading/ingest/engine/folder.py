@@ -12,6 +12,7 @@ from lading.ingest.engine import links
 from lading.ingest.engine.catalogue import Absent, Collection, Listing, NotAsked
 from lading.ingest.engine.compare import Action, Difference, Step, decide, difference
 from lading.ingest.engine.filters import Left
+from lading.ingest.engine.mirroring import foreign
 from lading.ingest.engine.ordered import ordered
 from lading.ingest.engine.parts import TYPE_CHANGED, Failure, FolderPart, Ports, Range
 from lading.ingest.engine.recall import Finding, Seen, Unchanged, recall
@@ -69,6 +70,7 @@ class FolderWalk:
                 self._report_vanished_folders(to_bytes(self._last))
                 yield self._cut(ended=False)
         self._report_vanished_folders(None)
+        self._report_foreign()
         self._found_nothing_to_do()
         yield self._cut(ended=True)
 
@@ -94,7 +96,7 @@ class FolderWalk:
         ports, start = self._ports, self._range
         if start.absent:
             return Absent()
-        if self._heads and not start.fresh and not ports.recheck(start.folder):
+        if self._heads and not start.fresh and not ports.rules.mirrors and not ports.recheck(start.folder):
             return NotAsked()
         with ports.session_of() as session:
             return Listing(session, collection)
@@ -131,9 +133,10 @@ class FolderWalk:
         return self._part.make_collection and ended and not self._acted and self._selection.is_ready
 
     def _found_nothing_to_do(self) -> None:
-        """Give a folder without a snapshot its first segment if no action is going to."""
-        part, nothing_before = self._part, not (self._range.after or self._acted) and self._selection.is_ready
-        if nothing_before and not (self._heads or part.make_collection or part.actions or part.snapshot_changes):
+        """Give a folder without a snapshot its first segment if nothing in its last part is going to."""
+        part = self._part
+        brings = self._heads or part.make_collection or part.actions or part.snapshot_changes
+        if self._selection.is_ready and not brings:
             part.new_segments.append(pack([]))
 
     # --- entries -------------------------------------------------------------------------------------------------
@@ -151,6 +154,7 @@ class FolderWalk:
             case Unchanged(head, others, last):
                 self._part.unchanged.append(head)
                 self._entries += head.count
+                self._note_gone(head)
                 self._note_others(head, others)
                 self._last = last or self._last
             case Seen(entry, known):
@@ -246,13 +250,30 @@ class FolderWalk:
             known = action.known
             self._part.snapshot_changes[known.name] = known_from(action.entry, known.checksum, known.proof)
 
+    def _note_gone(self, head: SegmentHead) -> None:
+        """Report again what vanished from an unchanged segment before, if it is to be deleted."""
+        if head.gone and self._ports.rules.deletes:
+            for known in self._load(head.lo):
+                if known.gone:
+                    self._missing(known)
+
     def _missing(self, known: Known) -> None:
-        """Report a file that vanished, once; what the filters leave out has not vanished."""
+        """Report a file that vanished; what the filters leave out has not vanished."""
         if not self._selection.takes_name(known.name, folder=False):
             self._forget(known)
-        elif not known.gone:
+            return
+        if self._ports.rules.deletes or not known.gone:
             self._part.vanished.append(known)
+        if not known.gone:
             self._part.snapshot_changes[known.name] = replace(known, gone=True)
+
+    def _report_foreign(self) -> None:
+        """Report what the destination has beyond the source, if that is to be deleted, too."""
+        if self._ports.rules.mirrors:
+            collection = self._part.collection
+            objects, collections = foreign(self._ports, self._selection, collection, self._there)
+            self._part.foreign.extend(objects)
+            self._part.foreign_collections.extend(collections)
 
     def _report_vanished_folders(self, last: bytes | None) -> None:
         """Report the known sub-folders up to `last` that were not seen."""

@@ -14,6 +14,7 @@ from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.selecting import Selector
 from lading.ingest.engine.snapshot import Known, Segment, SegmentHead
 from lading.ingest.engine.sources.base import Source
+from lading.ingest.engine.values import Listed
 
 #: code of a failure where the source has a file and the destination a collection, or the other way round
 TYPE_CHANGED = "TYPE_CHANGED"
@@ -72,12 +73,15 @@ class FolderPart:
     #: files that were compared one by one and need nothing
     kept: list[Action] = field(default_factory=list)
     excluded: int = 0
-    #: managed files that the source does not show any more, told once
+    #: managed files that the source does not show any more: told once, or by every scan of a job that deletes
     vanished: list[Known] = field(default_factory=list)
     #: relative paths of folders that the snapshot knows and the source does not show any more
     vanished_folders: list[str] = field(default_factory=list)
     #: relative paths of folders that the snapshot knows and an ignore file leaves out by now: it is to forget them
     forgotten_folders: list[str] = field(default_factory=list)
+    #: objects and child collections that no entry of the source stands for; looked for only by a job that mirrors
+    foreign: list[Listed] = field(default_factory=list)
+    foreign_collections: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     #: what the snapshot has to say of names of this folder, whatever becomes of the actions
     snapshot_changes: dict[str, Known | None] = field(default_factory=dict)

@@ -7,12 +7,13 @@ from enum import Enum
 from functools import cached_property
 from hashlib import blake2b
 
+from lading.ingest.engine.deletion import DeleteScope
 from lading.ingest.engine.filters import Filters
 from lading.ingest.engine.links import Links, Special
 from lading.ingest.engine.naming import Naming
 from lading.ingest.engine.templates import NO_TEMPLATES, Templates
 from lading.ingest.engine.twins import TwinRule
-from lading.ingest.engine.values import Operation
+from lading.ingest.engine.values import DeleteMode, Operation
 
 
 class Touched(Enum):
@@ -54,6 +55,8 @@ class Rules:
     naming: Naming = field(default_factory=Naming)
     #: concerns new names only, so that no snapshot depends on it
     twin_rule: TwinRule = field(default_factory=TwinRule)
+    delete_mode: DeleteMode = DeleteMode.DO_NOT_DELETE
+    delete_scope: DeleteScope = DeleteScope.MANAGED
     #: larger files are streamed by parallel ranges, smaller ones sent in one request
     one_call_limit: int = 32 * 1024 * 1024
     #: bounds of one piece of work
@@ -75,6 +78,16 @@ class Rules:
     def keeps_no_time(self) -> bool:
         """Whether registrations are made by requests that carry no time, so that the catalogue has that of the request."""
         return self.bulk_register or self.operation is Operation.REGISTER_AS_REPLICA_SYNC
+
+    @property
+    def deletes(self) -> bool:
+        """Whether what vanished at the source goes at the destination."""
+        return self.delete_mode is not DeleteMode.DO_NOT_DELETE
+
+    @property
+    def mirrors(self) -> bool:
+        """Whether objects go that the job did not bring."""
+        return self.deletes and self.delete_scope is DeleteScope.MIRROR
 
     @cached_property
     def digest(self) -> str:

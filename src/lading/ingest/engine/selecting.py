@@ -40,7 +40,7 @@ class Selection:
     def __init__(
         self, folder: str, filters: Filters, now: float, ignored: Ignored | None, markers: Markers | None
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._filters = filters
         self._now = now
         self._ignored = ignored
@@ -55,7 +55,7 @@ class Selection:
 
     def takes_name(self, name: str, *, folder: bool) -> bool:
         """Say whether a child of that name is looked at; what is not has neither come nor gone."""
-        path = join(self._folder, name)
+        path = join(self.folder, name)
         if (
             self._markers is not None
             and not folder

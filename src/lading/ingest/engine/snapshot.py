@@ -64,6 +64,8 @@ class SegmentHead:
     count: int
     #: 16 bytes
     fingerprint: bytes
+    #: entries that vanished at the source and are still managed
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def pack(entries: Sequence[Known], lo: bytes = b"") -> Segment:
     for entry in entries:
         if not entry.gone:
             fingerprint.add(entry)
-    head = SegmentHead(lo, fingerprint.count, fingerprint.digest())
+    head = SegmentHead(lo, fingerprint.count, fingerprint.digest(), len(entries) - fingerprint.count)
     return Segment(head, packing.packed([_row(entry) for entry in entries]))
 
 

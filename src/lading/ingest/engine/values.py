@@ -65,6 +65,15 @@ class Operation(Enum):
         return self.puts or self.registers
 
 
+class DeleteMode(Enum):
+    """What happens to objects whose file vanished at the source."""
+
+    DO_NOT_DELETE = "do-not-delete"
+    UNREGISTER = "unregister"  # the catalogue forgets them, their bytes stay
+    TRASH = "trash"  # they go to the user's trash, from where they can be restored
+    NO_TRASH = "no-trash"  # catalogue and bytes are gone for good
+
+
 class ReplicaState(IntEnum):
     """Replica status as the catalogue stores it (DATA_REPL_STATUS)."""
 
@@ -98,6 +107,14 @@ class Listed:
     def is_under(self, resource: str | None) -> bool:
         """Say whether the replica lies on that resource or below it; None: any resource will do."""
         return resource is None or resource == self.resource or resource in self.resource.split(";")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replica:
+    """One replica, and the number of its object, which stays the same when the object is moved."""
+
+    object_id: int
+    listed: Listed
 
 
 class PutMode(Enum):

@@ -31,13 +31,14 @@ def find(run_id: int) -> Run:
 
 def under_way(job_id: int) -> QuerySet[Run]:
     """
-    Return the runs of a job that have not ended, or of which a worker has a batch in hand.
+    Return the runs of a job that have not ended, or of which a worker has a batch in hand; held ones do nothing.
 
     Call inside the transaction that lets a run of the job begin: until it ends no other one does.
     """
     list(Run.objects.select_for_update().filter(job_id=job_id).order_by("pk").values_list("pk"))
     at_work = Batch.objects.filter(run=OuterRef("pk"), state=BatchState.LEASED)
-    return Run.objects.filter(~Q(state__in=ENDED) | Exists(at_work), job_id=job_id)
+    idle = [*ENDED, RunState.HELD]
+    return Run.objects.filter(~Q(state__in=idle) | Exists(at_work), job_id=job_id)
 
 
 def pause(run_id: int) -> None:

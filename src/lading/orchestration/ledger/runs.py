@@ -87,15 +87,30 @@ def close_if_over(run: Run) -> None:
         Run.objects.filter(pk=run.pk).update(stage=stage)
         add_batches(run.pk, batches)
         return
+    reason = run_kind(run.kind).held_for(run.pk)
+    if reason:
+        _end(run, RunState.HELD, reason)
+        return
+    close(run, "")
+
+
+def close(run: Run, reason: str) -> None:
+    """End a run in which nothing is left to do. Call with the run's row locked."""
     parked = Batch.objects.filter(run=run, state=BatchState.PARKED).exists()
     failures = parked or totals(run.pk)["failed"] > 0
-    _end(run, RunState.DONE_WITH_FAILURES if failures else RunState.DONE, "")
+    _end(run, RunState.DONE_WITH_FAILURES if failures else RunState.DONE, reason)
 
 
 def _end(run: Run, state: RunState, reason: str) -> None:
     Run.objects.filter(pk=run.pk).update(state=state, reason=reason, ended_at=DatabaseTime())
     for tell in when_ended:
         transaction.on_commit(partial(tell, run.pk))
+
+
+def go_on(run: Run, stage: str, batches: Sequence[NewBatch]) -> None:
+    """Let a held run go on. Call with the run's row locked; the caller pumps."""
+    Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING, reason="", ended_at=None, stage=stage)
+    add_batches(run.pk, batches)
 
 
 def fail(run_id: int, reason: str) -> None:

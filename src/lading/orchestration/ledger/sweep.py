@@ -12,6 +12,7 @@ lease ran out `attempts` times        parked: its paths become failed outcomes
 message of another broker life        outside the window again; the pump sends it
 message about to be sent, 10 s ago    the same
 active run without an open batch      next stage, or its end
+what an application looks after       its errands (held deletions that nobody approved)
 ====================================  =================================================
 """
 
@@ -40,6 +41,10 @@ _LIMIT = 500
 _SPLIT_AFTER = 2
 
 
+#: what applications want done now and then
+errands: list[Callable[[], None]] = []
+
+
 def may_sweep() -> bool:
     """Say whether it is this process's turn; of all that ask in one interval, one is told so."""
     at = now()
@@ -54,6 +59,8 @@ def sweep() -> None:
         _alone(recover, batch_id)
     _close_finished()
     workers.forget_dead()
+    for errand in errands:
+        errand()
     try:
         queues = {kind.queue for kind in batch_kinds()}
         lost = enqueue.take_back(broker.generation(), queues)

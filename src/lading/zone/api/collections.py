@@ -79,7 +79,8 @@ def rm_coll(call: Call) -> Reply:
         if coll is None:
             raise IrodsError(Code.CAT_UNKNOWN_COLLECTION)
         trash.require_collection_removable(actor, database, coll, recursive="recursiveOpr" in keywords)
-        if "forceFlag" in keywords or unregister or actor.is_in_trash(path):
+        # an empty collection that is removed alone is forgotten at once: only trees go to the trash
+        if "recursiveOpr" not in keywords or "forceFlag" in keywords or unregister or actor.is_in_trash(path):
             gone = trash.drop_tree(database, coll)
         else:
             trash.tree_to_trash(actor, relocation, database, coll)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from lading.ingest.engine.destinations.resources import ResourceTree
-from lading.ingest.engine.values import Listed, Registration, Stored, Target
+from lading.ingest.engine.values import DeleteMode, Listed, Registration, Replica, Stored, Target
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -119,6 +119,28 @@ class Session(Protocol):
 
     def checksum(self, path: str) -> str:
         """Let the server compute (where none is registered) and return the checksum."""
+
+    def replicas(self, collection: str, names: Iterable[str] | None = None) -> Iterator[Replica]:
+        """Yield all replicas of the named objects of a collection, or of all its objects."""
+
+    def remove_object(self, path: str, mode: DeleteMode, replica_number: int | None = None) -> None:
+        """
+        Remove one data object as `mode` says, in one request; raise `ObjectMissing` if it is not there.
+
+        `UNREGISTER` with a number forgets that replica only.
+        """
+
+    def remove_collection(self, path: str) -> None:
+        """Remove an empty collection; raise `CollectionNotEmpty`, or `ObjectMissing` if it is not there."""
+
+    def trash_tree(self, path: str, objects: int) -> None:
+        """Move a collection with all that is in it (about so many objects) to the trash, in one request."""
+
+    def locate(self, object_ids: Iterable[int]) -> dict[int, str]:
+        """Return the logical paths that objects have now; those that are gone are left out."""
+
+    def move_object(self, path: str, target: str) -> None:
+        """Give an object another logical path; raise `ObjectExists` where something has it, `ObjectMissing`."""
 
     def requests(self) -> int:
         """Return how many requests this session has sent since it was opened, logins not counted."""

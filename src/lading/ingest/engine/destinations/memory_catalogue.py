@@ -148,6 +148,7 @@ class MemoryCatalogue:
         self._store.objects[target.path] = MemoryObject(
             data=data,
             listed=listed,
+            number=there.number if there else next(self._store.numbers),
             avus=merged(there.avus if there else (), target.avus),
             acls=granted((*there.acls, *target.acls) if there else target.acls),
             owner=there.owner if there else self._user,

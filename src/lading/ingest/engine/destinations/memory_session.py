@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from lading.base.errors import ChecksumMismatch, Refused
 from lading.ingest.engine.destinations.base import Tail
-from lading.ingest.engine.destinations.memory_catalogue import MemoryCatalogue, granted, merged
+from lading.ingest.engine.destinations.memory_catalogue import granted, merged
+from lading.ingest.engine.destinations.memory_removal import MemoryRemoval
 from lading.ingest.engine.destinations.memory_store import Call
 from lading.ingest.engine.destinations.naming import refuse_other_size
 from lading.ingest.engine.values import Listed, ReplicaState, Stored, Target
 
 
-class MemorySession(MemoryCatalogue):
+class MemorySession(MemoryRemoval):
     """One session of a `MemoryDestination`."""
 
     def list_objects(self, collection: str) -> Iterator[Listed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,12 @@ class Call(Enum):
     UPDATE_REGISTERED = "update_registered"
     CHECKSUM = "checksum"
     DECORATE = "decorate"
+    REPLICAS = "replicas"
+    REMOVE_OBJECT = "remove_object"
+    REMOVE_COLLECTION = "remove_collection"
+    TRASH_TREE = "trash_tree"
+    LOCATE = "locate"
+    MOVE_OBJECT = "move_object"
 
 
 class Moment(Enum):
@@ -50,6 +57,8 @@ class MemoryObject:
     listed: Listed
     #: further replicas, all registered
     others: tuple[Listed, ...] = ()
+    #: stays the same wherever the object is moved
+    number: int = 0
     avus: tuple[tuple[str, str, str], ...] = ()
     acls: tuple[tuple[str, str], ...] = ()
     #: who made it
@@ -87,6 +96,7 @@ class MemoryStore:
     protected: set[str] = field(default_factory=set)
     resources: list[Resource] = field(default_factory=lambda: [Resource(id=1, name="memory")])
     requests: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(10_001))
     lock: threading.RLock = field(default_factory=threading.RLock)
     _failures: list[_Failure] = field(default_factory=list)
 

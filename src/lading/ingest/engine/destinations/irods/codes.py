@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from lading.base.errors import (
     AccessDenied,
     ChecksumMismatch,
+    CollectionNotEmpty,
     LadingError,
     NameRefused,
     ObjectExists,
@@ -21,6 +22,7 @@ from lading.base.errors import (
 CAT_NO_ROWS_FOUND = -808000
 CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME = -809000
 CAT_INSUFFICIENT_PRIVILEGE_LEVEL = -830000
+CAT_NAME_EXISTS_AS_COLLECTION = -833000
 SYS_NO_API_PRIV = -13000
 USER_CHKSUM_MISMATCH = -314000
 DIRECT_CHILD_ACCESS = -1816000
@@ -43,7 +45,12 @@ _MEANINGS: Mapping[type[LadingError], Mapping[int, str]] = {
         -814000: "CAT_UNKNOWN_COLLECTION",
         -817000: "CAT_UNKNOWN_FILE",
     },
-    ObjectExists: {-46000: "SYS_COPY_ALREADY_IN_RESC", -312000: "OVERWRITE_WITHOUT_FORCE_FLAG"},
+    ObjectExists: {
+        -46000: "SYS_COPY_ALREADY_IN_RESC",
+        -312000: "OVERWRITE_WITHOUT_FORCE_FLAG",
+        -834000: "CAT_NAME_EXISTS_AS_DATAOBJ",
+    },
+    CollectionNotEmpty: {-821000: "CAT_COLLECTION_NOT_EMPTY"},
     ChecksumMismatch: {USER_CHKSUM_MISMATCH: "USER_CHKSUM_MISMATCH", -401000: "USER_FILE_SIZE_MISMATCH"},
     ObjectLocked: {
         -405000: "INTERMEDIATE_REPLICA_ACCESS",
@@ -88,7 +95,7 @@ _OTHER_NAMES: Mapping[int, str] = {
     -816000: "CAT_INVALID_ARGUMENT",
     -826000: "CAT_INVALID_AUTHENTICATION",
     -827000: "CAT_INVALID_USER",
-    -833000: "CAT_NAME_EXISTS_AS_COLLECTION",
+    CAT_NAME_EXISTS_AS_COLLECTION: "CAT_NAME_EXISTS_AS_COLLECTION",
     -840000: "CAT_PASSWORD_EXPIRED",
     -852000: "CAT_UNKNOWN_RESOURCE",
     -993000: "PAM_AUTH_PASSWORD_FAILED",

@@ -25,11 +25,13 @@ class Api(IntEnum):
     DATA_OBJ_PUT = 606
     DATA_OBJ_UNLINK = 615
     MOD_DATA_OBJ_META = 622
+    DATA_OBJ_RENAME = 627
     DATA_OBJ_CHKSUM = 629
     PHY_PATH_REG = 630
     DATA_OBJ_CLOSE = 673
     DATA_OBJ_LSEEK = 674
     DATA_OBJ_WRITE = 676
+    RM_COLL = 679
     COLL_CREATE = 681
     BULK_REGISTER = 688
     GEN_QUERY = 702
@@ -69,6 +71,10 @@ _GOODBYE = (
 )
 GOODBYE = struct.pack(">i", len(_GOODBYE)) + _GOODBYE
 
+
+#: operation types: what is done to a data object beyond what the request's number says
+RENAME = 11
+UNREGISTER = 26
 
 #: what must be shielded in lists of AVUs and permissions; the backslash comes first
 _AVU_SPECIAL = "\\;"
@@ -130,6 +136,19 @@ def document(value: object) -> bytes:
 def collection(path: str, pairs: Mapping[str, str]) -> bytes:
     """Return the message that names a collection."""
     return encoded(f"<CollInpNew_PI><collName>{escaped(path)}</collName>{keywords(pairs)}</CollInpNew_PI>")
+
+
+def moved(path: str, target: str) -> bytes:
+    """Return the message that gives a data object another logical path."""
+
+    def end(name: str) -> str:
+        return (
+            f"<DataObjInp_PI><objPath>{escaped(name)}</objPath><createMode>0</createMode><openFlags>0</openFlags>"
+            f"<offset>0</offset><dataSize>0</dataSize><numThreads>0</numThreads><oprType>{RENAME}</oprType>"
+            f"{keywords({})}</DataObjInp_PI>"
+        )
+
+    return encoded(f"<DataObjCopyInp_PI>{end(path)}{end(target)}</DataObjCopyInp_PI>")
 
 
 def access(path: str, permission: str, user: str, zone: str) -> bytes:

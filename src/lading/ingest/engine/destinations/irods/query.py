@@ -13,7 +13,7 @@ from lading.base.errors import NameRefused
 from lading.ingest.engine.destinations.irods.codes import CAT_NO_ROWS_FOUND, nominal
 from lading.ingest.engine.destinations.irods.packing import Api, Request, encoded, escaped, keywords
 from lading.ingest.engine.destinations.irods.wire import Reply
-from lading.ingest.engine.values import Listed, ReplicaState
+from lading.ingest.engine.values import Listed, Replica, ReplicaState
 
 #: rows of one page: a page of long names stays below a megabyte or two on both sides
 PAGE = 2_000
@@ -33,6 +33,7 @@ class Column(IntEnum):
     RESC_ID = 301
     RESC_NAME = 302
     RESC_PARENT = 317
+    DATA_ID = 401
     DATA_NAME = 403
     DATA_REPL_NUM = 404
     DATA_SIZE = 407
@@ -179,6 +180,28 @@ def best_named(asks: Asks, collection: str, names: Iterable[str]) -> Mapping[str
         if there is None or _rank(replica) < _rank(there):
             best[replica.name] = replica
     return best
+
+
+def replicas(asks: Asks, collection: str, names: Iterable[str] | None) -> Iterator[Replica]:
+    """Yield all replicas of the named objects, or of all objects of a collection, with the numbers of their objects."""
+    wanted = frozenset(names) if names is not None else None
+    conditions = _name_conditions(wanted) if wanted is not None else (None,)
+    for condition in conditions:
+        named = ((Column.DATA_NAME, condition),) if condition is not None else ()
+        where = ((Column.COLL_NAME, equals(collection)), *named)
+        for *row, object_id in rows(asks, Query(columns=(*_LISTED, Column.DATA_ID), conditions=where)):
+            if wanted is None or row[0] in wanted:
+                yield Replica(object_id=int(object_id), listed=_listed(tuple(row)))
+
+
+def paths_of(asks: Asks, object_ids: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Yield where objects are now."""
+    columns = (Column.DATA_ID, Column.COLL_NAME, Column.DATA_NAME)
+    for condition in _name_conditions(map(str, object_ids)):
+        for object_id, collection, name in rows(
+            asks, Query(columns=columns, conditions=((Column.DATA_ID, condition),))
+        ):
+            yield int(object_id), f"{collection.rstrip('/')}/{name}"
 
 
 def split(path: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lading.base.errors import ChecksumMismatch
 from lading.ingest.engine.destinations.base import Tail
-from lading.ingest.engine.destinations.irods import bulk, objects, packing, query
+from lading.ingest.engine.destinations.irods import bulk, objects, packing, query, removal
 from lading.ingest.engine.destinations.irods.appending import Appending
 from lading.ingest.engine.destinations.irods.codes import CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME, nominal
 from lading.ingest.engine.destinations.irods.large import LargePut
@@ -19,7 +19,7 @@ from lading.ingest.engine.destinations.irods.replica import open_for
 from lading.ingest.engine.destinations.irods.settings import PutCall
 from lading.ingest.engine.destinations.resources import ResourceTree
 from lading.ingest.engine.destinations.workers import Grant
-from lading.ingest.engine.values import Listed, PutMode, Registration, Stored, Target
+from lading.ingest.engine.values import DeleteMode, Listed, PutMode, Registration, Replica, Stored, Target
 
 
 class IrodsSession:
@@ -121,6 +121,30 @@ class IrodsSession:
     def checksum(self, path: str) -> str:
         """Let the server compute (where none is registered) and return the checksum."""
         return objects.checksum(self._line, path)
+
+    def replicas(self, collection: str, names: Iterable[str] | None = None) -> Iterator[Replica]:
+        """Yield all replicas of the named objects of a collection, or of all its objects."""
+        return query.replicas(self._line, collection, names)
+
+    def remove_object(self, path: str, mode: DeleteMode, replica_number: int | None = None) -> None:
+        """Remove one data object as `mode` says."""
+        removal.remove_object(self._line, path, mode, replica_number)
+
+    def remove_collection(self, path: str) -> None:
+        """Remove an empty collection."""
+        removal.remove_collection(self._line, path)
+
+    def trash_tree(self, path: str, objects: int) -> None:
+        """Move a collection with all that is in it to the trash."""
+        removal.trash_tree(self._line, path, objects)
+
+    def locate(self, object_ids: Iterable[int]) -> dict[int, str]:
+        """Return the logical paths that objects have now."""
+        return dict(query.paths_of(self._line, object_ids))
+
+    def move_object(self, path: str, target: str) -> None:
+        """Give an object another logical path."""
+        removal.move_object(self._line, path, target)
 
     def requests(self) -> int:
         """Return how many requests this session has sent, logins not counted."""

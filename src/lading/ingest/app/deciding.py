@@ -1,0 +1,171 @@
+"""The batch that decides about a run's deletions, once its whole source was scanned: carry out, hold, or drop."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db.models import QuerySet
+
+from lading.base.errors import NameRefused
+from lading.base.paths import hidden
+from lading.ingest.app import kinds
+from lading.ingest.app.context import Context
+from lading.ingest.app.context import of as context_of
+from lading.ingest.app.dooming import folders_of, works
+from lading.ingest.app.gathering import observations
+from lading.ingest.app.models import DeletionLine, DeletionList, Observation
+from lading.ingest.engine import removal_work
+from lading.ingest.engine.deletion import Concern, Count, Figures, Worry, worries
+from lading.ingest.engine.parts import TYPE_CHANGED
+from lading.orchestration.kinds import Ending, NewBatch
+from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.ledger.clock import now
+from lading.orchestration.models import Batch, BatchState, Outcome, outcome_id
+from lading.orchestration.progress import Meter
+
+State = DeletionList.State
+
+#: failures of a scan that leave no doubt about what else the source has
+_CLEAR = (TYPE_CHANGED, NameRefused.code)
+
+
+def decide_batch(held: Claim, _meter: Meter) -> Ending:
+    """Decide about the run's list; what may go becomes batches."""
+    of = context_of(held)
+    before = DeletionList.objects.filter(pk=held.run_id).first()
+    approved = before is not None and before.state == State.APPROVED
+    _count(of)
+    lines = _due(of)
+    figures = _figures(of, lines)
+    found = [] if approved else list(_worries(of, figures))
+    state = State.APPROVED if approved else _state(found)
+    return Ending(
+        batches=list(_batches(lines, of)) if state in {State.ALLOWED, State.APPROVED} else [],
+        also=lambda _batch: _record(of, state, figures, found),
+    )
+
+
+def _state(found: Sequence[Worry]) -> State:
+    if any(worry.concern is Concern.SCAN_INCOMPLETE for worry in found):
+        return State.DROPPED
+    return State.HELD if found else State.ALLOWED
+
+
+def _due(of: Context) -> QuerySet[DeletionLine]:
+    return DeletionLine.objects.filter(run_id=of.held.run_id, is_due=True).order_by("pk")
+
+
+# --- counting ------------------------------------------------------------------------------------------------------
+
+
+def _count(of: Context) -> None:
+    """Let each line know for how many scans it was missed, and how many objects go with it; drop what is told twice."""
+    rows = DeletionLine.objects.filter(run_id=of.held.run_id)
+    managed = set(rows.filter(is_foreign=False).values_list("key", flat=True))
+    twice = [row.pk for row in rows.filter(is_foreign=True) if bytes(row.key) in {bytes(key) for key in managed}]
+    for start in range(0, len(twice), 500):
+        rows.filter(pk__in=twice[start : start + 500]).delete()
+    for tree in rows.filter(is_tree=True):
+        rows.filter(pk=tree.pk).update(count=sum(len(folder.objects) for folder in folders_of(tree, of)))
+    _count_scans(of, rows)
+
+
+def _count_scans(of: Context, rows: QuerySet[DeletionLine]) -> None:
+    """Take over how often the last complete scan's list missed a path; a list of a run that was not complete says nothing."""
+    grace = of.definition.delete_grace
+    if not grace:
+        return
+    last = (
+        DeletionList.objects.filter(job_id=of.job_id, pk__lt=of.held.run_id)
+        .exclude(state=State.DROPPED)
+        .order_by("-pk")
+        .first()
+    )
+    before = dict(_scans_of(last.pk)) if last is not None else {}
+    for row in rows.iterator(chunk_size=2_000):
+        scans = before.get(bytes(row.key), 0) + 1
+        rows.filter(pk=row.pk).update(scans=scans, is_due=scans > grace)
+
+
+def _scans_of(run_id: int) -> Iterator[tuple[bytes, int]]:
+    for key, scans in DeletionLine.objects.filter(run_id=run_id).values_list("key", "scans"):
+        yield bytes(key), scans
+
+
+def _figures(of: Context, lines: QuerySet[DeletionLine]) -> Figures:
+    doomed = Counter[str]()
+    root_gone = 0
+    foreign = 0
+    for path, count, is_foreign in lines.values_list("path", "count", "is_foreign").iterator(chunk_size=2_000):
+        doomed[hidden(path).partition("/")[0]] += count
+        root_gone += "/" not in path and not is_foreign
+        foreign += count * is_foreign
+    return Figures(
+        total=Count(doomed=doomed.total(), managed=of.snapshots.managed() + foreign),
+        folders={
+            name: Count(doomed=doomed[name], managed=of.snapshots.managed_in(name))
+            for name in of.definition.delete_limits
+        },
+        root_known=of.snapshots.entries(""),
+        root_gone=root_gone,
+    )
+
+
+# --- deciding ------------------------------------------------------------------------------------------------------
+
+
+def _worries(of: Context, figures: Figures) -> Iterator[Worry]:
+    """Yield all that speaks against deleting; without anything to delete nothing does."""
+    if not figures.total.doomed and not DeletionLine.objects.filter(run_id=of.held.run_id, is_due=True).exists():
+        return
+    incomplete = _scan_failures(of.held.run_id)
+    if incomplete:
+        yield Worry(Concern.SCAN_INCOMPLETE, f"the scan was not complete: {incomplete}")
+    seen = {(one.concern, one.reason) for one in (*_observed(of), *observations(of))}
+    yield from (Worry(Concern(concern), reason) for concern, reason in sorted(seen))
+    yield from worries(figures, of.definition.limits)
+
+
+def _observed(of: Context) -> Iterable[Observation]:
+    return Observation.objects.filter(run_id=of.held.run_id)
+
+
+def _scan_failures(run_id: int) -> str:
+    """Say what the scan could not see; "" if it saw everything."""
+    scans = Batch.objects.filter(run_id=run_id, kind=kinds.SCAN)
+    parked = scans.filter(state=BatchState.PARKED).first()
+    if parked is not None:
+        return f"a part of it was given up ({parked.code})"
+    failed = 0
+    first = ""
+    for batch in scans.filter(failed__gt=0).values_list("pk", flat=True):
+        rows = Outcome.objects.filter(id__gte=outcome_id(batch, 0), id__lt=outcome_id(batch + 1, 0), outcome="failed")
+        found = list(rows.exclude(code__in=_CLEAR).order_by("id").values_list("subject", flat=True))
+        failed += len(found)
+        first = first or (found[0] if found else "")
+    return f"{failed:,} paths could not be looked at, the first is {first}" if failed else ""
+
+
+def _batches(lines: QuerySet[DeletionLine], of: Context) -> Iterator[NewBatch]:
+    for work in works(lines, of):
+        yield NewBatch(kind=kinds.DELETE, payload=removal_work.encode(work), planned_files=work.objects)
+
+
+def _record(of: Context, state: State, figures: Figures, found: Sequence[Worry]) -> None:
+    """Write the decision; a list without a line is none."""
+    rows = DeletionLine.objects.filter(run_id=of.held.run_id)
+    if not rows.exists():
+        return
+    DeletionList.objects.update_or_create(
+        pk=of.held.run_id,
+        defaults={
+            "job_id": of.job_id,
+            "state": state,
+            "objects_planned": figures.total.doomed,
+            "objects_managed": figures.total.managed,
+            "waiting": rows.filter(is_due=False).count(),
+            "reasons": [[worry.concern.value, worry.reason] for worry in found],
+            "decided_at": now(),
+        },
+    )

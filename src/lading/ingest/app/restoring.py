@@ -1,0 +1,155 @@
+"""Bringing back what a run deleted: out of the trash, or into the catalogue again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lading.base.errors import ConnectionLost, ObjectExists, SkipFile
+from lading.base.events import Sink
+from lading.base.outcomes import Outcome as Kind
+from lading.base.paths import hidden, name_of, parent
+from lading.ingest.app import context, kinds
+from lading.ingest.app.context import Context
+from lading.ingest.app.models import FileFacts, Removed
+from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.values import DeleteMode, PutMode, Target
+from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
+from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.models import Outcome, outcome_id
+from lading.orchestration.progress import Meter
+
+#: objects in one batch
+_AT_ONCE = 500
+
+#: code of an object that was brought back
+RESTORED = "RESTORED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lost:
+    """One object that a run deleted."""
+
+    subject: str
+    facts: FileFacts
+    removed: Removed
+
+    @property
+    def path(self) -> str:
+        return hidden(self.facts.logical_path)
+
+
+def batches(run_id: int) -> list[NewBatch]:
+    """Return the batches that bring back what a run deleted; none if it deleted nothing."""
+    rows = Outcome.objects.filter(run_id=run_id, outcome=Kind.DELETED.value).order_by("id").values_list("id", flat=True)
+    ids = list(rows)
+    return [
+        NewBatch(
+            kind=kinds.RESTORE,
+            payload=",".join(map(str, ids[start : start + _AT_ONCE])).encode(),
+            planned_files=len(ids[start : start + _AT_ONCE]),
+        )
+        for start in range(0, len(ids), _AT_ONCE)
+    ]
+
+
+def restore_batch(held: Claim, meter: Meter) -> Ending:
+    """Bring back the objects that the batch names; what has another object in its place stays where it is."""
+    of = context.of(held)
+    lost = list(_lost([int(part) for part in held.payload.split(b",")]))
+    found = list(of.destination.each(lost, _Restoring(of, meter).one))
+    return Ending(
+        outcomes=[outcome for _, outcome in found],
+        counts={"requests": of.destination.requests()},
+        also=lambda batch_id: _record(batch_id, [one for one, _ in found]),
+    )
+
+
+def _lost(ids: Sequence[int]) -> Iterator[_Lost]:
+    facts, removed = FileFacts.objects.in_bulk(ids), Removed.objects.in_bulk(ids)
+    for row in Outcome.objects.filter(pk__in=ids).order_by("id"):
+        if row.pk in facts and row.pk in removed:
+            yield _Lost(subject=row.subject, facts=facts[row.pk], removed=removed[row.pk])
+
+
+class _Restoring:
+    """Objects that are brought back."""
+
+    def __init__(self, of: Context, emit: Sink) -> None:
+        self._of = of
+        self._with = of.circumstances(emit)
+
+    def one(self, session: Session, lost: _Lost) -> NewOutcome:
+        """Bring one object back, or say why not."""
+        tries = 0
+        while True:
+            try:
+                return self._once(session, lost)
+            except ConnectionLost as error:
+                tries += 1
+                self._with.may_retry(error, tries)
+            except ObjectExists:
+                return _told(lost, Kind.SKIPPED, ObjectExists.code, "another object has its place by now")
+            except SkipFile as error:
+                return _told(lost, Kind.FAILED, error.code, str(error))
+
+    def _once(self, session: Session, lost: _Lost) -> NewOutcome:
+        mode = DeleteMode(lost.removed.mode)
+        if mode is DeleteMode.NO_TRASH:
+            return _told(lost, Kind.FAILED, "PURGED", "it was deleted for good, past the trash")
+        session.make_collection(parent(lost.path))
+        if mode is DeleteMode.UNREGISTER:
+            return self._register(session, lost)
+        place = self._place(session, lost)
+        if place is None:
+            return _told(lost, Kind.FAILED, "NOT_IN_TRASH", "it is not in the trash any more")
+        if place != lost.path:
+            session.move_object(place, lost.path)
+        return _told(lost, Kind.CREATED, RESTORED, "out of the trash")
+
+    def _place(self, session: Session, lost: _Lost) -> str | None:
+        """Return where the object is; where nobody learned its number, what has its name in the trash must equal it."""
+        number = lost.removed.object_id
+        if number:
+            return session.locate([number]).get(number)
+        traits = self._of.destination.traits()
+        place = trash_place(lost.path, traits.user)
+        there = session.find_objects(parent(place), [name_of(place)]).get(name_of(place))
+        same = there is not None and (there.size, there.checksum) == (lost.facts.size, lost.facts.checksum)
+        return place if same else None
+
+    def _register(self, session: Session, lost: _Lost) -> NewOutcome:
+        """Enter the file into the catalogue again, as it is now."""
+        source, path = self._of.source, hidden(lost.subject)
+        physical = lost.removed.physical_path or source.physical_path(path)
+        entry = source.stat(path)
+        resource = lost.removed.resource.rpartition(";")[2] or self._of.rules.resource
+        target = Target(path=lost.path, mode=PutMode.CREATE, resource=resource)
+        session.register(target, physical, entry.size, entry.mtime_ns // 1_000_000_000)
+        return _told(lost, Kind.REGISTERED, RESTORED, "registered again")
+
+
+def trash_place(path: str, user: str) -> str:
+    """Return where the trash of a user keeps an object, unless something else had that name before."""
+    _, zone, *below = path.split("/")
+    inside = below[2:] if below[0] == "home" and len(below) > 2 else below  # noqa: PLR2004 - home and its owner
+    return "/".join(("", zone, "trash", "home", user, *inside))
+
+
+def _told(lost: _Lost, outcome: Kind, code: str, reason: str) -> NewOutcome:
+    return NewOutcome(subject=lost.subject, outcome=outcome, code=code, reason=reason)
+
+
+def _record(batch_id: int, lost: Sequence[_Lost]) -> None:
+    FileFacts.objects.bulk_create(
+        [
+            FileFacts(
+                id=outcome_id(batch_id, position),
+                logical_path=one.facts.logical_path,
+                size=one.facts.size,
+                checksum=one.facts.checksum,
+            )
+            for position, one in enumerate(lost)
+        ],
+        batch_size=500,
+    )

@@ -1,0 +1,263 @@
+"""
+Deletions carried out: each object is looked at once more, at the source and in the catalogue, right before it goes.
+
+iRODS has no removal under a condition. What somebody writes over an object between that look and the removal, some
+milliseconds later, goes with it; in the trash it can be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+from lading.base.errors import (
+    ConnectionLost,
+    LadingError,
+    ObjectLocked,
+    ObjectMissing,
+    Remedy,
+    SkipFile,
+    SourceVanished,
+)
+from lading.base.events import FileDone
+from lading.base.outcomes import Outcome
+from lading.base.paths import join, name_of
+from lading.ingest.engine.circumstances import Circumstances
+from lading.ingest.engine.deletion import AtSource, Verdict, verdict
+from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.removal_candidates import (
+    Candidate,
+    best,
+    by_name,
+    children,
+    is_as_known,
+    look,
+    matched,
+    not_there,
+    result_of,
+    unplanned,
+)
+from lading.ingest.engine.removal_work import (
+    ALREADY_GONE,
+    Doomed,
+    DoomedFolder,
+    DoomedTree,
+    RemovalResult,
+    RemovalWork,
+)
+from lading.ingest.engine.values import DeleteMode, Kind, Replica
+
+T = TypeVar("T")
+
+_REASONS = {
+    Verdict.CAME_BACK: "the source has something under that name again",
+    Verdict.NOT_SEEN: "the source does not say whether it is still there",
+    Verdict.CHANGED_IN_IRODS: "it is not what was planned to go: somebody changed it in iRODS",
+    Verdict.OTHER_REPLICA: "no replica of it is registered from this source",
+}
+
+
+class Removing:
+    """Deletion work in hand."""
+
+    def __init__(self, work: RemovalWork, circumstances: Circumstances) -> None:
+        self._work = work
+        self._with = circumstances
+        self._mode = circumstances.rules.delete_mode
+        #: folders whose whole collection went at once
+        self.trashed: list[str] = []
+
+    def run(self) -> Iterator[RemovalResult]:
+        """
+        Yield a result for each planned object, in the order they end.
+
+        What concerns one object is its result; what concerns all is raised after the results that were ready.
+        """
+        for result in self._results():
+            self._with.emit(FileDone(path=join(result.folder, result.name), bytes=0))
+            yield result
+
+    def _results(self) -> Iterator[RemovalResult]:
+        for tree in self._work.trees:
+            yield from self._tree(tree)
+        for folder in self._work.folders:
+            yield from self._folder(folder)
+
+    # --- objects of one folder -----------------------------------------------------------------------------------
+
+    def _folder(self, folder: DoomedFolder) -> Iterator[RemovalResult]:
+        with self._with.destination.session() as session:
+            candidates = list(self._candidates(session, folder))
+        for _, result in self._with.destination.each(candidates, self._one):
+            yield result
+
+    def _candidates(self, session: Session, folder: DoomedFolder) -> Iterator[Candidate]:
+        """Look at all objects of a folder: each at the source, and all in the catalogue at once."""
+        names = [doomed.logical_name for doomed in folder.objects]
+        there = self._patiently(partial(by_name, session, folder.collection, names))
+        claimed = self._claimed(folder)
+        for doomed in folder.objects:
+            at_source = self._at_source(folder, doomed, claimed)
+            yield Candidate(folder, doomed, at_source, tuple(there.get(doomed.logical_name, ())))
+
+    def _at_source(self, folder: DoomedFolder, doomed: Doomed, claimed: Mapping[str, str] | None) -> AtSource:
+        """Ask the source for the name, and whether another name there stands for the same object."""
+        if claimed is None:
+            return AtSource.UNCLEAR
+        by = claimed.get(doomed.logical_name)
+        if by is not None and (doomed.is_foreign or by != doomed.name):
+            return AtSource.PRESENT
+        return look(self._with.source, join(folder.folder, doomed.name), other=Kind.FOLDER)
+
+    def _claimed(self, folder: DoomedFolder) -> Mapping[str, str] | None:
+        """
+        Return which name of the source has which at the destination; None if that cannot be said.
+
+        Where names are kept and the job brought the object itself, its own name is the only one that can.
+        """
+        naming = self._with.rules.naming
+        if not naming.digest and not any(doomed.is_foreign for doomed in folder.objects):
+            return {}
+        source = self._with.source
+        try:
+            return {
+                name_of(
+                    naming.child(folder.collection, name, f"{source.canonical}/{join(folder.folder, name)}").path
+                ): name
+                for name in source.names(folder.folder)
+            }
+        except SourceVanished:
+            return {}
+        except SkipFile:
+            return None
+
+    # --- one object ----------------------------------------------------------------------------------------------
+
+    def _one(self, session: Session, candidate: Candidate) -> RemovalResult:
+        """Remove one object, or say why not; raise only what concerns all."""
+        chosen = self._chosen(candidate)
+        decided = verdict(
+            candidate.at_source,
+            is_there=bool(candidate.replicas),
+            is_ours=chosen is not None,
+            is_as_known=chosen is not None and is_as_known(chosen.listed, candidate.doomed),
+        )
+        if decided is Verdict.GONE:
+            return self._gone(candidate, ours=self._with.attempt > 1)
+        if decided is not Verdict.REMOVE or chosen is None:
+            return result_of(candidate, Outcome.SKIPPED, decided.value, _REASONS.get(decided, ""))
+        try:
+            return self._removed(session, candidate, chosen)
+        except LadingError as error:
+            if error.remedy not in {Remedy.SKIP_FILE, Remedy.RETRY_NOW} and not isinstance(error, ObjectLocked):
+                raise
+            return result_of(candidate, Outcome.FAILED, error.code, str(error))
+
+    def _removed(self, session: Session, candidate: Candidate, chosen: Replica) -> RemovalResult:
+        """Send the removal until its outcome is known."""
+        only = self._mode is DeleteMode.UNREGISTER and len(candidate.replicas) > 1
+        number = chosen.listed.replica_number if only else None
+        tries = 0
+        while True:
+            try:
+                session.remove_object(candidate.path, self._mode, number)
+            except ObjectMissing:
+                if not tries:
+                    return self._gone(candidate, ours=self._with.attempt > 1)
+            except (ConnectionLost, ObjectLocked) as error:
+                tries += 1
+                self._with.may_retry(error, tries)
+                continue
+            return result_of(candidate, Outcome.DELETED, replica=chosen)
+
+    def _chosen(self, candidate: Candidate) -> Replica | None:
+        """Return the replica that stands for the object: of registered ones only that of this source."""
+        if self._mode is not DeleteMode.UNREGISTER or candidate.doomed.is_foreign:
+            return best(candidate)
+        physical = self._with.source.physical_path(join(candidate.folder.folder, candidate.doomed.name))
+        return next((one for one in candidate.replicas if one.listed.physical_path == physical), None)
+
+    def _gone(self, candidate: Candidate, *, ours: bool) -> RemovalResult:
+        """Return the result where nothing is there: an earlier attempt may have removed it."""
+        if ours:
+            return result_of(candidate, Outcome.DELETED)
+        return result_of(candidate, Outcome.SKIPPED, ALREADY_GONE, "there is no such object any more")
+
+    # --- trees ---------------------------------------------------------------------------------------------------
+
+    def _tree(self, tree: DoomedTree) -> Iterator[RemovalResult]:
+        """Move a whole collection to the trash if it holds just what was planned; else its objects one by one."""
+        with self._with.destination.session() as session:
+            content = self._exact_content(session, tree)
+            moved = content is not None and self._trashed(session, tree)
+        if content is not None and moved:
+            self.trashed.append(tree.folder)
+            yield from (result_of(candidate, Outcome.DELETED, replica=best(candidate)) for candidate in content)
+            yield from (self._gone(candidate, ours=self._with.attempt > 1) for candidate in not_there(tree, content))
+            return
+        for folder in tree.folders:
+            yield from self._folder(folder)
+
+    def _exact_content(self, session: Session, tree: DoomedTree) -> list[Candidate] | None:
+        """Return all objects of the tree; None if it is not gone at the source, or holds anything unexpected."""
+        if look(self._with.source, tree.folder, other=Kind.FILE) is not AtSource.ABSENT:
+            return None
+        planned = {one.collection: one for one in tree.folders}
+        content: list[Candidate] = []
+        waiting = [tree.collection]
+        while waiting:
+            collection = waiting.pop()
+            folder = planned.get(collection) or unplanned(tree, collection)
+            there = self._patiently(partial(by_name, session, collection, None))
+            found = matched(folder, there, mirrors=tree.mirrors)
+            if found is None or (collection not in planned and not tree.mirrors):
+                return None
+            content += found
+            below = self._patiently(partial(children, session, collection))
+            waiting += [f"{collection}/{name}" for name in below]
+        return content or None
+
+    def _trashed(self, session: Session, tree: DoomedTree) -> bool:
+        """Send the removal of the tree until its outcome is known; False if it was refused."""
+        tries = 0
+        while True:
+            try:
+                session.trash_tree(tree.collection, tree.objects)
+            except ObjectMissing:
+                return tries > 0
+            except SkipFile:
+                return False
+            except (ConnectionLost, ObjectLocked) as error:
+                tries += 1
+                self._with.may_retry(error, tries)
+                continue
+            return True
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """Ask, and again when the connection breaks."""
+        tries = 0
+        while True:
+            try:
+                return ask()
+            except ConnectionLost as error:
+                tries += 1
+                self._with.may_retry(error, tries)
+
+
+def remove_empty(collection: str, circumstances: Circumstances) -> bool:
+    """Remove a collection if it is empty; say whether it is gone."""
+    tries = 0
+    with circumstances.destination.session() as session:
+        while True:
+            try:
+                with suppress(ObjectMissing):
+                    session.remove_collection(collection)
+            except ConnectionLost as error:
+                tries += 1
+                circumstances.may_retry(error, tries)
+                continue
+            except SkipFile:
+                return False
+            return True
