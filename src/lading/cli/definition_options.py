@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from lading.base.errors import UsageError
 from lading.cli.deletion_options import DELETION, limit_in
+from lading.cli.handler_options import HANDLER, with_absolute_handler
 from lading.cli.selection_options import COMPLETENESS, LANDING, SELECTION, SPECIAL, with_rules
 
 #: how files come into the zone
@@ -89,7 +90,18 @@ _JOB = (
     click.option("--name", metavar="JOB", help="Name of the job; default: made from source, destination and zone."),
 )
 
-DEFINITION_OPTIONS = (*_OPERATION, *SELECTION, *SPECIAL, *COMPLETENESS, *LANDING, *_NAMES, *_SAMENESS, *DELETION, *_JOB)
+DEFINITION_OPTIONS = (
+    *_OPERATION,
+    *SELECTION,
+    *SPECIAL,
+    *COMPLETENESS,
+    *LANDING,
+    *_NAMES,
+    *_SAMENESS,
+    *DELETION,
+    *HANDLER,
+    *_JOB,
+)
 
 
 def definition_options(command: Any) -> Any:  # noqa: ANN401 - a decorator of click's
@@ -116,6 +128,6 @@ def definition_from(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a Definit
     if values.get("after_folder"):
         values["after_folder"] = str(Path(values["after_folder"]).expanduser().absolute())
     try:
-        return Definition.model_validate(values)
+        return Definition.model_validate(with_absolute_handler(values))
     except ValidationError as error:
         raise UsageError(f"The definition is wrong: {explained(error)}") from error

@@ -89,7 +89,15 @@ def show(name: str) -> None:
     job = stored.find(name)
     for key, value in (job.options | {"name": job.name}).items():
         if value not in (None, [], ()):
-            out.print(f"{key} = {json.dumps(value, ensure_ascii=False)}", markup=False, soft_wrap=True)
+            out.print(f"{key} = {_toml(value)}", markup=False, soft_wrap=True)
+
+
+def _toml(value: Any) -> str:  # noqa: ANN401 - a JSON value
+    """Return a value as a job file has it; null is left out."""
+    if isinstance(value, dict):
+        pairs = [f"{json.dumps(key)} = {_toml(each)}" for key, each in value.items() if each not in (None, "", {})]
+        return "{" + ", ".join(pairs) + "}"
+    return f"[{', '.join(map(_toml, value))}]" if isinstance(value, list) else json.dumps(value, ensure_ascii=False)
 
 
 @jobs.command("edit")

@@ -67,7 +67,8 @@ def _counts(summary: dict[str, Any]) -> None:
         moved += f" ({files / seconds:,.0f} files/s, {units.size(summary['bytes'] / seconds)}/s)"
     out.print(
         f"{moved}, {units.count(summary['collections'], 'collection')} made, "
-        f"{units.count(summary['irods_requests'], 'iRODS request')}",
+        f"{units.count(summary['irods_requests'], 'iRODS request')}"
+        + (f", {units.count(summary['hooks'], 'hook call')}" if summary.get("hooks") else ""),
         soft_wrap=True,
     )
 

@@ -6,13 +6,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from lading import services
 from lading.base import config
 from lading.base.errors import RetryLater, UsageError
 from lading.cli import follow
 from lading.cli.frame import Exit, err
-from lading.orchestration import progress
+from lading.ingest.app.job_hooks import after_runs
+from lading.orchestration import enqueue, progress
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.workers import slots_by_queue
 from lading.orchestration.models import Batch, BatchState
@@ -64,10 +66,19 @@ def joined(workers: int | None) -> Iterator[Workshop]:
 def to_end(run_id: int, shop: Workshop) -> progress.State:
     """Follow a run to its end or rest. The first Ctrl-C pauses it (own workers) or only stops watching."""
     try:
-        return follow.to_end(run_id, lambda: _look_after(run_id, shop))
+        state = follow.to_end(run_id, lambda: _look_after(run_id, shop))
+        _follow_what_comes_after(run_id, shop)
     except KeyboardInterrupt:
         _interrupted(run_id, shop)
         raise SystemExit(int(Exit.INTERRUPTED)) from None
+    return state
+
+
+def _follow_what_comes_after(run_id: int, shop: Workshop) -> None:
+    """Wait for the `post_job` of a run that was stopped or failed: workers of this command would end before it."""
+    enqueue.pump()
+    for after in after_runs(run_id):
+        follow.to_end(after, partial(_look_after, after, shop))
 
 
 def _look_after(run_id: int, shop: Workshop) -> None:

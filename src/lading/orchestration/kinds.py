@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from lading.base.outcomes import Outcome
 
@@ -60,6 +61,19 @@ class BatchKind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """A run to be started."""
+
+    kind: str
+    title: str
+    stage: str
+    batches: Sequence[NewBatch]
+    job_id: int | None = None
+    options: dict[str, Any]
+    priority: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunKind:
     """How runs of one kind go from stage to stage."""
 
@@ -69,6 +83,8 @@ class RunKind:
     next_stage: Callable[[int, str], tuple[str, Sequence[NewBatch]]]
     #: run id -> what a person has to approve before such a run, in which nothing is left to do, counts as ended; ""
     held_for: Callable[[int], str] = lambda _run_id: ""
+    #: (run id, state in which it ended) -> a run that begins in the transaction that ends it
+    after_end: Callable[[int, str], NewRun | None] = lambda _run_id, _state: None
 
 
 _batch_kinds: dict[str, BatchKind] = {}

@@ -98,6 +98,8 @@ class Tallies(models.Model):
     collections = models.PositiveIntegerField(default=0)
     bytes = models.PositiveBigIntegerField(default=0)
     requests = models.PositiveIntegerField(default=0)
+    #: calls of hooks
+    hooks = models.PositiveIntegerField(default=0)
     #: found by a scan, to be moved by other batches: what a progress bar counts towards
     planned_files = models.PositiveIntegerField(default=0)
     planned_bytes = models.PositiveBigIntegerField(default=0)

@@ -33,6 +33,7 @@ def summary(run_id: int) -> dict[str, Any]:
         "bytes": sums["bytes"],
         "seconds": None if seconds is None else round(seconds, 3),
         "irods_requests": sums["requests"],
+        **({"hooks": sums["hooks"]} if sums["hooks"] else {}),
     }
 
 

@@ -15,7 +15,7 @@ from lading.cli.frame import Exit, errors_as_sentences
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.kinds import RUN_KIND, first_scan
 from lading.orchestration import progress
-from lading.orchestration.kinds import Ending, NewOutcome
+from lading.orchestration.kinds import Ending, NewOutcome, NewRun
 from lading.orchestration.ledger import claims
 from lading.orchestration.ledger import runs as stored
 from lading.orchestration.models import Batch, Run, RunState
@@ -28,7 +28,7 @@ ODD = "scan [red] 1[/b].tif"
 def run(shared_ledger: Settings) -> Run:
     """Return a run in which a file of an odd name failed."""
     begun = stored.start(
-        stored.NewRun(
+        NewRun(
             kind=RUN_KIND,
             title=ODD,
             stage="moving",

@@ -8,7 +8,7 @@ import pytest
 
 from lading.base.outcomes import Outcome
 from lading.orchestration import kinds
-from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, RunKind
+from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, NewRun, RunKind
 from lading.orchestration.ledger import runs
 from lading.orchestration.models import Batch, Run
 
@@ -46,7 +46,7 @@ def start(db: None) -> Start:
     def begin(*payloads: str, kind: str = BATCH, priority: int = 1) -> Run:
         batches = [NewBatch(kind=kind, payload=payload.encode()) for payload in payloads]
         return runs.start(
-            runs.NewRun(kind=KIND, title="toy", stage="moving", batches=batches, options={}, priority=priority)
+            NewRun(kind=KIND, title="toy", stage="moving", batches=batches, options={}, priority=priority)
         )
 
     return begin

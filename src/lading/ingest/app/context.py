@@ -12,15 +12,18 @@ from lading.base.errors import SourceMissing, StopRun
 from lading.base.events import Sink
 from lading.base.paths import shown
 from lading.base.retry import RetryPolicy
-from lading.ingest.app import assembly, markers
+from lading.ingest.app import assembly, hooking, markers
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.markers import Sight, SourceElsewhere
 from lading.ingest.app.models import Job
 from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.circumstances import Circumstances
+from lading.ingest.engine.debts import Debts, NoDebts
 from lading.ingest.engine.destinations.irods import IrodsDestination
+from lading.ingest.engine.hooks import Hooks
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.base import Source
+from lading.ingest.handlers import Event
 from lading.orchestration.ledger.claims import Claim
 
 
@@ -37,6 +40,7 @@ class Context:
     held: Claim
     definition: Definition
     job_id: int
+    job_name: str
 
     @cached_property
     def source(self) -> Source:
@@ -77,6 +81,21 @@ class Context:
         return assembly.rules_of(self.definition)
 
     @cached_property
+    def hooks(self) -> Hooks:
+        """The run's handler; raises `HandlerRefused` unless it is the one that the run was started with."""
+        return hooking.hooks_of(self.definition, self.held.lease)
+
+    @cached_property
+    def debts(self) -> Debts:
+        """The hooks that the job owes."""
+        return hooking.DebtsOfJob(self.job_id) if self.definition.handler is not None else NoDebts()
+
+    @cached_property
+    def about(self) -> Event:
+        """Job and run, for events."""
+        return Event(job=self.job_name, run=self.held.run_id, attempt=self.held.fence)
+
+    @cached_property
     def snapshots(self) -> Snapshots:
         """What the job knows from before."""
         return assembly.snapshots_of(self.definition, self.job_id)
@@ -93,11 +112,15 @@ class Context:
             sleep=time.sleep,
             jitter=random.random,
             attempt=self.held.fence,
+            hooks=self.hooks,
+            debts=self.debts,
+            about=self.about,
         )
 
 
 def of(held: Claim) -> Context:
     """Return the context of a claimed batch; raise `JobRemoved` before anything is done that nobody could remember."""
-    if held.job_id is None or not Job.objects.filter(pk=held.job_id).exists():
+    name = Job.objects.filter(pk=held.job_id or 0).values_list("name", flat=True).first()
+    if held.job_id is None or name is None:
         raise JobRemoved(f"Run {held.run_id} belongs to a job that was removed")
-    return Context(held=held, definition=from_options(held.options), job_id=held.job_id)
+    return Context(held=held, definition=from_options(held.options), job_id=held.job_id, job_name=name)

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
 from lading.ingest.app.deletion_options import DeletionOptions
+from lading.ingest.app.handler_options import HandlerOptions
 from lading.ingest.app.landing_options import LandingOptions, refuse_forbidden
 from lading.ingest.app.name_options import NameOptions
 from lading.ingest.engine.deletion import ALLOWED
@@ -18,7 +19,7 @@ from lading.ingest.engine.rules import Adopt, Touched
 from lading.ingest.engine.values import DeleteMode, Operation
 
 
-class Definition(LandingOptions, NameOptions, DeletionOptions):
+class Definition(LandingOptions, NameOptions, DeletionOptions, HandlerOptions):
     """Source, destination and options of a job: what a job file holds."""
 
     #: folder or file

@@ -11,14 +11,14 @@ from django.db import transaction
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, parent, shown, to_bytes
-from lading.ingest.app import approval, assembly, restoring
+from lading.ingest.app import approval, assembly, handler_store, job_hooks, restoring
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.kinds import ROOT_SHOWN, RUN_KIND, first_scan, scans_of
 from lading.ingest.app.landing_options import refuse_nested
 from lading.ingest.app.models import Job, Segment
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
-from lading.orchestration.kinds import NewBatch
+from lading.orchestration.kinds import NewBatch, NewRun
 from lading.orchestration.ledger import control, runs
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import ENDED, Outcome, Run
@@ -38,6 +38,7 @@ def default_name(definition: Definition) -> str:
 
 def store(definition: Definition, *, origin: str = "") -> Job:
     """Write the definition under its name; one that is there already takes the new options."""
+    definition = handler_store.settled(definition)
     refuse_nested(definition)
     source, zone = identity(definition)
     name = definition.name or default_name(definition)
@@ -98,7 +99,7 @@ def restore(run_id: int) -> Run:
 
 
 def _begin(job: Job, batches: Sequence[NewBatch], *, stage: str = "moving", is_whole: bool = True) -> Run:
-    definition = definition_of(job)
+    definition = handler_store.refreshed(definition_of(job))
     if not is_whole:  # who looks at a part of the source concludes nothing from what is missing there
         definition = definition.model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})
     with transaction.atomic():
@@ -106,14 +107,14 @@ def _begin(job: Job, batches: Sequence[NewBatch], *, stage: str = "moving", is_w
             raise UsageError(f"The job {job.name} was removed", hint="`lading jobs list` shows those that are there")
         _refuse_if_busy(job)
         run = runs.start(
-            runs.NewRun(
+            NewRun(
                 kind=RUN_KIND,
                 title=f"{shown(definition.source)} → {definition.destination}",
                 stage=stage,
                 job_id=job.pk,
                 options=definition.options(),
                 priority=definition.priority,
-                batches=batches,
+                batches=job_hooks.after_pre_job(batches, definition.handler_defines),
             )
         )
         approval.replace_held(job.pk, run)

@@ -11,11 +11,13 @@ deleting  decide: what may go; delete: objects go           nothing that may go 
 emptying  empty: collections of vanished folders            they were removed, or are not empty
 restoring restore: what an earlier run deleted              each such object is back, or cannot be
 closing   finish: the manifest                              it is written
+telling   post-job: the handler's                           it was called
 ========  ================================================  ===================================
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from django.db.models import Q
@@ -27,7 +29,7 @@ from lading.ingest.app.models import DeletionLine, DeletionList
 from lading.ingest.engine import plan, removal_work
 from lading.ingest.engine.clearing import After
 from lading.ingest.engine.values import DeleteMode
-from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, RunKind, register_batch, register_run
+from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, NewRun, RunKind, register_batch, register_run
 from lading.orchestration.ledger import sweep
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Batch, BatchState, Run
@@ -46,11 +48,19 @@ DECIDE = "deletion.decide"
 DELETE = "deletion.delete"
 EMPTY = "deletion.empty"
 RESTORE = "deletion.restore"
+PRE_JOB = "filesystem.pre-job"
+POST_JOB = "filesystem.post-job"
+
+#: kind of the run in which `post_job` is called for a run that was stopped or failed
+POST_JOB_RUN = "ingest-post-job"
 
 
 def register() -> None:
     """Make the kinds known to the backbone."""
-    register_run(RunKind(name=RUN_KIND, next_stage=next_stage, held_for=_held_for))
+    register_run(RunKind(name=POST_JOB_RUN, next_stage=lambda _run, ended: (ended, ())))
+    register_batch(BatchKind(name=PRE_JOB, queue="filesystem", abandon=lambda *_: ()))
+    register_batch(BatchKind(name=POST_JOB, queue="filesystem", abandon=lambda *_: ()))
+    register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for))
     register_batch(BatchKind(name=SCAN, queue="filesystem", abandon=_abandon_scan, waits_for_backlog=True))
     register_batch(
         BatchKind(name=TRANSFER, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
@@ -100,7 +110,16 @@ def next_stage(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
         _note_that_nothing_is_missing(run_id)
     if ended == "deleting" and _has_emptied(run_id):
         return "emptying", [NewBatch(kind=EMPTY)]
-    return ("closing", [NewBatch(kind=FINISH)]) if ended != "closing" else (ended, [])
+    if ended not in {"closing", "telling"}:
+        return "closing", [NewBatch(kind=FINISH)]
+    return "telling", _last_words(run_id) if ended == "closing" else []
+
+
+def _last_words(run_id: int) -> list[NewBatch]:
+    """Return the batch that tells the handler of the end, unless a person has to decide something first."""
+    if not _has_post_job(run_id) or _held_for(run_id):
+        return []
+    return [NewBatch(kind=POST_JOB, payload=json.dumps([run_id, "done"]).encode())]
 
 
 def _note_that_nothing_is_missing(run_id: int) -> None:
@@ -143,6 +162,25 @@ def _clearings(run_id: int) -> list[NewBatch]:
     some = Q(created__gt=0) | Q(updated__gt=0) | Q(unchanged__gt=0)
     ended = Batch.objects.filter(brought, some, run_id=run_id, state=BatchState.DONE).order_by("pk")
     return [NewBatch(kind=CLEAR, payload=str(pk).encode()) for pk in ended.values_list("pk", flat=True)]
+
+
+def after_end(run_id: int, state: str) -> NewRun | None:
+    """Return the run that calls `post_job` for one that ended without having called it."""
+    if Batch.objects.filter(run_id=run_id, kind=POST_JOB).exists() or not _has_post_job(run_id):
+        return None
+    run = Run.objects.get(pk=run_id)
+    return NewRun(
+        kind=POST_JOB_RUN,
+        title=f"post_job of run {run_id}, {state}",
+        stage="telling",
+        job_id=run.job_id,
+        options=run.options,
+        batches=[NewBatch(kind=POST_JOB, payload=json.dumps([run_id, state]).encode())],
+    )
+
+
+def _has_post_job(run_id: int) -> bool:
+    return "post_job" in Run.objects.get(pk=run_id).options.get("handler_defines", ())
 
 
 def _abandon_scan(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:

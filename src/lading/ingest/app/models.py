@@ -60,6 +60,39 @@ class Segment(models.Model):
         return f"{bytes(self.folder)!r} from {bytes(self.lo)!r}: {self.count}"
 
 
+class StoredHandler(models.Model):
+    """The text of a handler (`handler_store`): executed only if digest and signature prove that it is what was stored."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    name = models.TextField()
+    class_name = models.CharField(max_length=200, default="")
+    dialect = models.CharField(max_length=40)
+    text = models.TextField()
+    signature = models.CharField(max_length=64)
+    stored_at = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.digest[:12]}"
+
+
+class OwedHook(models.Model):
+    """A post-create hook that has not run yet (`engine.debts`)."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, db_index=False)
+    #: 16-byte hash of what was made and its path
+    key = models.BinaryField()
+    made = models.CharField(max_length=1)
+    path = models.BinaryField()
+
+    class Meta:
+        """The unique constraint is the index that every question uses."""
+
+        constraints: ClassVar = [models.UniqueConstraint("job", "key", name="owed_hook")]
+
+    def __str__(self) -> str:
+        return f"{self.made} {bytes(self.path)!r}"
+
+
 class FileFacts(models.Model):
     """The columns that an outcome has because its subject is a file."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
@@ -31,6 +32,7 @@ def transfer_batch(held: Claim, meter: Meter) -> Ending:
         bytes=sum(result.bytes_sent for result in results),
         collections=sum(1 for group in work.groups if group.make_collection),
         requests=of.destination.requests(),
+        hooks=of.hooks.calls,
     )
     return Ending(
         outcomes=[as_outcome(result) for result in told],
@@ -42,7 +44,8 @@ def transfer_batch(held: Claim, meter: Meter) -> Ending:
 
 def carry_out(work: TransferWork, of: Context, meter: Meter) -> list[FileResult]:
     """Let the engine apply a piece of work; a later attempt looks before it sends."""
-    return list(apply(work, of.circumstances(meter)))
+    with closing(of.hooks):
+        return list(apply(work, of.circumstances(meter)))
 
 
 def as_outcome(result: FileResult) -> NewOutcome:
@@ -93,3 +96,4 @@ def _record(
         [facts(outcome_id(batch_id, position), result) for position, result in enumerate(told)], batch_size=500
     )
     of.snapshots.change(changes, compared=True)
+    of.debts.write()

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from lading.base.cancellation import Unlimited
 from lading.base.clock import SystemClock
 from lading.base.paths import join, shown
-from lading.ingest.app import assembly, jobs
+from lading.ingest.app import assembly, handler_store, hooking, jobs
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.parts import Budget, FolderPart, Range
 from lading.ingest.engine.scan import Scan
+from lading.ingest.handlers import Event
 
 #: what a person calls a step
 _VERBS = {
@@ -50,6 +51,7 @@ class PlanLine:
 
 def planned(definition: Definition) -> Iterator[PlanLine]:
     """Yield a line for each path of the source."""
+    definition = handler_store.named(definition)
     name = definition.name or jobs.default_name(definition)
     job = Job.objects.filter(name=name).first()
     rules = assembly.rules_of(definition)
@@ -62,6 +64,8 @@ def planned(definition: Definition) -> Iterator[PlanLine]:
         budget=Budget(2**62, float("inf")),
         clock=SystemClock(),
         token=Unlimited(),
+        hooks=hooking.hooks_of(definition, Unlimited(), handler_store.fresh_handler_of(definition)),
+        about=Event(job=name),
     )
     for part in scan.run():
         yield from _lines(part)

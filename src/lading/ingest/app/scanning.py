@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -64,6 +65,8 @@ class Found:
             self.tell(join(part.folder, skip.entry.name), Outcome.SKIPPED, skip.code, _REASONS.get(skip.code, ""))
         for failure in part.failures:
             self.tell(failure.path, Outcome.FAILED, failure.code, failure.reason)
+        for left_out in part.skipped_folders:
+            self.tell(left_out.path, Outcome.SKIPPED, left_out.code, left_out.reason)
         self.forgotten += part.forgotten_folders
         if part.vanished or part.vanished_folders or part.foreign or part.foreign_collections:
             self.losses.append(part)
@@ -91,8 +94,9 @@ def scan_batch(held: Claim, _meter: Meter) -> Ending:
     left = _singles(payload.paths, of, found)
     if payload.ranges:
         scan = _scan(payload, of)
-        for part in scan.run():
-            found.add(part)
+        with closing(of.hooks):
+            for part in scan.run():
+                found.add(part)
         left += scan.leftover
     found.counts["requests"] = of.destination.requests()
     return Ending(
@@ -114,6 +118,8 @@ def _scan(payload: payloads.ScanPayload, of: Context) -> Scan:
         budget=_budget(payload.entries),
         clock=SystemClock(),
         token=of.held.lease,
+        hooks=of.hooks,
+        about=of.about,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.ingest.app import clearing, deletion_tasks, finishing, kinds, moving, rechecking, scanning
+from lading.ingest.app import clearing, deletion_tasks, finishing, job_hooks, kinds, moving, rechecking, scanning
 from lading.orchestration.celery_app import app
 from lading.orchestration.work import carry
 
@@ -31,6 +31,18 @@ def recheck(batch_id: int, version: int) -> None:
 def clear(batch_id: int, version: int) -> None:
     """Let files go from the source whose objects are verified."""
     carry(batch_id, version, clearing.clear_batch)
+
+
+@app.task(name=kinds.PRE_JOB)
+def pre_job(batch_id: int, version: int) -> None:
+    """Let the handler prepare the run."""
+    carry(batch_id, version, job_hooks.pre_job_batch)
+
+
+@app.task(name=kinds.POST_JOB)
+def post_job(batch_id: int, version: int) -> None:
+    """Tell the handler that a run has ended."""
+    carry(batch_id, version, job_hooks.post_job_batch)
 
 
 @app.task(name=kinds.FINISH)

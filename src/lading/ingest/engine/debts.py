@@ -34,7 +34,10 @@ class Debts(Protocol):
         """Write durably that `new` are owed; return which of `new` and `asked` were owed before."""
 
     def settle(self, subject: Subject) -> None:
-        """Forget a debt once the transaction that ends this piece of work is written."""
+        """Let `write` forget a debt; any thread may."""
+
+    def write(self) -> None:
+        """Forget what was settled: in the transaction that ends this piece of work."""
 
 
 class NoDebts:
@@ -45,6 +48,9 @@ class NoDebts:
         return frozenset()
 
     def settle(self, subject: Subject) -> None:
+        """Forget nothing."""
+
+    def write(self) -> None:
         """Forget nothing."""
 
 

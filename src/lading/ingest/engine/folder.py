@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from lading.base.errors import NameRefused, SkipFile
+from lading.base.errors import HookFailed, NameRefused, SkipFile
 from lading.base.paths import join, name_of, shown, to_bytes
 from lading.ingest.engine import links
 from lading.ingest.engine.catalogue import Absent, Collection, Listing, NotAsked
@@ -16,6 +16,7 @@ from lading.ingest.engine.mirroring import foreign
 from lading.ingest.engine.ordered import ordered
 from lading.ingest.engine.parts import TYPE_CHANGED, Failure, FolderPart, Ports, Range
 from lading.ingest.engine.recall import Finding, Seen, Unchanged, recall
+from lading.ingest.engine.scan_asking import HANDLER_SKIPPED, reason_to_skip, rules_for
 from lading.ingest.engine.selecting import everything
 from lading.ingest.engine.sieve import Sieve
 from lading.ingest.engine.snapshot import Known, SegmentHead, known_from, pack, unpack
@@ -184,7 +185,7 @@ class FolderWalk:
                 self._not_now(*self._sieve.aside(entry.name), known)
             else:
                 self._file(entry, known)
-        except NameRefused as error:
+        except (NameRefused, HookFailed) as error:
             self._fail(join(self._range.folder, entry.name), error.code, str(error))
 
     def _folder(self, entry: Entry, known: Known | None) -> None:
@@ -195,6 +196,8 @@ class FolderWalk:
         path, name = join(self._range.folder, entry.name), self._logical(entry)
         if known is not None or isinstance(self._there.find(name), Listed):
             self._fail(path, TYPE_CHANGED, f"{shown(path)} is a folder, but a data object has its place")
+        elif reason := reason_to_skip(self._ports, self._range.folder, self._part.collection, entry):
+            self._part.skipped_folders.append(Failure(path, HANDLER_SKIPPED, reason))
         else:
             is_new = entry.name not in self._known_folders
             twin = is_new and self._twins.is_told(entry.name, name)
@@ -203,7 +206,8 @@ class FolderWalk:
     def _file(self, entry: Entry, known: Known | None) -> None:
         """Decide about a file, unless a collection has its place."""
         name = self._logical(entry)
-        action = decide(entry, known, self._there.find(name), self._ports.rules)
+        rules = rules_for(self._ports, self._range.folder, self._part.collection, entry)
+        action = decide(entry, known, self._there.find(name), rules)
         if action.code in links.BROKEN:
             self._fail(join(self._range.folder, entry.name), action.code, links.REASONS[action.code])
         elif action.step is Step.SKIP:

@@ -10,11 +10,13 @@ from typing import Protocol
 from lading.base.cancellation import Token
 from lading.ingest.engine.compare import Action
 from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.hooks import NO_HOOKS, Hooks
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.selecting import Selector
 from lading.ingest.engine.snapshot import Known, Segment, SegmentHead
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.values import Listed
+from lading.ingest.handlers import Event
 
 #: code of a failure where the source has a file and the destination a collection, or the other way round
 TYPE_CHANGED = "TYPE_CHANGED"
@@ -83,6 +85,8 @@ class FolderPart:
     foreign: list[Listed] = field(default_factory=list)
     foreign_collections: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    #: folders that the handler left out with everything below
+    skipped_folders: list[Failure] = field(default_factory=list)
     #: what the snapshot has to say of names of this folder, whatever becomes of the actions
     snapshot_changes: dict[str, Known | None] = field(default_factory=dict)
     #: the first segment of a folder in which there is nothing to do
@@ -123,3 +127,6 @@ class Ports:
     selector: Selector
     #: whether a folder is compared with the catalogue although it has a snapshot
     recheck: Callable[[str], bool] = never
+    hooks: Hooks = NO_HOOKS
+    #: job and run, for questions
+    about: Event = field(default_factory=Event)

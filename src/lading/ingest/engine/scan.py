@@ -11,10 +11,12 @@ from lading.base.cancellation import Token
 from lading.base.clock import Clock
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.folder import FolderWalk
+from lading.ingest.engine.hooks import NO_HOOKS, Hooks
 from lading.ingest.engine.parts import Budget, Failure, FolderPart, Ports, Range, SnapshotReader, never
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.selecting import Selector
 from lading.ingest.engine.sources.base import Source
+from lading.ingest.handlers import Event
 
 __all__ = ["Budget", "Failure", "FolderPart", "Range", "Scan", "SnapshotReader"]
 
@@ -38,6 +40,9 @@ class Scan:
     token: Token
     #: whether a folder is compared with the catalogue although it has a snapshot
     recheck: Callable[[str], bool] = never
+    hooks: Hooks = NO_HOOKS
+    #: job and run, for questions
+    about: Event = field(default_factory=Event)
     #: what the budget did not suffice for; complete once `run` has ended
     leftover: list[Range] = field(default_factory=list, init=False)
 
@@ -72,6 +77,8 @@ class Scan:
             token=self.token,
             selector=Selector(self.source, self.rules.filters, self.clock),
             recheck=self.recheck,
+            hooks=self.hooks,
+            about=self.about,
         )
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
 
-from lading.orchestration.kinds import NewBatch, batch_kind, run_kind
+from lading.orchestration.kinds import NewBatch, NewRun, batch_kind, run_kind
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies, Window
 
@@ -21,19 +19,6 @@ TALLIES = tuple(field.name for field in Tallies._meta.get_fields())  # noqa: SLF
 when_ended: list[Callable[[int], None]] = []
 
 OUTCOMES = ("created", "updated", "registered", "unchanged", "deleted", "skipped", "failed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRun:
-    """A run to be started."""
-
-    kind: str
-    title: str
-    stage: str
-    batches: Sequence[NewBatch]
-    job_id: int | None = None
-    options: dict[str, Any]
-    priority: int = 1
 
 
 def start(new: NewRun) -> Run:
@@ -103,6 +88,9 @@ def close(run: Run, reason: str) -> None:
 
 def _end(run: Run, state: RunState, reason: str) -> None:
     Run.objects.filter(pk=run.pk).update(state=state, reason=reason, ended_at=DatabaseTime())
+    following = run_kind(run.kind).after_end(run.pk, str(state)) if state in ENDED else None
+    if following is not None:
+        start(following)
     for tell in when_ended:
         transaction.on_commit(partial(tell, run.pk))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TypeVar
 
 from lading.base.cancellation import Token
@@ -67,10 +66,12 @@ class IrodsDestination:
 
     def acting_as(self, user: str, zone: str = "") -> IrodsDestination:
         """Return the same destination as another user; its connections are a pool of their own."""
-        profile = self._pool.profile
-        other = replace(profile, acts_as=(user, zone or profile.zone))
         copied = IrodsDestination(
-            pool_of(other), token=self._token, slots=self._slots, settings=self._settings, hash_name=self._hash_name
+            pool_of(self._pool.profile.acting_as(user, zone)),
+            token=self._token,
+            slots=self._slots,
+            settings=self._settings,
+            hash_name=self._hash_name,
         )
         copied._tally = self._tally
         return copied

@@ -36,25 +36,25 @@ def log_in(profile: ZoneProfile, seconds: float) -> Wire:
 
 def _connect(profile: ZoneProfile, seconds: float) -> Any:  # noqa: ANN401 - the library has no types
     """Return the library's authenticated connection, out of a session of its own so that logins run in parallel."""
-    session = iRODSSession(
-        auto_cleanup=False,
-        irods_host=profile.host,
-        irods_port=profile.port,
-        irods_user_name=profile.user,
-        irods_zone_name=profile.zone,
-        irods_authentication_scheme=profile.scheme,
-        password=profile.password,
-        application_name=_APPLICATION,
-        **_for_whom(profile),
-        **dict(profile.extras),
-    )
+    session = iRODSSession(auto_cleanup=False, **arguments_of(profile))
     session.connection_timeout = seconds
     return session.pool.get_connection()
 
 
-def _for_whom(profile: ZoneProfile) -> dict[str, str]:
-    """Return what the library needs to act as another user than the one that logs in."""
-    return {} if profile.acts_as is None else {"client_user": profile.acts_as[0], "client_zone": profile.acts_as[1]}
+def arguments_of(profile: ZoneProfile) -> dict[str, Any]:
+    """Return what the library's session is made with."""
+    user, zone = profile.acts_as or (None, None)
+    return {
+        **dict(profile.extras),
+        "irods_host": profile.host,
+        "irods_port": profile.port,
+        "irods_user_name": profile.user,
+        "irods_zone_name": profile.zone,
+        "irods_authentication_scheme": profile.scheme,
+        "password": profile.password,
+        "application_name": _APPLICATION,
+        **({"client_user": user, "client_zone": zone} if user else {}),
+    }
 
 
 def _translated(error: Exception, profile: ZoneProfile) -> LadingError:

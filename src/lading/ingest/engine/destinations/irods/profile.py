@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,10 @@ class ZoneProfile:
     def address(self) -> str:
         """Host and port as one text."""
         return f"{self.host}:{self.port}"
+
+    def acting_as(self, user: str, zone: str = "") -> ZoneProfile:
+        """Return the profile with which the same user logs in for another one ("": of the same zone)."""
+        return replace(self, acts_as=(user, zone or self.zone))
 
     @classmethod
     def load(
