@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.runs import OUTCOMES, totals
 from lading.orchestration.models import Batch, BatchState, Outcome, Run
 from lading.orchestration.progress import Meter
+
+#: seconds that a batch may take
+_PATIENCE = 600.0
 
 HANDLERS: dict[str, Callable[[Claim, Meter], Ending]] = {
     kinds.SCAN: scanning.scan_batch,
@@ -46,10 +50,17 @@ def step(run: Run, kind: str = "") -> bool:
     batch = waiting.order_by("pk").first()
     if batch is None:
         return False
-    held = claims.claim(batch.pk, "test")
-    assert held is not None
+    held = claimed(batch)
     claims.finish(held, HANDLERS[batch.kind](held, Meter(run.pk, held.batch_id)))
     return True
+
+
+def claimed(batch: Batch) -> Claim:
+    """Take a batch, with a lease that no keeper has to renew."""
+    held = claims.claim(batch.pk, "test")
+    assert held is not None
+    held.lease.renewed(time.monotonic(), _PATIENCE)
+    return held
 
 
 def ended(run: Run) -> Run:

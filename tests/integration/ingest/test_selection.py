@@ -97,6 +97,8 @@ def test_fault_35_other_content_behind_a_recorded_link_is_sent(source: Path, sha
 
     assert {"link": ("updated", "")} == codes(run)
     assert {"link": oracle.sha2(b"two")} == there(shared_ledger, source)
+    wanted = {("link_target", f"{os.path.realpath(source)}/b", "automated_ingest")}
+    assert wanted == avus(shared_ledger, f"{collection_for(source)}/link")
 
 
 def test_fault_35_links_and_sockets_are_registered_as_such(source: Path, shared_ledger: Settings) -> None:
@@ -113,6 +115,20 @@ def test_fault_35_links_and_sockets_are_registered_as_such(source: Path, shared_
     assert f"{real}/link" == registered_path(shared_ledger, f"{collection}/link")
     assert {("link_target", f"{real}/nowhere", "automated_ingest")} == avus(shared_ledger, f"{collection}/link")
     assert {("socket_target", "socket", "automated_ingest")} == avus(shared_ledger, f"{collection}/s")
+
+
+def test_fault_35_a_registered_link_that_leads_elsewhere_by_now_says_so(source: Path, shared_ledger: Settings) -> None:
+    """Its old AVU goes."""
+    definition = definition_for(source, operation=Operation.REGISTER_SYNC, links=Links.RECORD)
+    (source / "link").symlink_to("here")
+    synced(definition)
+    (source / "link").unlink()
+    (source / "link").symlink_to("elsewhere")
+    run = synced(definition)
+
+    assert {"link": ("updated", "")} == codes(run)
+    wanted = {("link_target", f"{os.path.realpath(source)}/elsewhere", "automated_ingest")}
+    assert wanted == avus(shared_ledger, f"{collection_for(source)}/link")
 
 
 def test_fault_35_links_are_followed_inside_the_root_only(source: Path, shared_ledger: Settings) -> None:

@@ -51,6 +51,8 @@ class _File:
     """One file that may go."""
 
     folder: str
+    #: where its object is
+    logical_path: str
     known: Known
     #: the row of its outcome; None for an unchanged file, which has none
     row_id: int | None
@@ -65,7 +67,6 @@ class _Answer:
     """What became of one file."""
 
     file: _File
-    logical_path: str
     code: str
     reason: str
 
@@ -118,8 +119,11 @@ def _written(batch_id: int, of: Context) -> Iterator[_File]:
         path = hidden(subject)
         by_folder[parent(path)][name_of(path)] = row_id
     for folder, names in by_folder.items():
+        facts = FileFacts.objects.in_bulk(list(names.values()))
         for known in of.snapshots.named(folder, names):
-            yield _File(folder=folder, known=known, row_id=names[known.name])
+            row_id = names[known.name]
+            logical = hidden(facts[row_id].logical_path)
+            yield _File(folder=folder, logical_path=logical, known=known, row_id=row_id)
 
 
 def _unchanged(batch: Batch, of: Context) -> tuple[list[UnchangedRange], list[_File]]:
@@ -131,10 +135,18 @@ def _unchanged(batch: Batch, of: Context) -> tuple[list[UnchangedRange], list[_F
         found = named if named is not None else of.snapshots.find(part.folder, part.lo, part.fingerprint)
         live = [known for known in found if not known.gone]
         if len(live) == part.count:
-            files += [_File(folder=part.folder, known=known, row_id=None) for known in live]
+            files += [
+                _File(folder=part.folder, logical_path=_logical(part.folder, known, of), known=known, row_id=None)
+                for known in live
+            ]
         else:
             left.append(part)
     return left, files
+
+
+def _logical(folder: str, known: Known, of: Context) -> str:
+    rules, path = of.rules, join(folder, known.name)
+    return rules.naming.logical_path(rules.destination, path, source_root=of.source.canonical).path
 
 
 # --- letting it go -------------------------------------------------------------------------------------------------
@@ -154,20 +166,20 @@ class _Clearing:
         """Yield what became of each file; the catalogue is asked right before."""
         by_collection: dict[str, list[_File]] = defaultdict(list)
         for file in files:
-            by_collection[parent(self._logical(file))].append(file)
+            by_collection[parent(file.logical_path)].append(file)
         for collection, ones in by_collection.items():
             waiting = iter(ones)
             while lot := list(islice(waiting, _AT_ONCE)):
                 yield from self._lot(collection, lot)
 
     def _lot(self, collection: str, files: Sequence[_File]) -> Iterator[_Answer]:
-        names = {name_of(self._logical(file)): file for file in files}
+        names = {name_of(file.logical_path): file for file in files}
         with self._of.destination.session() as session:
             found = session.find_objects(collection, names)
         for name, file in names.items():
             self._of.held.lease.check()
             code, reason = self._one(file, found.get(name))
-            yield _Answer(file=file, logical_path=f"{collection}/{name}", code=code, reason=reason)
+            yield _Answer(file=file, code=code, reason=reason)
 
     def _one(self, file: _File, listed: Listed | None) -> tuple[str, str]:
         """Return code and reason for one file."""
@@ -220,10 +232,6 @@ class _Clearing:
                     break
                 yield place
 
-    def _logical(self, file: _File) -> str:
-        naming, rules, source = self._of.rules.naming, self._of.rules, self._of.source.canonical
-        return naming.logical_path(rules.destination, file.path, source_root=source).path
-
 
 # --- in the transaction that ends the batch ------------------------------------------------------------------------
 
@@ -261,7 +269,7 @@ def _facts(row_id: int, answer: _Answer) -> FileFacts:
     known = answer.file.known
     return FileFacts(
         id=row_id,
-        logical_path=shown(answer.logical_path),
+        logical_path=shown(answer.file.logical_path),
         size=max(known.size, 0),
         checksum=known.checksum,
         mtime_ns=known.mtime_ns,

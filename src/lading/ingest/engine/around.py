@@ -31,6 +31,7 @@ from lading.ingest.engine.debts import Made, Subject
 from lading.ingest.engine.decorations import facts_of
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.hooks import NOTHING, Asked
+from lading.ingest.engine.labels import avus_of
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.templates import Avu, Facts
@@ -150,7 +151,7 @@ class Around:
 
     def decorated(self, session: Watched, result: FileResult) -> FileResult:
         """
-        Return the result once the object has the metadata that the templates say.
+        Return the result once the object has the metadata that the templates say, and what a link or a socket says.
 
         ===============================  ===========================================================
         the object                       gets
@@ -162,9 +163,9 @@ class Around:
         """
         templates = self._with.rules.templates
         entry = _entry_of(result.known)
-        if entry is None or not templates.decorates:
+        avus, old = self._avus(entry), self._old_avus()
+        if entry is None or not (templates.decorates or avus or old):
             return result
-        avus, old = templates.avus(self._facts(entry)), self._old_avus()
         stale = tuple(avu for avu in old if avu not in avus)
         unchanged = (
             result.outcome is Outcome.UNCHANGED and result.code != ADOPTED and self._task.action.known is not None
@@ -180,10 +181,16 @@ class Around:
         return replace(result, outcome=Outcome.UPDATED, code=METADATA) if unchanged else result
 
     def _old_avus(self) -> tuple[Avu, ...]:
-        """Return what the templates said of the file as the snapshot knows it."""
+        """Return what was said of the file as the snapshot knows it."""
         known = self._task.action.known
-        entry = _entry_of(known) if known is not None and not known.is_doubtful else None
-        return self._with.rules.templates.avus(self._facts(entry)) if entry is not None else ()
+        return self._avus(_entry_of(known) if known is not None and not known.is_doubtful else None)
+
+    def _avus(self, entry: Entry | None) -> tuple[Avu, ...]:
+        """Return the metadata of an entry: what it is itself, and what the templates say."""
+        if entry is None:
+            return ()
+        own = avus_of(self._with.source.physical_path(self._task.path), entry) if entry.tag else ()
+        return (*own, *self._with.rules.templates.avus(self._facts(entry)))
 
     def _facts(self, entry: Entry) -> Facts:
         return facts_of(self._task.path, entry, self._with)
