@@ -8,7 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lading.ingest.app import clearing, finishing, jobs, kinds, moving, rechecking, scanning
+from lading.ingest.app import (
+    clearing,
+    deciding,
+    deleting,
+    finishing,
+    jobs,
+    kinds,
+    moving,
+    rechecking,
+    restoring,
+    scanning,
+)
 from lading.ingest.app.definition import Definition
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import claims
@@ -25,6 +36,10 @@ HANDLERS: dict[str, Callable[[Claim, Meter], Ending]] = {
     kinds.TRANSFER: moving.transfer_batch,
     kinds.RECHECK: rechecking.recheck_batch,
     kinds.CLEAR: clearing.clear_batch,
+    kinds.DECIDE: deciding.decide_batch,
+    kinds.DELETE: deleting.delete_batch,
+    kinds.EMPTY: deleting.empty_batch,
+    kinds.RESTORE: restoring.restore_batch,
     kinds.FINISH: finishing.finish_batch,
 }
 

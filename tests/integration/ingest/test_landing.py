@@ -14,7 +14,7 @@ from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Segment
 from lading.ingest.engine.clearing import After, EmptyFolders
 from lading.ingest.engine.links import Links
-from lading.ingest.engine.values import Operation
+from lading.ingest.engine.values import DeleteMode, Operation
 from lading.orchestration.models import Batch, Run, RunState
 from tests import oracle
 from tests.integration.ingest.hand import begun, codes, collection_for, counts, definition_for, ended, step, synced
@@ -150,9 +150,17 @@ def test_a_new_file_of_a_name_that_was_cleared_is_brought(source: Path, shared_l
 
 
 def test_a_job_that_keeps_files_later_finds_nothing_that_vanished(source: Path, shared_ledger: Settings) -> None:
-    """What was cleared away is known to nobody: neither files nor the folders that went with them."""
-    definition = deleting(source, after_empty_folders=EmptyFolders.REMOVE)
-    synced(definition)
+    """Nothing is deleted, even if it deletes what vanishes."""
+    synced(deleting(source, after_empty_folders=EmptyFolders.REMOVE))
+    kept = definition_for(source, delete_mode=DeleteMode.NO_TRASH, delete_limit="100")
+    run = synced(kept)
+    assert (RunState.DONE, {}) == (run.state, counts(run))
+    assert sums(FILES) == stored(shared_ledger, source)
+
+
+def test_what_was_cleared_away_is_known_to_nobody(source: Path, shared_ledger: Settings) -> None:
+    """Neither files nor the folders that went with them."""
+    synced(deleting(source, after_empty_folders=EmptyFolders.REMOVE))
 
     folders = {bytes(path) for path in Segment.objects.values_list("folder", flat=True)}
     assert {b""} == folders
@@ -213,6 +221,8 @@ def test_files_are_cleared_after_put_too_but_not_those_it_did_not_bring(source: 
         {"after_folder": "/done"},
         {"after": After.MOVE, "after_folder": "done"},
         {"after": After.DELETE, "operation": Operation.REGISTER_SYNC},
+        {"after": After.DELETE, "operation": Operation.NO_OP},
+        *({"after": After.DELETE, "delete_mode": mode} for mode in DeleteMode if mode is not DeleteMode.DO_NOT_DELETE),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options: dict[str, Any]) -> None:

@@ -57,6 +57,23 @@ def test_children_are_those_of_one_folder(job: Job) -> None:
     assert ["c"] == snapshots.children("a/b")
 
 
+def test_children_made_under_other_options_are_not_told(job: Job) -> None:
+    """Under these they may never have been looked at, so they cannot vanish."""
+    Snapshots(job.pk, "d1").change({"a": {}, "b": {}}, compared=True)
+    Snapshots(job.pk, "d2").change({"b": {}}, compared=True)
+
+    assert ["b"] == Snapshots(job.pk, "d2").children("")
+
+
+def test_a_folder_is_forgotten_with_all_that_lies_below(job: Job) -> None:
+    """Whatever options made it; folders whose names only begin alike stay."""
+    Snapshots(job.pk, "d1").change({"a/b": {"x": known("x")}, "a/b/c": {}}, compared=True)
+    Snapshots(job.pk, "d2").change({folder: {} for folder in ("", "a", "ab", "d/a")}, compared=True)
+    Snapshots(job.pk, "d2").forget(["a"])
+
+    assert {b"", b"ab", b"d/a"} == {bytes(folder) for folder in Segment.objects.values_list("folder", flat=True)}
+
+
 def test_a_large_folder_lies_in_several_segments_and_one_change_rewrites_one(job: Job) -> None:
     """Scattered changes in a huge folder stay cheap."""
     snapshots = Snapshots(job.pk, "d1")

@@ -19,8 +19,10 @@ from lading.ingest.app import context, kinds, moving
 from lading.ingest.app.context import Context
 from lading.ingest.engine import plan
 from lading.ingest.engine.circumstances import FileResult
+from lading.ingest.engine.deletion import DeleteScope
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.filesystem import FilesystemSource
+from lading.ingest.engine.values import DeleteMode
 from lading.orchestration.models import Batch, RunState
 from lading.orchestration.progress import Meter
 from tests import oracle
@@ -226,20 +228,71 @@ def test_b14_what_cannot_be_read_is_a_failure_in_the_summary(source: Path, share
     assert {"own", "open", "private/a"} == good(shared_ledger, source).keys()
 
 
-def test_b5_what_is_unreadable_or_left_out_by_now_stays_in_the_zone(source: Path, shared_ledger: Settings) -> None:
-    """It has not vanished: neither for this run nor for a later one that sees it again."""
-    for name in ("excluded.tmp", "large", "closed/a", "kept"):
+@pytest.mark.parametrize("scope", list(DeleteScope))
+def test_b5_what_is_unreadable_or_left_out_by_now_is_not_deleted(
+    source: Path, shared_ledger: Settings, scope: DeleteScope
+) -> None:
+    """It has not vanished: neither for this run nor for a later one that takes it again; what vanished goes."""
+    names = ("excluded.tmp", "large", "young", "closed/a", "ignored/b", "vanished")
+    for name in names:
         (source / name).parent.mkdir(exist_ok=True)
         (source / name).write_bytes(b"x")
-    definition = definition_for(source, max_size="10B", ignore_file=".ignored")
+        os.utime(source / name, (1, 1))
+    options = {"max_size": "10B", "min_age": "1h", "ignore_file": ".ignored", "exclude": (".ignored",)}
+    definition = definition_for(
+        source, delete_mode=DeleteMode.NO_TRASH, delete_scope=scope, delete_limit="100", **options
+    )
     synced(definition)
-    before = good(shared_ledger, source)
-    assert 4 == len(before)
-    (source / ".ignored").write_bytes(b"*.tmp\n")
+    assert set(names) == good(shared_ledger, source).keys()
+    (source / ".ignored").write_bytes(b"*.tmp\nignored/\n")
     (source / "large").write_bytes(b"larger than 10 bytes")
+    (source / "young").write_bytes(b"y")
+    (source / "vanished").unlink()
     (source / "closed").chmod(0o000)
     with obeying_permissions():
-        synced(definition)
+        run = synced(definition)
+    # a scan with errors deletes nothing at all
+    assert set(names) == good(shared_ledger, source).keys()
+    assert {"skipped": 1, "failed": 1} == {name: counts(run)[name] for name in ("skipped", "failed")}
     (source / "closed").chmod(0o700)
+    run = synced(definition)
 
-    assert before.items() <= good(shared_ledger, source).items()
+    assert set(names) - {"vanished"} == good(shared_ledger, source).keys()
+    assert ("deleted", "") == codes(run)["vanished"]
+
+
+def test_b5_filters_that_change_while_files_vanish_delete_nothing(source: Path, shared_ledger: Settings) -> None:
+    """What was known was known under other filters."""
+    for name in ("a", "b.tmp", "d/c"):
+        (source / name).parent.mkdir(exist_ok=True)
+        (source / name).write_bytes(b"x")
+    deleting = {"delete_mode": DeleteMode.NO_TRASH, "delete_limit": "100"}
+    synced(definition_for(source, **deleting))
+    (source / "a").unlink()
+    (source / "d" / "c").unlink()
+    (source / "d").rmdir()
+    synced(definition_for(source, exclude=("*.tmp",), **deleting))
+    synced(definition_for(source, exclude=("*.tmp",), **deleting))
+
+    assert {"a", "b.tmp", "d/c"} == good(shared_ledger, source).keys()
+
+
+def test_b5_a_file_that_vanished_and_came_back_left_out_is_not_deleted(source: Path, shared_ledger: Settings) -> None:
+    """While a grace period ran; too young, too large, or a link by now."""
+    for name in ("young", "large", "link", "kept"):
+        (source / name).write_bytes(b"x")
+        os.utime(source / name, (1, 1))
+    definition = definition_for(
+        source, delete_mode=DeleteMode.NO_TRASH, delete_limit="100", delete_grace=1, max_size="10B", min_age="1h"
+    )
+    synced(definition)
+    for name in ("young", "large", "link"):
+        (source / name).unlink()
+    synced(definition)
+    (source / "young").write_bytes(b"y")
+    (source / "large").write_bytes(b"larger than 10 bytes")
+    (source / "link").symlink_to("kept")
+    for _ in range(3):
+        synced(definition)
+
+    assert {"young", "large", "link", "kept"} == good(shared_ledger, source).keys()

@@ -6,7 +6,7 @@ stage     batches                                           ends when
 ========  ================================================  ===================================
 moving    scan, transfer                                    nothing is left to scan or to move
 checking  recheck: what a lost worker may have touched      each such object was compared
-clearing  clear: verified files go from the source  each was let go, or stays
+clearing  clear: verified files go from the source          each was let go, or stays
 deleting  decide: what may go; delete: objects go           nothing that may go is left
 emptying  empty: collections of vanished folders            they were removed, or are not empty
 restoring restore: what an earlier run deleted              each such object is back, or cannot be

@@ -155,7 +155,7 @@ class FolderWalk:
             case Unchanged(head, others, last):
                 self._part.unchanged.append(head)
                 self._entries += head.count
-                self._note_gone(head)
+                self._note_gone(head, others)
                 self._note_others(head, others)
                 self._last = last or self._last
             case Seen(entry, known):
@@ -254,11 +254,12 @@ class FolderWalk:
             known = action.known
             self._part.snapshot_changes[known.name] = known_from(action.entry, known.checksum, known.proof)
 
-    def _note_gone(self, head: SegmentHead) -> None:
-        """Report again what vanished from an unchanged segment before, if it is to be deleted."""
+    def _note_gone(self, head: SegmentHead, others: list[Entry]) -> None:
+        """Report again what vanished from an unchanged segment before, if it is to be deleted and did not come back."""
         if head.gone and self._ports.rules.deletes:
+            came_back = {other.name for other in others}
             for known in self._load(head.lo):
-                if known.gone:
+                if known.gone and known.name not in came_back:
                     self._missing(known)
 
     def _missing(self, known: Known) -> None:
