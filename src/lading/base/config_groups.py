@@ -88,6 +88,8 @@ class Scan(Group):
     seconds: Seconds = 5.0
     #: entries of one folder that are sorted in memory; larger folders are read by name range
     sorted_in_memory: Positive = 20_000
+    #: days within which each folder is listed in the zone once more, a share of them in each run; 0: never
+    relist_days: Annotated[int, Field(ge=0)] = 30
     #: waiting transfer batches above which scanning pauses
     transfer_backlog: Positive = 2_000
 

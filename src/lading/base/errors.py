@@ -173,6 +173,12 @@ class TwinRefused(NameRefused):
     code = "TWIN_REFUSED"
 
 
+class NotSent(SkipFile):
+    """The file would have to be sent, and this run sends nothing."""
+
+    code = "NOT_SENT"
+
+
 class AccessDenied(SkipFile):
     """The zone does not let this user write there."""
 

@@ -72,6 +72,11 @@ _SAMENESS = (
         help="When only ctime or inode differ: read again (default), renew metadata, or ignore.",
     ),
     click.option(
+        "--touched-limit",
+        metavar="N%",
+        help="Share of the known files that may be touched; beyond it none of them is read again. Default: 20%.",
+    ),
+    click.option(
         "--adopt",
         type=click.Choice(["size", "checksum", "never"]),
         default=None,
@@ -131,3 +136,24 @@ def definition_from(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a Definit
         return Definition.model_validate(with_absolute_handler(values))
     except ValidationError as error:
         raise UsageError(f"The definition is wrong: {explained(error)}") from error
+
+
+def definition_of_job(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a Definition, imported late
+    """
+    Make the definition of a command's options on top of what a stored job says, once the ledger is open.
+
+    The job is the one that is named, or the one of that source and destination. A job file leaves it aside.
+    """
+    from lading.ingest.app import jobs, starting
+
+    if options.get("name") and not (options.get("source") or options.get("job_file")):
+        job = jobs.find(options["name"])
+    else:
+        definition = definition_from(options)
+        found = starting.stored(definition)
+        if found is None or options.get("job_file"):
+            return definition
+        job = found
+    kept = {key: value for key, value in jobs.definition_of(job).model_dump(mode="json").items() if value is not None}
+    given = {key: value for key, value in options.items() if value not in (None, ())}
+    return definition_from(kept | given | {"name": job.name})

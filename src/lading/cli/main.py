@@ -18,6 +18,8 @@ COMMANDS = {
         "Bring a folder into a collection and keep it in step; nothing is ever deleted by default.",
     ),
     "plan": ("plan", "plan", "Show what sync would do; touch nothing."),
+    "verify": ("verify", "verify", "Compare source and iRODS; list = + - * !; repair only if told to."),
+    "adopt": ("adopt", "adopt", "Take over what is in iRODS already; send nothing unless told to."),
     "jobs": ("jobs", "jobs", "Stored definitions: add, apply, list, show, edit, run, pause, rm."),
     "runs": ("runs", "runs", "List runs."),
     "show": ("runs", "show", "Show one run: state, counts, failures."),

@@ -12,12 +12,12 @@ from lading.base import config
 from lading.cli import units
 from lading.cli.frame import Exit, out, print_json
 from lading.ingest.app import clearing_codes as codes
-from lading.ingest.app import manifests
+from lading.ingest.app import manifests, relisting
 from lading.ingest.app.models import DeletionList
 from lading.ingest.engine.filters import PENDING
 from lading.ingest.engine.twins import TWIN
 from lading.orchestration import progress, results
-from lading.orchestration.models import Outcome, RunState
+from lading.orchestration.models import Outcome, Run, RunState
 
 #: failures listed with a summary; all of them are in the manifest
 _LISTED = 10
@@ -45,6 +45,7 @@ def tell(run_id: int, *, as_json: bool) -> None:
     _failures(run_id, summary["counts"]["failed"])
     _twins(run_id)
     _deletions(run_id)
+    _not_compared(run_id)
     path = manifests.path_of(config.current().home, run_id)
     if path.exists():
         out.print(f"  manifest  {path}", markup=False, soft_wrap=True)
@@ -90,6 +91,15 @@ def _pending(run_id: int, skipped: int) -> None:
     rows = Outcome.objects.filter(run_id=run_id, outcome="skipped", code__in=[why.value for why in PENDING])
     for code, number in rows.values_list("code").annotate(Count("id")).order_by("code"):
         out.print(f"  {units.count(number, 'file')} pending ({code}): a later run brings what is then complete")
+
+
+def _not_compared(run_id: int) -> None:
+    """Say what was taken on the snapshot's word, and how old that is."""
+    found = relisting.not_compared(Run.objects.get(pk=run_id))
+    if found.files:
+        out.print(
+            f"  not compared with iRODS: {units.count(found.files, 'file')}, oldest {units.duration(found.oldest)}"
+        )
 
 
 def _failures(run_id: int, count: int) -> None:

@@ -21,6 +21,7 @@ from lading.cli.frame import open_ledger, out, print_json
     type=click.IntRange(0, 64),
     help="Worker processes to start for this run (default: 2 with the embedded Redis).",
 )
+@click.option("--recheck", is_flag=True, help="Compare every folder with iRODS, also where nothing changed here.")
 @click.option("--max-failed", default="0", metavar="N|%", help="Failed files, or share of all, that still exit with 0.")
 @click.option("--detach", is_flag=True, help="Print the run's number and leave; somebody else's workers do it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
@@ -34,10 +35,11 @@ def sync(**options: Any) -> None:  # noqa: ANN401 - click hands over what the de
     definition = definition_from(options)
     open_ledger()
     from lading.cli import running, syncing
+    from lading.ingest.app.run_options import Relist
 
     allowed = parse_allowed(options["max_failed"])
     with running.workshop(0 if options["detach"] and options["workers"] is None else options["workers"]) as shop:
-        run_id = syncing.begin(definition)
+        run_id = syncing.begin(definition, Relist.ALL if options["recheck"] else Relist.DUE)
         if options["detach"]:
             print_json({"run": run_id}) if options["as_json"] else out.print(run_id)
             syncing.warn_if_nobody_works()

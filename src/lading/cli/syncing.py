@@ -7,14 +7,15 @@ from rich.markup import escape
 from lading.base.cancellation import Unlimited
 from lading.cli import report, running
 from lading.cli.frame import Exit, err, print_json
-from lading.ingest.app import assembly, jobs, manifests
+from lading.ingest.app import assembly, jobs, manifests, touching
 from lading.ingest.app.definition import Definition
+from lading.ingest.app.run_options import Relist
 from lading.orchestration.ledger.runs import OUTCOMES, totals
 from lading.orchestration.ledger.workers import slots_by_queue
 from lading.orchestration.models import RunState
 
 
-def begin(definition: Definition, *, origin: str = "") -> int:
+def begin(definition: Definition, relist: Relist = Relist.DUE, *, origin: str = "") -> int:
     """
     Check both ends, store the job, start a run; return its number. Raise what is wrong before anything is written.
 
@@ -24,7 +25,7 @@ def begin(definition: Definition, *, origin: str = "") -> int:
         assembly.source_of(definition).marker()
     else:
         check(definition)
-    return jobs.start(jobs.store(definition, origin=origin)).pk
+    return jobs.start(jobs.store(definition, origin=origin), relist).pk
 
 
 def check(definition: Definition) -> None:
@@ -57,5 +58,13 @@ def bring_to_end(
         err.print(f"[yellow]{escape(state.reason)}[/]", soft_wrap=True)
         if state.state == RunState.PAUSED:
             err.print(f"Once that is mended [bold]lading resume {run_id}[/] goes on where it was")
+    held = touching.held_files(run_id)
+    if held and not as_json:
+        err.print(
+            f"[yellow]{held:,} files that are merely touched were not read again: too large a share of all. "
+            "--touched-limit 100% reads them, --touched metadata takes them as they are[/]",
+            soft_wrap=True,
+        )
     seen = sum(value for name, value in totals(run_id).items() if name in OUTCOMES)
-    return report.exit_code(state, max(allowed[0], int(allowed[1] * seen)))
+    code = report.exit_code(state, max(allowed[0], int(allowed[1] * seen)))
+    return Exit.HELD if code is Exit.GOOD and held else code

@@ -29,6 +29,8 @@ class NewBatch:
     planned_bytes: int = 0
     #: how often its work was begun before, as part of another batch
     fence: int = 0
+    #: waits until a later stage of the run queues it
+    deferred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ class BatchState(models.TextChoices):
     DONE = "done"
     PARKED = "parked"
     CANCELLED = "cancelled"
+    DEFERRED = "deferred"  # nobody takes it until a later stage of the run says so
 
 
 #: the run cannot end while it has such a batch

@@ -92,7 +92,12 @@ PUT_SYNC: list[Row] = [
     (KNOWN, GOOD, Step.KEEP, ""),
     (KNOWN, BARE, Step.KEEP, ""),
     (KNOWN, replace(GOOD, checksum=MD5), Step.KEEP, ""),
-    (unproven(KNOWN), GOOD, Step.KEEP, ""),
+    (unproven(KNOWN), GOOD, Step.ADOPT_BY_CHECKSUM, ""),
+    (unproven(KNOWN), BARE, Step.ADOPT_BY_CHECKSUM, ""),
+    (unproven(TOUCHED), GOOD, Step.ADOPT_BY_CHECKSUM, ""),
+    (unproven(RETIMED), GOOD, Step.ADOPT_BY_CHECKSUM, ""),
+    (unproven(GROWN), SMALLER, Step.REPLACE, ""),
+    (unproven(KNOWN), SMALLER, Step.REPLACE, ""),
     (RETIMED, GOOD, Step.HASH_THEN_REPLACE, ""),
     (KNOWN, replace(GOOD, checksum=OTHER_SHA), Step.REPLACE, ""),
     (KNOWN, LARGER, Step.REPLACE, ""),
@@ -121,6 +126,9 @@ PUT: list[Row] = [
     (RETIMED, UNLISTED, Step.SKIP, "OBJECT_EXISTS"),
     (GROWN, UNLISTED, Step.SKIP, "OBJECT_EXISTS"),
     (KNOWN, GOOD, Step.KEEP, ""),
+    (unproven(KNOWN), GOOD, Step.ADOPT_BY_CHECKSUM, ""),
+    (unproven(KNOWN), SMALLER, Step.KEEP, ""),
+    (unproven(GROWN), SMALLER, Step.SKIP, "OBJECT_EXISTS"),
     (GROWN, GOOD, Step.SKIP, "OBJECT_EXISTS"),
 ]
 

@@ -12,14 +12,16 @@ from lading.base.errors import SourceMissing, StopRun
 from lading.base.events import Sink
 from lading.base.paths import shown
 from lading.base.retry import RetryPolicy
-from lading.ingest.app import assembly, hooking, markers
+from lading.ingest.app import assembly, hooking, markers, run_options
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.markers import Sight, SourceElsewhere
 from lading.ingest.app.models import Job
+from lading.ingest.app.run_options import RunOptions, Sends
 from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.debts import Debts, NoDebts
-from lading.ingest.engine.destinations.irods import IrodsDestination
+from lading.ingest.engine.destinations.base import Destination
+from lading.ingest.engine.destinations.unwritten import Unwritten
 from lading.ingest.engine.hooks import Hooks
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.base import Source
@@ -71,9 +73,10 @@ class Context:
         return assembly.source_of(self.definition)
 
     @cached_property
-    def destination(self) -> IrodsDestination:
-        """The destination, bound to the batch's lease."""
-        return assembly.destination_of(self.definition, self.held.lease)
+    def destination(self) -> Destination:
+        """The destination, bound to the batch's lease; in a run that sends nothing it refuses what would write."""
+        found = assembly.destination_of(self.definition, self.held.lease)
+        return Unwritten(found) if self.own.sends is Sends.NOTHING else found
 
     @cached_property
     def rules(self) -> Rules:
@@ -94,6 +97,11 @@ class Context:
     def about(self) -> Event:
         """Job and run, for events."""
         return Event(job=self.job_name, run=self.held.run_id, attempt=self.held.fence)
+
+    @cached_property
+    def own(self) -> RunOptions:
+        """What concerns this run alone."""
+        return run_options.of_run(self.held.options)
 
     @cached_property
     def snapshots(self) -> Snapshots:

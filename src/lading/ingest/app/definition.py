@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
@@ -17,6 +18,14 @@ from lading.ingest.app.name_options import NameOptions
 from lading.ingest.engine.deletion import ALLOWED
 from lading.ingest.engine.rules import Adopt, Touched
 from lading.ingest.engine.values import DeleteMode, Operation
+
+#: under which a run's options hold what concerns that run alone (`run_options`)
+RUN_KEY = "run"
+
+
+def percent(value: object) -> object:
+    """Return `20` for `20%`; anything else as it is."""
+    return int(value[:-1]) if isinstance(value, str) and re.fullmatch(r"\d{1,3}%", value) else value
 
 
 class Definition(LandingOptions, NameOptions, DeletionOptions, HandlerOptions):
@@ -39,6 +48,8 @@ class Definition(LandingOptions, NameOptions, DeletionOptions, HandlerOptions):
     zone: str | None = None
     #: what to do when only ctime or inode differ
     touched: Touched = Touched.REHASH
+    #: percent of the known files that may be merely touched; beyond it none of them is read again
+    touched_limit: Annotated[int, BeforeValidator(percent), Field(ge=0, le=100)] = 20
     #: what proves that an object without snapshot is the same
     adopt: Adopt = Adopt.CHECKSUM
     #: share of the zone's window relative to other runs
@@ -66,8 +77,9 @@ class Definition(LandingOptions, NameOptions, DeletionOptions, HandlerOptions):
 
 
 def from_options(options: dict[str, Any]) -> Definition:
-    """Return the definition that `options` gave."""
-    return Definition.model_validate(options | {"source": hidden(options["source"])})
+    """Return the definition that `options` gave; what concerns one run alone is left out."""
+    told = {name: value for name, value in options.items() if name != RUN_KEY}
+    return Definition.model_validate(told | {"source": hidden(told["source"])})
 
 
 def read_file(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from lading.base import config
 from lading.base.paths import shown
-from lading.ingest.app import manifests
+from lading.ingest.app import manifests, run_options, synctimes
 from lading.orchestration import results
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger.claims import Claim
@@ -22,7 +22,13 @@ def finish_batch(held: Claim, _meter: Meter) -> Ending:
     path = manifests.path_of(config.current().home, held.run_id)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     _write(path, (json.dumps(value, ensure_ascii=False) for value in _values(held)))
-    return Ending()
+    return Ending(also=lambda _batch: _forget(held))
+
+
+def _forget(held: Claim) -> None:
+    """Forget what only this run needed."""
+    if held.job_id is not None and run_options.of_run(held.options).sync_times:
+        synctimes.forget(held.job_id)
 
 
 def _values(held: Claim) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from django.db import transaction
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, parent, shown, to_bytes
-from lading.ingest.app import approval, assembly, handler_store, job_hooks, restoring
+from lading.ingest.app import approval, assembly, handler_store, job_hooks, relisting, restoring
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.kinds import ROOT_SHOWN, RUN_KIND, first_scan, scans_of
 from lading.ingest.app.landing_options import refuse_nested
 from lading.ingest.app.models import Job, Segment
+from lading.ingest.app.run_options import Relist, RunOptions
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch, NewRun
@@ -81,9 +83,10 @@ def find(name: str) -> Job:
     return job
 
 
-def start(job: Job) -> Run:
+def start(job: Job, relist: Relist = Relist.DUE) -> Run:
     """Begin a run of the job; `UsageError` while another run of it has not ended."""
-    return _begin(job, [first_scan(config.current().scan.first_entries)])
+    own = relisting.for_run(relist, job.pk, RUN_KIND)
+    return begin(job, Plan(batches=[first_scan(config.current().scan.first_entries)], own=own))
 
 
 def restore(run_id: int) -> Run:
@@ -95,29 +98,44 @@ def restore(run_id: int) -> Run:
     job = Job.objects.filter(pk=before.job_id or 0).first()
     if job is None:
         raise UsageError(f"The job of run {run_id} was removed: its zone and source are not known any more")
-    return _begin(job, lost, stage="restoring")
+    return begin(job, Plan(batches=lost, stage="restoring"))
 
 
-def _begin(job: Job, batches: Sequence[NewBatch], *, stage: str = "moving", is_whole: bool = True) -> Run:
-    definition = handler_store.refreshed(definition_of(job))
-    if not is_whole:  # who looks at a part of the source concludes nothing from what is missing there
-        definition = definition.model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a run of a job begins."""
+
+    batches: Sequence[NewBatch]
+    kind: str = RUN_KIND
+    stage: str = "moving"
+    title: str = "{source} → {destination}"
+    own: RunOptions = field(default_factory=RunOptions)
+    #: what it is told instead of what the job is
+    definition: Definition | None = None
+
+
+def begin(job: Job, plan: Plan) -> Run:
+    """Begin a run of the job; `UsageError` while another run of it has not ended."""
+    definition = handler_store.refreshed(plan.definition or definition_of(job))
     with transaction.atomic():
         if not Job.objects.select_for_update().filter(pk=job.pk):
             raise UsageError(f"The job {job.name} was removed", hint="`lading jobs list` shows those that are there")
         _refuse_if_busy(job)
         run = runs.start(
             NewRun(
-                kind=RUN_KIND,
-                title=f"{shown(definition.source)} → {definition.destination}",
-                stage=stage,
+                kind=plan.kind,
+                title=plan.title.format(source=shown(definition.source), destination=definition.destination),
+                stage=plan.stage,
                 job_id=job.pk,
-                options=definition.options(),
+                options=definition.options() | plan.own.stored(),
                 priority=definition.priority,
-                batches=job_hooks.after_pre_job(batches, definition.handler_defines),
+                batches=job_hooks.after_pre_job(plan.batches, definition.handler_defines)
+                if plan.kind == RUN_KIND
+                else plan.batches,
             )
         )
-        approval.replace_held(job.pk, run)
+        if plan.kind == RUN_KIND:  # who only compares leaves deletions that wait for approval alone
+            approval.replace_held(job.pk, run)
     enqueue.pump()
     return run
 
@@ -170,13 +188,20 @@ def retry_failed(run_id: int) -> Run:
     before = control.find(run_id)
     if before.state not in ENDED or before.job_id is None:
         raise UsageError(f"Run {run_id} is {before.state}: only a run that has ended can be retried")
+    if before.kind != RUN_KIND:
+        raise UsageError(
+            f"Run {run_id} only compared", hint="`lading verify --repair` sends what is missing or differs"
+        )
     failed = Outcome.objects.filter(run_id=run_id, outcome="failed").order_by("id").values_list("subject", flat=True)
     if not failed:
         raise UsageError(f"No file of run {run_id} failed")
     job = Job.objects.filter(pk=before.job_id).first()
     if job is None:
         raise UsageError(f"The job of run {run_id} was removed", hint="`lading sync` with the same words begins anew")
-    return _begin(job, _again(set(failed)), is_whole=False)
+    # who looks at a part of the source concludes nothing from what is missing there
+    whole = definition_of(job)
+    part = whole.model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})
+    return begin(job, Plan(batches=_again(set(failed)), definition=part))
 
 
 def _again(subjects: set[str]) -> list[NewBatch]:

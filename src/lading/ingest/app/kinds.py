@@ -5,6 +5,7 @@ Ingest as the backbone sees it: its run kind, its batch kinds, its stages.
 stage     batches                                           ends when
 ========  ================================================  ===================================
 moving    scan, transfer                                    nothing is left to scan or to move
+weighing  weigh, then re-reads of what is merely touched    they were read, or held as too many
 checking  recheck: what a lost worker may have touched      each such object was compared
 clearing  clear: verified files go from the source          each was let go, or stays
 deleting  decide: what may go; delete: objects go           nothing that may go is left
@@ -13,6 +14,9 @@ restoring restore: what an earlier run deleted              each such object is 
 closing   finish: the manifest                              it is written
 telling   post-job: the handler's                           it was called
 ========  ================================================  ===================================
+
+A run that compares begins with another stage: comparing (compare, check content, transfers that repair), then goes on
+with checking.
 """
 
 from __future__ import annotations
@@ -36,6 +40,12 @@ from lading.orchestration.models import Batch, BatchState, Run
 
 RUN_KIND = "ingest"
 
+#: compares, and sends only to repair
+VERIFY_KIND = "verify"
+
+#: stages after which all that was to be moved was moved
+_MOVED = frozenset({"moving", "weighing", "checking"})
+
 #: how outcomes name the root
 ROOT_SHOWN = "."
 
@@ -43,6 +53,10 @@ SCAN = "filesystem.scan"
 TRANSFER = "filesystem.transfer"
 RECHECK = "filesystem.recheck"
 CLEAR = "filesystem.clear"
+COMPARE = "filesystem.compare"
+CHECK = "filesystem.check-content"
+WEIGH = "orchestration.weigh-touched"
+HOLD_TOUCHED = "orchestration.hold-touched"
 FINISH = "orchestration.finish-ingest"
 DECIDE = "deletion.decide"
 DELETE = "deletion.delete"
@@ -61,6 +75,11 @@ def register() -> None:
     register_batch(BatchKind(name=PRE_JOB, queue="filesystem", abandon=lambda *_: ()))
     register_batch(BatchKind(name=POST_JOB, queue="filesystem", abandon=lambda *_: ()))
     register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for))
+    register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run))
+    register_batch(BatchKind(name=COMPARE, queue="filesystem", abandon=_abandon_compare, waits_for_backlog=True))
+    register_batch(
+        BatchKind(name=CHECK, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
+    )
     register_batch(BatchKind(name=SCAN, queue="filesystem", abandon=_abandon_scan, waits_for_backlog=True))
     register_batch(
         BatchKind(name=TRANSFER, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
@@ -71,6 +90,10 @@ def register() -> None:
     register_batch(BatchKind(name=DELETE, queue="deletion", abandon=_abandon_deletion, split=_split_deletion))
     register_batch(BatchKind(name=EMPTY, queue="deletion", abandon=lambda *_: ()))
     register_batch(BatchKind(name=RESTORE, queue="deletion", abandon=lambda *_: ()))
+    register_batch(BatchKind(name=WEIGH, queue="orchestration", abandon=_abandon_weigh))
+    register_batch(
+        BatchKind(name=HOLD_TOUCHED, queue="orchestration", abandon=_abandon_transfer, split=_split_transfer)
+    )
     register_batch(BatchKind(name=FINISH, queue="orchestration", abandon=lambda *_: ()))
     sweep.errands.append(_expire)
 
@@ -79,6 +102,21 @@ def _expire() -> None:
     from lading.ingest.app import approval  # it needs the kinds
 
     approval.expire()
+
+
+def verify_run(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
+    """
+    Say what comes after a stage of a run that compares: nothing of it ever deletes.
+
+    Once all is compared, the next turn of its sample has come.
+    """
+    if ended == "comparing":
+        from lading.ingest.app import verifying  # it needs the iRODS client, which `lading runs` should not wait for
+
+        verifying.compared_all(run_id)
+        if checks := _rechecks(run_id):
+            return "checking", checks
+    return ("closing", [NewBatch(kind=FINISH)]) if ended != "closing" else (ended, [])
 
 
 def first_scan(entries: int) -> NewBatch:
@@ -96,18 +134,8 @@ def scans_of(paths: Sequence[str], size: int) -> list[NewBatch]:
 
 def next_stage(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
     """Say what comes after a stage whose last batch ended."""
-    if ended == "moving":
-        # begun more than once: a request of an earlier attempt may have been under way when it was given up
-        taken_over = Batch.objects.filter(run_id=run_id, kind=TRANSFER, state=BatchState.DONE, fence__gt=1)
-        checks = [NewBatch(kind=RECHECK, payload=str(pk).encode()) for pk in taken_over.values_list("pk", flat=True)]
-        if checks:
-            return "checking", checks
-    if ended in {"moving", "checking"} and (clearings := _clearings(run_id)):
-        return "clearing", clearings
-    if ended in {"moving", "checking"} and DeletionLine.objects.filter(run_id=run_id).exists():
-        return "deleting", [NewBatch(kind=DECIDE)]
-    if ended in {"moving", "checking"}:
-        _note_that_nothing_is_missing(run_id)
+    if ended in _MOVED and (following := _after_moving(run_id, ended)):
+        return following
     if ended == "deleting" and _has_emptied(run_id):
         return "emptying", [NewBatch(kind=EMPTY)]
     if ended not in {"closing", "telling"}:
@@ -115,11 +143,31 @@ def next_stage(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
     return "telling", _last_words(run_id) if ended == "closing" else []
 
 
+def _after_moving(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]] | None:
+    """Return the next stage that has something to do once all was moved; None if there is none."""
+    if ended == "moving" and Batch.objects.filter(run_id=run_id, state=BatchState.DEFERRED).exists():
+        return "weighing", [NewBatch(kind=WEIGH)]
+    if ended != "checking" and (checks := _rechecks(run_id)):
+        return "checking", checks
+    if clearings := _clearings(run_id):
+        return "clearing", clearings
+    if DeletionLine.objects.filter(run_id=run_id).exists():
+        return "deleting", [NewBatch(kind=DECIDE)]
+    _note_that_nothing_is_missing(run_id)
+    return None
+
+
 def _last_words(run_id: int) -> list[NewBatch]:
     """Return the batch that tells the handler of the end, unless a person has to decide something first."""
     if not _has_post_job(run_id) or _held_for(run_id):
         return []
     return [NewBatch(kind=POST_JOB, payload=json.dumps([run_id, "done"]).encode())]
+
+
+def _rechecks(run_id: int) -> list[NewBatch]:
+    """Return a batch for each that was begun more than once: a request of an earlier attempt may have landed late."""
+    taken_over = Batch.objects.filter(run_id=run_id, kind=TRANSFER, state=BatchState.DONE, fence__gt=1)
+    return [NewBatch(kind=RECHECK, payload=str(pk).encode()) for pk in taken_over.values_list("pk", flat=True)]
 
 
 def _note_that_nothing_is_missing(run_id: int) -> None:
@@ -192,6 +240,13 @@ def _abandon_scan(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome
     ]
 
 
+def _abandon_compare(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
+    return [
+        NewOutcome(subject=shown(part.folder) or ROOT_SHOWN, outcome=Outcome.FAILED, code=code, reason=reason)
+        for part in payloads.unpack_stretches(payload)[0]
+    ]
+
+
 def _abandon_transfer(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
     work = plan.decode(payload)
     return [
@@ -201,6 +256,11 @@ def _abandon_transfer(payload: bytes, code: str, reason: str) -> Sequence[NewOut
         for group in work.groups
         for action in group.actions
     ]
+
+
+def _abandon_weigh(_payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
+    """What waited was not read: the whole run has to be tried again."""
+    return [NewOutcome(subject=ROOT_SHOWN, outcome=Outcome.FAILED, code=code, reason=reason)]
 
 
 def _abandon_recheck(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:

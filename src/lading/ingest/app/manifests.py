@@ -8,7 +8,7 @@ the snapshot still says what the run saw, and stand as one line for the range on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,9 @@ def _spelled(part: UnchangedRange, snapshots: Snapshots, rules: Rules, source: s
     else:
         entries = snapshots.find(part.folder, part.lo, part.fingerprint)
     kept = [entry for entry in entries if not entry.gone]
+    if part.names and len(kept) != part.count:
+        yield from (_by_name(join(part.folder, name), rules, source) for name in part.names)
+        return
     if len(kept) != part.count:
         yield _stand_in(part)
         return
@@ -127,6 +130,11 @@ def _spelled(part: UnchangedRange, snapshots: Snapshots, rules: Rules, source: s
 
 
 def _of_entry(path: str, entry: Known, rules: Rules, source: str) -> Line:
+    return replace(_by_name(path, rules, source), size=entry.size, checksum=entry.checksum, mtime_ns=entry.mtime_ns)
+
+
+def _by_name(path: str, rules: Rules, source: str) -> Line:
+    """Return the line for an unchanged file of which the snapshot says nothing."""
     try:
         target = rules.naming.logical_path(rules.destination, path, source_root=source).path
     except NameRefused:
@@ -135,11 +143,11 @@ def _of_entry(path: str, entry: Known, rules: Rules, source: str) -> Line:
         path=shown(path),
         logical_path=target,
         outcome=Kind.UNCHANGED.value,
-        size=entry.size,
-        checksum=entry.checksum,
+        size=None,
+        checksum="",
         code="",
         reason="",
-        mtime_ns=entry.mtime_ns,
+        mtime_ns=None,
         at=None,
     )
 

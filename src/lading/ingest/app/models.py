@@ -22,6 +22,8 @@ class Job(models.Model):
     #: file that it came from (`jobs apply`); "" where it was made by command
     origin = models.TextField(default="")
     paused = models.BooleanField(default=False)
+    #: how many sampled comparisons came to their end: each one takes another share
+    turn = models.PositiveIntegerField(default=0)
     created_at = models.FloatField()
 
     def __str__(self) -> str:
@@ -45,6 +47,8 @@ class Segment(models.Model):
     digest = models.CharField(max_length=16)
     #: when the folder was last compared with the catalogue
     compared_at = models.FloatField()
+    #: how many of its live entries nobody compared by checksum: such are compared first
+    unverified = models.PositiveIntegerField(default=0)
     folder = models.BinaryField()
     packed = models.BinaryField()
 
@@ -54,6 +58,8 @@ class Segment(models.Model):
         constraints: ClassVar = [models.UniqueConstraint("job", "folder_key", "lo", name="segment_place")]
         indexes: ClassVar = [
             models.Index("job", "parent_key", name="segment_children", condition=models.Q(parent_key__isnull=False)),
+            models.Index("job", "compared_at", "folder_key", name="segment_age"),
+            models.Index("job", "compared_at", name="segment_unproven", condition=models.Q(unverified__gt=0)),
         ]
 
     def __str__(self) -> str:
@@ -91,6 +97,24 @@ class OwedHook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.made} {bytes(self.path)!r}"
+
+
+class SyncTime(models.Model):
+    """When another tool last brought a file, for the time in which a job adopts."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, db_index=False)
+    #: 16-byte hash of the relative path
+    place = models.BinaryField()
+    #: seconds since the epoch
+    at = models.FloatField()
+
+    class Meta:
+        """Asked for by place."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["job", "place"], name="synctime_place")]
+
+    def __str__(self) -> str:
+        return f"{bytes(self.place).hex()}: {self.at}"
 
 
 class FileFacts(models.Model):

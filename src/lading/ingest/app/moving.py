@@ -8,14 +8,14 @@ from contextlib import closing
 
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
-from lading.ingest.app import context, unchanged
+from lading.ingest.app import context, kinds, unchanged
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import FileFacts
 from lading.ingest.engine import plan
 from lading.ingest.engine.apply import FileResult, apply
 from lading.ingest.engine.plan import TransferWork
 from lading.ingest.engine.snapshot import Known
-from lading.orchestration.kinds import Ending, NewOutcome
+from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.models import outcome_id
 from lading.orchestration.progress import Meter
@@ -39,6 +39,16 @@ def transfer_batch(held: Claim, meter: Meter) -> Ending:
         counts=counts,
         result=unchanged.encode(_same_after_all(results)),
         also=lambda batch_id: _record(batch_id, told, _changes(work, results), of),
+    )
+
+
+def transfer_of(work: TransferWork) -> NewBatch:
+    """Return the batch that carries a piece of work out."""
+    return NewBatch(
+        kind=kinds.TRANSFER,
+        payload=plan.encode(work),
+        planned_files=work.files,
+        planned_bytes=sum(action.entry.size for group in work.groups for action in group.actions),
     )
 
 
@@ -95,5 +105,5 @@ def _record(
     FileFacts.objects.bulk_create(
         [facts(outcome_id(batch_id, position), result) for position, result in enumerate(told)], batch_size=500
     )
-    of.snapshots.change(changes, compared=True)
+    of.snapshots.change(changes, compared=False)
     of.debts.write()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from lading.ingest.engine.scan import Range
+from lading.ingest.engine.verifywalk import Stretch
 
 #: where a run begins: the whole source
 ROOT = Range()
@@ -32,6 +33,17 @@ def pack_ranges(ranges: Sequence[Range], entries: int) -> bytes:
 def pack_paths(paths: Sequence[str]) -> bytes:
     """Return single paths as bytes."""
     return _packed({"paths": list(paths)})
+
+
+def pack_stretches(stretches: Sequence[Stretch], entries: int) -> bytes:
+    """Return what is to be compared, and the budget of entries, as bytes."""
+    return _packed({"entries": entries, "stretches": [astuple(part) for part in stretches]})
+
+
+def unpack_stretches(payload: bytes) -> tuple[list[Stretch], int]:
+    """Return what `pack_stretches` was given."""
+    value = json.loads(zlib.decompress(payload))
+    return [Stretch(*row) for row in value["stretches"]], value["entries"]
 
 
 def unpack(payload: bytes) -> ScanPayload:

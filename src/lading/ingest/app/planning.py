@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lading.base.cancellation import Unlimited
@@ -12,7 +12,7 @@ from lading.ingest.app import assembly, handler_store, hooking, jobs
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.engine.compare import Action, Step
-from lading.ingest.engine.parts import Budget, FolderPart, Range
+from lading.ingest.engine.parts import Budget, FolderPart, Range, never
 from lading.ingest.engine.scan import Scan
 from lading.ingest.handlers import Event
 
@@ -49,8 +49,8 @@ class PlanLine:
         return self.verb in _MOVING
 
 
-def planned(definition: Definition) -> Iterator[PlanLine]:
-    """Yield a line for each path of the source."""
+def planned(definition: Definition, *, recheck: Callable[[str], bool] = never) -> Iterator[PlanLine]:
+    """Yield a line for each path of the source; `recheck` says which folders are listed although they are known."""
     definition = handler_store.named(definition)
     name = definition.name or jobs.default_name(definition)
     job = Job.objects.filter(name=name).first()
@@ -66,6 +66,7 @@ def planned(definition: Definition) -> Iterator[PlanLine]:
         token=Unlimited(),
         hooks=hooking.hooks_of(definition, Unlimited(), handler_store.fresh_handler_of(definition)),
         about=Event(job=name),
+        recheck=recheck,
     )
     for part in scan.run():
         yield from _lines(part)

@@ -114,7 +114,7 @@ def _correct(batch_id: int, wrong: Sequence[_Written], results: dict[str, FileRe
             _doubt(one, "NOT_AS_WRITTEN", reason, of.snapshots)
             continue
         moving.facts(one.row_id, result).save()
-        of.snapshots.change({parent(one.path): {name_of(one.path): result.known}}, compared=True)
+        of.snapshots.change({parent(one.path): {name_of(one.path): result.known}}, compared=False)
     if wrong:
         _count_again(batch_id)
 
@@ -124,7 +124,7 @@ def _doubt(one: _Written, code: str, reason: str, snapshots: Snapshots) -> None:
     Outcome.objects.filter(pk=one.row_id).update(outcome=Kind.FAILED.value, code=code, reason=reason)
     known = snapshots.named(parent(one.path), [name_of(one.path)])
     if known:
-        snapshots.change({parent(one.path): {entry.name: doubted(entry) for entry in known}}, compared=True)
+        snapshots.change({parent(one.path): {entry.name: doubted(entry) for entry in known}}, compared=False)
 
 
 def give_up(batch_id: int, code: str, reason: str) -> None:

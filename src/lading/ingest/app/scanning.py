@@ -10,12 +10,13 @@ from functools import partial
 
 from lading.base import config
 from lading.base.clock import SystemClock
-from lading.base.errors import NameRefused, SkipFile, SourceVanished
+from lading.base.errors import NameRefused, NotSent, SkipFile, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, parent, shown
-from lading.ingest.app import context, gathering, kinds, payloads, unchanged
+from lading.ingest.app import adoption, context, gathering, kinds, payloads, touching, unchanged
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import DeletionLine, Observation
+from lading.ingest.app.moving import transfer_of
 from lading.ingest.app.unchanged import UnchangedRange
 from lading.ingest.engine import links, plan
 from lading.ingest.engine.compare import UNLISTED, Step, decide
@@ -40,6 +41,7 @@ _REASONS = {
     **links.REASONS,
     "NOT_A_FILE": "a socket, pipe or device has no content",
     **{why.value: REASONS[why] for why in Left},
+    NotSent.code: "not the same as what is in iRODS, and nothing is sent: `lading sync` sends it",
     "OBJECT_EXISTS": "another object is there, and `put` never overwrites",
 }
 
@@ -53,6 +55,8 @@ class Found:
     unchanged: list[UnchangedRange] = field(default_factory=list)
     changes: dict[str, dict[str, Known | None]] = field(default_factory=dict)
     forgotten: list[str] = field(default_factory=list)
+    #: folders that were compared with the catalogue to their end
+    compared: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     #: parts in which something is missing at the source
     losses: list[FolderPart] = field(default_factory=list)
@@ -71,6 +75,8 @@ class Found:
         if part.vanished or part.vanished_folders or part.foreign or part.foreign_collections:
             self.losses.append(part)
         self._unchanged(part)
+        if part.compared and part.ended and all(failure.path != part.folder for failure in part.failures):
+            self.compared.append(part.folder)
         if part.snapshot_changes or part.new_segments:
             self.changes.setdefault(part.folder, {}).update(part.snapshot_changes)
 
@@ -96,7 +102,7 @@ def scan_batch(held: Claim, _meter: Meter) -> Ending:
         scan = _scan(payload, of)
         with closing(of.hooks):
             for part in scan.run():
-                found.add(part)
+                found.add(adoption.prepared(part, of))
         left += scan.leftover
     found.counts["requests"] = of.destination.requests()
     return Ending(
@@ -120,6 +126,7 @@ def _scan(payload: payloads.ScanPayload, of: Context) -> Scan:
         token=of.held.lease,
         hooks=of.hooks,
         about=of.about,
+        recheck=lambda folder: of.own.takes(of.snapshots.age(folder)),
     )
 
 
@@ -134,16 +141,16 @@ def _remember(of: Context, found: Found) -> None:
     of.snapshots.forget(found.forgotten)
     DeletionLine.objects.bulk_create(gathering.lines(found.losses, of), batch_size=500)
     Observation.objects.bulk_create(gathering.observations(of), ignore_conflicts=True)
+    of.snapshots.compared(found.compared)
 
 
 def _transfers(parts: Sequence[FolderPart], of: Context) -> Iterator[NewBatch]:
-    for work in plan.group(parts, of.rules):
-        yield NewBatch(
-            kind=kinds.TRANSFER,
-            payload=plan.encode(work),
-            planned_files=sum(len(group.actions) for group in work.groups),
-            planned_bytes=sum(action.entry.size for group in work.groups for action in group.actions),
-        )
+    """Group what has to happen; what is only touched waits until the whole scan shows how much of it there is."""
+    now, later = touching.separated(parts, of.definition.touched_limit)
+    for work in plan.group(now, of.rules):
+        yield transfer_of(work)
+    for work in plan.group(later, of.rules):
+        yield replace(transfer_of(work), deferred=True)
 
 
 def _scans(left: Sequence[Range]) -> Iterator[NewBatch]:
@@ -180,7 +187,7 @@ def _singles(paths: Sequence[str], of: Context, found: Found) -> list[Range]:
 def _add_alone(path: str, entry: Entry, of: Context, found: Found) -> None:
     """Take a single file in, or tell that its name is refused."""
     try:
-        found.add(_alone(path, entry, of))
+        found.add(adoption.prepared(_alone(path, entry, of), of))
     except NameRefused as error:
         found.tell(path, Outcome.FAILED, error.code, str(error))
 

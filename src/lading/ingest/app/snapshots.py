@@ -11,6 +11,8 @@ from django.db.models import QuerySet, Sum
 
 from lading.base.paths import from_bytes, join, name_of, parent, to_bytes
 from lading.ingest.app.models import Segment as Row
+from lading.ingest.engine import ages
+from lading.ingest.engine.ages import Age
 from lading.ingest.engine.snapshot import Known, Segment, SegmentHead, heads_for, merged, pack, unpack
 from lading.orchestration.ledger.clock import now
 
@@ -36,16 +38,33 @@ class Snapshots:
     def __init__(self, job_id: int, digest: str) -> None:
         self._job_id = job_id
         self._digest = digest
+        #: the age of the folder whose heads were read last: it came with them
+        self._last_age: tuple[str, Age] | None = None
 
     def heads(self, folder: str) -> list[SegmentHead]:
         """Return the heads of a folder in order; none where nothing is known under these options."""
-        rows = list(self._rows(folder).order_by("lo").values_list("lo", "count", "fingerprint", "digest", "gone"))
-        if not any(digest == self._digest for *_, digest, _gone in rows):
+        columns = ("lo", "count", "fingerprint", "gone", "digest", "compared_at", "unverified")
+        rows = list(self._rows(folder).order_by("lo").values_list(*columns))
+        self._last_age = (folder, ages.of_rows(folder_key(folder), [row[5:] for row in rows]))
+        if not any(row[4] == self._digest for row in rows):
             return []
         return [
             SegmentHead(bytes(lo), count, bytes(fingerprint) if digest == self._digest else _NO_PROOF, gone)
-            for lo, count, fingerprint, digest, gone in rows
+            for lo, count, fingerprint, gone, digest, *_ in rows
         ]
+
+    def age(self, folder: str) -> Age:
+        """Return when the folder was last compared; costs nothing right after its heads were read."""
+        if self._last_age is None or self._last_age[0] != folder:
+            self.heads(folder)
+        assert self._last_age is not None
+        return self._last_age[1]
+
+    def compared(self, folders: Iterable[str]) -> None:
+        """Write that these folders were compared with the catalogue just now; call inside a transaction."""
+        at = now()
+        for keys in _lots([folder_key(folder) for folder in folders]):
+            Row.objects.filter(job_id=self._job_id, folder_key__in=keys).update(compared_at=at)
 
     def segment(self, folder: str, lo: bytes) -> Segment:
         """Return one segment; empty where it was made under other options."""
@@ -158,5 +177,6 @@ class Snapshots:
             gone=segment.head.gone,
             digest=self._digest,
             compared_at=compared_at,
+            unverified=segment.unverified,
             packed=segment.packed,
         )

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from lading.ingest.app import clearing, deletion_tasks, finishing, job_hooks, kinds, moving, rechecking, scanning
+from lading.ingest.app import (
+    clearing,
+    deletion_tasks,
+    finishing,
+    job_hooks,
+    kinds,
+    moving,
+    rechecking,
+    scanning,
+    touching,
+    verifying,
+)
 from lading.orchestration.celery_app import app
 from lading.orchestration.work import carry
 
@@ -43,6 +54,30 @@ def pre_job(batch_id: int, version: int) -> None:
 def post_job(batch_id: int, version: int) -> None:
     """Tell the handler that a run has ended."""
     carry(batch_id, version, job_hooks.post_job_batch)
+
+
+@app.task(name=kinds.COMPARE)
+def compare(batch_id: int, version: int) -> None:
+    """Compare a range of the tree with its collections."""
+    carry(batch_id, version, verifying.compare_batch)
+
+
+@app.task(name=kinds.CHECK)
+def check_content(batch_id: int, version: int) -> None:
+    """Read files, or let the zone read what it has stored, and compare with the catalogue."""
+    carry(batch_id, version, verifying.check_batch)
+
+
+@app.task(name=kinds.WEIGH)
+def weigh(batch_id: int, version: int) -> None:
+    """Decide whether files that are merely touched are read again."""
+    carry(batch_id, version, touching.weigh_batch)
+
+
+@app.task(name=kinds.HOLD_TOUCHED)
+def hold_touched(batch_id: int, version: int) -> None:
+    """Say of each touched file that it was not read."""
+    carry(batch_id, version, touching.hold_batch)
 
 
 @app.task(name=kinds.FINISH)

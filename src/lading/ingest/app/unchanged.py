@@ -24,6 +24,8 @@ class UnchangedRange:
     lo: bytes = b""
     fingerprint: bytes = b""
     names: tuple[str, ...] = ()
+    #: what else there is to say of them
+    code: str = ""
 
 
 def of_segment(folder: str, head: SegmentHead) -> UnchangedRange:
@@ -31,14 +33,16 @@ def of_segment(folder: str, head: SegmentHead) -> UnchangedRange:
     return UnchangedRange(folder=folder, count=head.count, lo=head.lo, fingerprint=head.fingerprint)
 
 
-def of_names(folder: str, names: Sequence[str]) -> UnchangedRange:
+def of_names(folder: str, names: Sequence[str], code: str = "") -> UnchangedRange:
     """Return the line for single files."""
-    return UnchangedRange(folder=folder, count=len(names), names=tuple(names))
+    return UnchangedRange(folder=folder, count=len(names), names=tuple(names), code=code)
 
 
 def encode(ranges: Iterable[UnchangedRange]) -> bytes:
     """Return the lines as bytes; b"" for none."""
-    rows = [[part.folder, part.count, part.lo.hex(), part.fingerprint.hex(), list(part.names)] for part in ranges]
+    rows = [
+        [part.folder, part.count, part.lo.hex(), part.fingerprint.hex(), list(part.names), part.code] for part in ranges
+    ]
     return zlib.compress(json.dumps(rows).encode(), 1) if rows else b""
 
 
@@ -48,7 +52,12 @@ def decode(result: bytes) -> list[UnchangedRange]:
         return []
     return [
         UnchangedRange(
-            folder=folder, count=count, lo=bytes.fromhex(lo), fingerprint=bytes.fromhex(mark), names=tuple(names)
+            folder=folder,
+            count=count,
+            lo=bytes.fromhex(lo),
+            fingerprint=bytes.fromhex(mark),
+            names=tuple(names),
+            code=code[0] if code else "",
         )
-        for folder, count, lo, mark, names in json.loads(zlib.decompress(result))
+        for folder, count, lo, mark, names, *code in json.loads(zlib.decompress(result))
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
+from heapq import merge
 from itertools import islice
 from typing import Any, Protocol
 
@@ -101,6 +102,13 @@ class Listing:
         found = self._kept.get(name)
         return self._spilled.find(name) if found is None and self._spilled is not None else found
 
+    def names(self, after: str = "") -> Iterator[str]:
+        """Yield the names of the objects behind `after`, in order of their bytes."""
+        floor = _encoded(after)
+        kept = sorted(name for name in map(_encoded, self._kept) if name > floor)
+        more = self._spilled.names(floor) if self._spilled is not None else ()
+        return (name.decode("utf-8", "surrogatepass") for name in merge(kept, more))
+
     def has_collection(self, name: str) -> bool | None:
         """Say whether there is a child collection of that name."""
         return name in self._collections
@@ -130,11 +138,11 @@ class _Spilled:
         self._database.execute("PRAGMA journal_mode=OFF")
         self._database.execute("PRAGMA synchronous=OFF")
         self._database.execute(
-            "CREATE TABLE object (name BLOB PRIMARY KEY, size, checksum, modified, state, replica, resource, path)"
+            "CREATE TABLE object (name BLOB PRIMARY KEY, size, checksum, modified, state, replica, resource, path, unsound)"
             " WITHOUT ROWID"
         )
         self._database.execute("BEGIN")
-        self._database.executemany("INSERT OR REPLACE INTO object VALUES (?,?,?,?,?,?,?,?)", map(_row, objects))
+        self._database.executemany("INSERT OR REPLACE INTO object VALUES (?,?,?,?,?,?,?,?,?)", map(_row, objects))
         self._database.execute("COMMIT")
 
     def find(self, name: str) -> Listed | None:
@@ -145,6 +153,11 @@ class _Spilled:
     def objects(self) -> Iterator[Listed]:
         """Yield all objects."""
         return map(_listed, self._database.execute("SELECT * FROM object"))
+
+    def names(self, floor: bytes) -> Iterator[bytes]:
+        """Yield the names behind `floor` in order."""
+        for (name,) in self._database.execute("SELECT name FROM object WHERE name > ? ORDER BY name", (floor,)):
+            yield name
 
     def close(self) -> None:
         """Remove the file."""
@@ -159,9 +172,9 @@ def _encoded(text: str) -> bytes:
 
 def _listed(row: Sequence[Any]) -> Listed:
     """Return the object of a row."""
-    name, size, checksum, modified, state, replica, resource, path = row
+    name, size, checksum, modified, state, replica, resource, path, unsound = row
     names = (one.decode("utf-8", "surrogatepass") for one in (name, path))
-    return Listed(next(names), size, checksum, modified, ReplicaState(state), replica, resource, next(names))
+    return Listed(next(names), size, checksum, modified, ReplicaState(state), replica, resource, next(names), unsound)
 
 
 def _row(listed: Listed) -> tuple[object, ...]:
@@ -175,4 +188,5 @@ def _row(listed: Listed) -> tuple[object, ...]:
         listed.replica_number,
         listed.resource,
         _encoded(listed.physical_path),
+        listed.unsound,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lading.ingest.engine.links import LINK_SKIPPED
 from lading.ingest.engine.registered import register
 from lading.ingest.engine.rules import Adopt, Rules, Touched
-from lading.ingest.engine.snapshot import Known
+from lading.ingest.engine.snapshot import Known, Proof
 from lading.ingest.engine.steps import NO_OP, UNLISTED, Catalogue, Difference, Step, difference
 from lading.ingest.engine.values import Entry, Kind, Listed, Operation, ReplicaState
 
@@ -19,8 +19,10 @@ __all__ = [
     "Difference",
     "Step",
     "appendable",
+    "contradicts",
     "decide",
     "difference",
+    "is_touched",
     "scheme",
 ]
 
@@ -75,6 +77,7 @@ def _put_sync(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules
     no        not good, or other size     REPLACE
     no        equal size                  see `_adopt`; never: REPLACE
     yes       not asked                   see `_by_difference`
+    yes       as known, unverified        ADOPT_BY_CHECKSUM, unless the content differs
     yes       as known                    see `_by_difference`
     yes       not good, or not as known   REPLACE
     ========  ==========================  ==================================================
@@ -82,8 +85,11 @@ def _put_sync(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules
     if listed is None or (known is None and listed is UNLISTED):
         return Step.CREATE, ""
     if known is not None:
-        sound = not isinstance(listed, Listed) or _as_known(listed, known)
-        return _by_difference(entry, known, rules) if sound else (Step.REPLACE, "")
+        if contradicts(listed, known):
+            return Step.REPLACE, ""
+        if _is_unproven(entry, known, listed):
+            return Step.ADOPT_BY_CHECKSUM, ""
+        return _by_difference(entry, known, rules)
     assert isinstance(listed, Listed)
     if listed.state is not ReplicaState.GOOD or listed.size != entry.size:
         return Step.REPLACE, ""
@@ -148,6 +154,7 @@ def _put(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> 
     no        stale or intermediate, not larger   REPLACE (a put of ours that was interrupted)
     no        other state, or larger              SKIP OBJECT_EXISTS
     yes       not good, or doubtful               REPLACE
+    yes       as known, unverified                ADOPT_BY_CHECKSUM, unless the content differs
     yes       good or not asked                   KEEP if NONE or TOUCHED, else SKIP OBJECT_EXISTS
     ========  ==================================  ============================================
     """
@@ -156,6 +163,8 @@ def _put(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> 
     if known is not None:
         if known.is_doubtful or (isinstance(listed, Listed) and listed.state is not ReplicaState.GOOD):
             return Step.REPLACE, ""
+        if _is_unproven(entry, known, listed):
+            return Step.ADOPT_BY_CHECKSUM, ""
         same = difference(entry, known) in {Difference.NONE, Difference.TOUCHED}
         return (Step.KEEP, "") if same else (Step.SKIP, "OBJECT_EXISTS")
     assert isinstance(listed, Listed)
@@ -225,6 +234,27 @@ def _adopt(listed: Listed, rules: Rules) -> Step | None:
     if listed.checksum or rules.adopt is Adopt.CHECKSUM:
         return Step.ADOPT_BY_CHECKSUM
     return Step.ADOPT_BY_SIZE if rules.adopt is Adopt.SIZE else None
+
+
+def is_touched(action: Action) -> bool:
+    """Say whether a file is read again for no other reason than that ctime or inode differ."""
+    if action.known is None or action.step not in {Step.HASH_THEN_REPLACE, Step.REPLACE, Step.ADOPT_BY_CHECKSUM}:
+        return False
+    if action.listed is not None and contradicts(action.listed, action.known):
+        return False
+    return difference(action.entry, action.known) is Difference.TOUCHED
+
+
+def contradicts(listed: Catalogue, known: Known) -> bool:
+    """Say whether the catalogue was asked and has not what the snapshot knows."""
+    return listed is None or (isinstance(listed, Listed) and not _as_known(listed, known))
+
+
+def _is_unproven(entry: Entry, known: Known, listed: Catalogue) -> bool:
+    """Say whether it is time to prove by checksum what was taken for the same: its object was just listed as known."""
+    if known.proof is Proof.VERIFIED or not isinstance(listed, Listed) or contradicts(listed, known):
+        return False
+    return difference(entry, known) is not Difference.CONTENT
 
 
 def _as_known(listed: Listed, known: Known) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lading.base.errors import LadingError, SourceVanished
+from lading.base.errors import LadingError, NotSent, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import name_of, parent
 from lading.ingest.engine.around import FileTask
 from lading.ingest.engine.circumstances import Circumstances, FileResult
-from lading.ingest.engine.compare import Action
+from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, doubted, known_from
 from lading.ingest.engine.steps import NO_OP
@@ -29,19 +29,20 @@ def doubtful(action: Action, *, sent: bool) -> Known | None:
     yes      no              no                  nothing
     =======  ==============  ==================  =========
     """
-    if action.known is None or not (sent or action.listed is not None):
+    differed = action.listed is not None and action.step is not Step.ADOPT_BY_CHECKSUM
+    if action.known is None or not (sent or differed):
         return None
     return doubted(action.known)
 
 
 def of_file(task: FileTask, circumstances: Circumstances, code: str, reason: str) -> FileResult:
-    """Return the result of a file that could not be done; one that vanished in time is skipped."""
+    """Return the result of a file that could not be done; one that vanished in time, or may not be sent, is skipped."""
     entry = task.action.entry
     return FileResult(
         folder=task.group.folder,
         name=entry.name,
         logical_path=circumstances.logical_path(task.group.collection, task.path),
-        outcome=Outcome.SKIPPED if code == SourceVanished.code else Outcome.FAILED,
+        outcome=Outcome.SKIPPED if code in {SourceVanished.code, NotSent.code} else Outcome.FAILED,
         code=code,
         reason=reason,
         size=entry.size,

@@ -10,7 +10,7 @@ from lading.base.errors import HookFailed, NameRefused, SkipFile
 from lading.base.paths import join, name_of, shown, to_bytes
 from lading.ingest.engine import links
 from lading.ingest.engine.catalogue import Absent, Collection, Listing, NotAsked
-from lading.ingest.engine.compare import Action, Difference, Step, decide, difference
+from lading.ingest.engine.compare import Action, Difference, Step, contradicts, decide, difference
 from lading.ingest.engine.filters import Left
 from lading.ingest.engine.mirroring import foreign
 from lading.ingest.engine.ordered import ordered
@@ -19,7 +19,7 @@ from lading.ingest.engine.recall import Finding, Seen, Unchanged, recall
 from lading.ingest.engine.scan_asking import HANDLER_SKIPPED, reason_to_skip, rules_for
 from lading.ingest.engine.selecting import everything
 from lading.ingest.engine.sieve import Sieve
-from lading.ingest.engine.snapshot import Known, SegmentHead, known_from, pack, unpack
+from lading.ingest.engine.snapshot import Known, SegmentHead, doubted, known_from, pack, unpack
 from lading.ingest.engine.twins import TWIN, FolderTwins
 from lading.ingest.engine.values import Entry, Kind, Listed
 
@@ -119,6 +119,7 @@ class FolderWalk:
             ended=ended,
             entries=self._entries + excluded,
             excluded=excluded + left_out,
+            compared=not isinstance(self._there, NotAsked),
         )
         fresh = self._range.fresh or isinstance(self._there, Listing)
         self.rest = None if ended else replace(self._range, after=self._last, fresh=fresh)
@@ -207,7 +208,7 @@ class FolderWalk:
         """Decide about a file, unless a collection has its place."""
         name = self._logical(entry)
         rules = rules_for(self._ports, self._range.folder, self._part.collection, entry)
-        action = decide(entry, known, self._there.find(name), rules)
+        action = decide(entry, known, listed := self._there.find(name), rules)
         if action.code in links.BROKEN:
             self._fail(join(self._range.folder, entry.name), action.code, links.REASONS[action.code])
         elif action.step is Step.SKIP:
@@ -220,6 +221,8 @@ class FolderWalk:
         else:
             twin = (known is None and self._twins.is_told(entry.name, name)) or self._range.twin
             self._part.actions.append(replace(action, code=TWIN) if twin and not action.code else action)
+            if known is not None and contradicts(listed, known):
+                self._part.snapshot_changes[known.name] = doubted(known)  # until it is mended
 
     def _not_now(self, entry: Entry, why: Left, known: Known | None) -> None:
         """

@@ -95,6 +95,8 @@ class FolderPart:
     entries: int = 0
     #: whether the folder ends with this part
     ended: bool = False
+    #: whether the catalogue was asked about the folder, or is known to have nothing of it
+    compared: bool = False
 
 
 class SnapshotReader(Protocol):

@@ -9,9 +9,11 @@ from typing import BinaryIO
 
 from lading.base.errors import SourceChanged, SourceUnreadable
 from lading.base.paths import shown
-from lading.ingest.engine.destinations.checksums import catalogue_form, new_hash
+from lading.ingest.engine.destinations.checksums import catalogue_form, hash_of, new_hash
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.values import Entry
+
+__all__ = ["CHUNK", "checksum_of", "chunks", "hash_of", "whole"]
 
 #: what is read of a large file at once
 CHUNK = 4 * 1024 * 1024
@@ -114,11 +116,6 @@ def behind(source: Source, path: str, entry: Entry, beginning: Beginning, hash_n
             _unchanged(source.describe(opened, entry.name), entry, path)
 
         yield OpenTail(rest(), whole_hash.update, lambda: catalogue_form(hash_name, whole_hash.digest()))
-
-
-def hash_of(checksum: str) -> str:
-    """Return the name of the hash that a catalogue checksum was made with."""
-    return "sha256" if checksum.startswith("sha2:") else "md5"
 
 
 def _read(opened: BinaryIO, size: int, path: str) -> bytes:

@@ -74,6 +74,8 @@ class Segment:
 
     head: SegmentHead
     packed: bytes
+    #: live entries that nobody compared by checksum
+    unverified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def pack(entries: Sequence[Known], lo: bytes = b"") -> Segment:
         if not entry.gone:
             fingerprint.add(entry)
     head = SegmentHead(lo, fingerprint.count, fingerprint.digest(), len(entries) - fingerprint.count)
-    return Segment(head, packing.packed([_row(entry) for entry in entries]))
+    unverified = sum(entry.proof is Proof.UNVERIFIED for entry in entries if not entry.gone)
+    return Segment(head, packing.packed([_row(entry) for entry in entries]), unverified)
 
 
 def unpack(segment: Segment | bytes) -> list[Known]:

@@ -98,6 +98,8 @@ class Listed:
     replica_number: int
     resource: str
     physical_path: str
+    #: further replicas that are not good
+    unsound: int = 0
 
     @property
     def root_resource(self) -> str:

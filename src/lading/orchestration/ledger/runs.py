@@ -49,6 +49,7 @@ def add_batches(run_id: int, batches: Sequence[NewBatch]) -> None:
                 planned_files=new.planned_files,
                 planned_bytes=new.planned_bytes,
                 fence=new.fence,
+                state=BatchState.DEFERRED if new.deferred else BatchState.QUEUED,
             )
             for new in batches
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol, TypeVar
 
 from lading.ingest.engine.destinations.resources import ResourceTree
@@ -23,6 +24,24 @@ class Traits:
     version: str
     #: name for `hashlib.new`: `sha256` or `md5`, as the zone's default scheme has it
     hash_name: str
+
+
+class FaultKind(Enum):
+    """What the server finds wrong with a stored replica."""
+
+    SIZE = "size"  # not the recorded one, or the file is not there
+    CHECKSUM = "checksum"  # the bytes are not those of the recorded checksum
+    NO_CHECKSUM = "no-checksum"  # there is none to compare with
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is wrong with one replica."""
+
+    kind: FaultKind
+    #: the server's words
+    message: str
 
 
 class Slots(Protocol):
@@ -141,6 +160,13 @@ class Session(Protocol):
 
     def move_object(self, path: str, target: str) -> None:
         """Give an object another logical path; raise `ObjectExists` where something has it, `ObjectMissing`."""
+
+    def faults(self, path: str, size: int) -> list[Fault]:
+        """
+        Let the server read what is stored and compare it with the catalogue; `size` says how long to wait.
+
+        Nothing is changed. No fault: every replica has the recorded size and checksum.
+        """
 
     def requests(self) -> int:
         """Return how many requests this session has sent since it was opened, logins not counted."""

@@ -25,6 +25,11 @@ def checksum_of(hash_name: str, data: bytes) -> str:
     return catalogue_form(hash_name, hashed.digest())
 
 
+def hash_of(checksum: str) -> str:
+    """Return the name of the hash that a catalogue checksum was made with."""
+    return "sha256" if checksum.startswith("sha2:") else "md5"
+
+
 def hash_name_of(scheme: str) -> str | None:
     """Return the `hashlib` name for a scheme of a client environment (`SHA256`, `md5`), None for another one."""
     return {"sha256": "sha256", "sha2": "sha256", "md5": "md5"}.get(scheme.lower())

@@ -15,7 +15,8 @@ from lading.base.errors import (
     Refused,
     WrongReplica,
 )
-from lading.ingest.engine.destinations.checksums import checksum_of
+from lading.ingest.engine.destinations.base import Fault, FaultKind
+from lading.ingest.engine.destinations.checksums import checksum_of, hash_of
 from lading.ingest.engine.destinations.memory_store import Call, MemoryObject, MemoryStore
 from lading.ingest.engine.destinations.resources import ResourceTree
 from lading.ingest.engine.values import Listed, PutMode, Registration, ReplicaState, Stored, Target
@@ -96,6 +97,21 @@ class MemoryCatalogue:
             self._refuse_write(path)
             item = self._existing(path)
             self._store.objects[path] = replace(item, listed=replace(item.listed, modified=max(seconds, 0)))
+
+    def faults(self, path: str, size: int) -> list[Fault]:  # noqa: ARG002 - the port's; memory takes no time
+        """Compare the bytes with what the catalogue says; a registered object has none here."""
+        with self._request(Call.FAULTS, path):
+            item = self._existing(path)
+        kind = None
+        if not item.listed.physical_path.startswith("/vault/"):
+            return []
+        if len(item.data) != item.listed.size:
+            kind = FaultKind.SIZE
+        elif not item.listed.checksum:
+            kind = FaultKind.NO_CHECKSUM
+        elif item.listed.checksum != checksum_of(hash_of(item.listed.checksum), item.data):
+            kind = FaultKind.CHECKSUM
+        return [Fault(kind=kind, message=f"{path}: {kind.value}")] if kind else []
 
     def requests(self) -> int:
         """Return how many requests this session has sent."""

@@ -40,6 +40,7 @@ class Call(Enum):
     TRASH_TREE = "trash_tree"
     LOCATE = "locate"
     MOVE_OBJECT = "move_object"
+    FAULTS = "faults"
 
 
 class Moment(Enum):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from html import unescape
 
 from lading.base.errors import AccessDenied, ChecksumMismatch, ObjectExists, ObjectMissing, WrongReplica
+from lading.ingest.engine.destinations.base import Fault, FaultKind
 from lading.ingest.engine.destinations.irods import packing, query
 from lading.ingest.engine.destinations.irods.codes import (
     CAT_INSUFFICIENT_PRIVILEGE_LEVEL,
+    CAT_NO_CHECKSUM_FOR_REPLICA,
     CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME,
+    CHECK_VERIFICATION_RESULTS,
     SYS_NO_API_PRIV,
+    USER_CHKSUM_MISMATCH,
+    USER_FILE_SIZE_MISMATCH,
     nominal,
 )
 from lading.ingest.engine.destinations.irods.line import Line
@@ -19,6 +25,12 @@ from lading.ingest.engine.destinations.irods.packing import Api, Request
 from lading.ingest.engine.values import Listed, Stored, Target
 
 _TEXT = re.compile(rb"<myStr>(.*?)</myStr>", re.DOTALL)
+#: what the codes of single findings mean
+_FAULTS = {
+    USER_FILE_SIZE_MISMATCH: FaultKind.SIZE,
+    USER_CHKSUM_MISMATCH: FaultKind.CHECKSUM,
+    CAT_NO_CHECKSUM_FOR_REPLICA: FaultKind.NO_CHECKSUM,
+}
 #: releases from which a replica row has one more field
 _WITH_ACCESS_TIME = (5,)
 
@@ -45,6 +57,30 @@ def checksum(line: Line, path: str) -> str:
     """Return the checksum, computed where none is registered, with time for the size of the object."""
     listed = best(line, path)
     return listed.checksum or registered_checksum(line, path, line.settings.time_for(listed.size))
+
+
+def faults(line: Line, path: str, size: int) -> list[Fault]:
+    """Let the server read all replicas of an object; it answers with a list of what is wrong, or with nothing."""
+    request = Request(Api.DATA_OBJ_CHKSUM, packing.data_object(path, {"verifyChksum": ""}))
+    reply = line.ask(request, line.settings.time_for(size))
+    if nominal(reply.status) != CHECK_VERIFICATION_RESULTS:
+        reply.checked(path)
+        return []
+    return _faults_in(reply.message)
+
+
+def _faults_in(message: bytes) -> list[Fault]:
+    """Read the findings; an answer without any that can be read is a fault in itself."""
+    found = _TEXT.search(message)
+    try:
+        findings = json.loads(unescape(found[1].decode()).rstrip("\0")) if found else []
+    except ValueError:
+        findings = []
+    told = [
+        Fault(kind=_FAULTS.get(nominal(int(one["error_code"])), FaultKind.OTHER), message=str(one["message"]))
+        for one in findings
+    ]
+    return told or [Fault(kind=FaultKind.OTHER, message="the server found something wrong and did not say what")]
 
 
 def register(line: Line, target: Target, physical_path: str, size: int, mtime: int) -> Stored:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from html import unescape
 from typing import Protocol
@@ -242,16 +242,23 @@ def _name_conditions(names: Iterable[str]) -> Iterator[str]:
 
 def _best_replicas(replicas: Iterable[Row]) -> Iterator[Listed]:
     """Yield the best of each run of rows with the same name."""
-    best: Listed | None = None
+    same: list[Listed] = []
     for row in replicas:
         replica = _listed(row)
-        if best is not None and best.name != replica.name:
-            yield best
-            best = None
-        if best is None or _rank(replica) < _rank(best):
-            best = replica
-    if best is not None:
-        yield best
+        if same and same[0].name != replica.name:
+            yield _best(same)
+            same = []
+        same.append(replica)
+    if same:
+        yield _best(same)
+
+
+def _best(replicas: list[Listed]) -> Listed:
+    """Return the best of an object's replicas, with the number of the others that are not good."""
+    if len(replicas) == 1:
+        return replicas[0]
+    best = min(replicas, key=_rank)
+    return replace(best, unsound=sum(one.state is not ReplicaState.GOOD for one in replicas if one is not best))
 
 
 def _rank(replica: Listed) -> tuple[bool, int]:

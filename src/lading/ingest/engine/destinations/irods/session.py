@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lading.base.errors import ChecksumMismatch
-from lading.ingest.engine.destinations.base import Tail
+from lading.ingest.engine.destinations.base import Fault, Tail
 from lading.ingest.engine.destinations.irods import bulk, objects, packing, query, removal
 from lading.ingest.engine.destinations.irods.appending import Appending
 from lading.ingest.engine.destinations.irods.codes import CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME, nominal
@@ -145,6 +145,10 @@ class IrodsSession:
     def move_object(self, path: str, target: str) -> None:
         """Give an object another logical path."""
         removal.move_object(self._line, path, target)
+
+    def faults(self, path: str, size: int) -> list[Fault]:
+        """Let the server compare what is stored with the catalogue."""
+        return objects.faults(self._line, path, size)
 
     def requests(self) -> int:
         """Return how many requests this session has sent, logins not counted."""
