@@ -14,6 +14,7 @@ import redis
 from lading.base.config import Settings
 from lading.ingest.app import jobs
 from lading.ingest.app.definition import Definition
+from lading.orchestration import results
 from lading.orchestration.ledger.runs import totals
 from lading.orchestration.models import ENDED, Batch, Run, RunState
 from lading.zone.control import ZoneControl
@@ -75,13 +76,16 @@ def sync(source: Path, tmp_path: Path, shared_ledger: Settings, start_worker: St
 
 
 def wait_for_the_end(run: Run) -> None:
-    """Return once the run is done."""
+    """Return once the run is done and its summary was left, which is the last message."""
     ends = time.monotonic() + _PATIENCE
     while run.state not in ENDED:
         assert time.monotonic() < ends, f"the run is {run.state} {run.reason}"
         time.sleep(0.05)
         run.refresh_from_db()
     assert run.state == RunState.DONE
+    while results.fetch(run.pk) is None:
+        assert time.monotonic() < ends, "no summary was left"
+        time.sleep(0.05)
 
 
 def redis_calls(settings: Settings) -> dict[str, int]:

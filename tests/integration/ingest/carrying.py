@@ -13,8 +13,7 @@ from lading.ingest.app import finishing, jobs, kinds, moving, rechecking, scanni
 from lading.ingest.app.comparisons import lines
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
-from lading.ingest.app.run_options import Look, Relist
-from lading.ingest.engine.rules import Sends
+from lading.ingest.app.run_options import Look, Relist, Sends
 from lading.orchestration.ledger import claims, runs
 from lading.orchestration.models import Batch, BatchState, Run
 from lading.orchestration.progress import Meter

@@ -13,8 +13,8 @@ from lading.base.config import Settings
 from lading.base.errors import BrokerUnreachable
 from lading.ingest.app import adoption, jobs
 from lading.ingest.app.models import Segment, SyncTime
-from lading.ingest.app.run_options import Relist
-from lading.ingest.engine.rules import Adopt, Sends
+from lading.ingest.app.run_options import Relist, Sends
+from lading.ingest.engine.rules import Adopt
 from lading.ingest.engine.values import Operation
 from lading.orchestration.ledger import runs
 from lading.orchestration.models import Outcome, Run
