@@ -92,7 +92,9 @@ def moved(source: Path, disturb: Callable[[Path], object]) -> FileResult:
     step(run)
     held = claimed(Batch.objects.get(run=run, kind=kinds.TRANSFER))
     of = context.of(held)
-    disturbed = DisturbedContext(held=held, definition=of.definition, job_id=of.job_id, disturb=disturb)
+    disturbed = DisturbedContext(
+        held=held, definition=of.definition, job_id=of.job_id, job_name=of.job_name, disturb=disturb
+    )
     (result,) = moving.carry_out(plan.decode(held.payload), disturbed, Meter(run.pk, held.batch_id))
     return result
 

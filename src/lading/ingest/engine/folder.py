@@ -112,10 +112,9 @@ class FolderWalk:
     def _cut(self, *, ended: bool) -> FolderPart:
         """Finish the part in hand and begin the next one."""
         excluded, left_out = self._sieve.counted(to_bytes(self._last), ended=ended)
-        make = self._makes(ended=ended)
         part = replace(
             self._part,
-            make_collection=make,
+            make_collection=self._makes(ended=ended),
             ended=ended,
             entries=self._entries + excluded,
             excluded=excluded + left_out,

@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orchestration', '0004_hooks'),
+        ("orchestration", "0004_hooks"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='batch',
-            name='state',
-            field=models.CharField(choices=[('queued', 'Queued'), ('leased', 'Leased'), ('done', 'Done'), ('parked', 'Parked'), ('cancelled', 'Cancelled'), ('deferred', 'Deferred')], default='queued', max_length=12),
+            model_name="batch",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "Queued"),
+                    ("leased", "Leased"),
+                    ("done", "Done"),
+                    ("parked", "Parked"),
+                    ("cancelled", "Cancelled"),
+                    ("deferred", "Deferred"),
+                ],
+                default="queued",
+                max_length=12,
+            ),
         ),
     ]

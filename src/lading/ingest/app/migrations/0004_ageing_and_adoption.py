@@ -5,45 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ingest', '0003_handlers'),
+        ("ingest", "0003_handlers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SyncTime',
+            name="SyncTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.BinaryField()),
-                ('at', models.FloatField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.BinaryField()),
+                ("at", models.FloatField()),
             ],
         ),
         migrations.AddField(
-            model_name='job',
-            name='turn',
+            model_name="job",
+            name="turn",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='segment',
-            name='unverified',
+            model_name="segment",
+            name="unverified",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name='segment',
-            index=models.Index(models.F('job'), models.F('compared_at'), models.F('folder_key'), name='segment_age'),
+            model_name="segment",
+            index=models.Index(models.F("job"), models.F("compared_at"), models.F("folder_key"), name="segment_age"),
         ),
         migrations.AddIndex(
-            model_name='segment',
-            index=models.Index(models.F('job'), models.F('compared_at'), condition=models.Q(('unverified__gt', 0)), name='segment_unproven'),
+            model_name="segment",
+            index=models.Index(
+                models.F("job"),
+                models.F("compared_at"),
+                condition=models.Q(("unverified__gt", 0)),
+                name="segment_unproven",
+            ),
         ),
         migrations.AddField(
-            model_name='synctime',
-            name='job',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='ingest.job'),
+            model_name="synctime",
+            name="job",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="ingest.job"),
         ),
         migrations.AddConstraint(
-            model_name='synctime',
-            constraint=models.UniqueConstraint(fields=('job', 'place'), name='synctime_place'),
+            model_name="synctime",
+            constraint=models.UniqueConstraint(fields=("job", "place"), name="synctime_place"),
         ),
     ]
