@@ -11,21 +11,15 @@ import pytest
 from lading.base.config import Settings
 from lading.base.errors import TwinRefused
 from lading.cli import report
-from lading.ingest.app import finishing, jobs, kinds, manifests, moving, scanning
+from lading.ingest.app import jobs, manifests
 from lading.ingest.app.assembly import rules_of
 from lading.ingest.app.definition import Definition
 from lading.ingest.engine.twins import TWIN, Twins
-from lading.orchestration.ledger import claims
-from lading.orchestration.models import Batch, BatchState, Outcome, Run
-from lading.orchestration.progress import Meter
+from lading.orchestration.models import Outcome, Run
 from tests import oracle
+from tests.carrying import carry, outcomes
 
 ONE, TWO = "caf\u00e9", "cafe\u0301"
-HANDLERS = {
-    kinds.SCAN: scanning.scan_batch,
-    kinds.TRANSFER: moving.transfer_batch,
-    kinds.FINISH: finishing.finish_batch,
-}
 
 
 @pytest.fixture
@@ -38,12 +32,7 @@ def definition(shared_ledger: Settings, tmp_path: Path) -> dict[str, Any]:
 
 def carried_out(run: Run) -> dict[str, tuple[str, str]]:
     """Carry the batches of a run out; return outcome and code of each row."""
-    while waiting := Batch.objects.filter(run=run, state=BatchState.QUEUED).first():
-        held = claims.claim(waiting.pk, "test")
-        assert held is not None
-        claims.finish(held, HANDLERS[waiting.kind](held, Meter(run.pk, held.batch_id)))
-    rows = Outcome.objects.filter(run=run).values_list("subject", "outcome", "code")
-    return {subject: (outcome, code) for subject, outcome, code in rows}
+    return outcomes(carry(run))
 
 
 def test_a_mapped_tree_arrives_and_the_manifest_says_where(

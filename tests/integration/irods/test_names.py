@@ -106,30 +106,10 @@ def test_an_odd_name_goes_there_and_back(trip: Trip, name: str) -> None:
     there_and_back(trip, name, name)
 
 
-#: the catalogue cannot be asked about a collection with both in its path
-UNASKABLE = "'||'"
-
-
-@pytest.mark.parametrize("name", [name for name in KEPT if name != UNASKABLE], ids=ascii)
+@pytest.mark.parametrize("name", KEPT, ids=ascii)
 def test_a_folder_of_an_odd_name_goes_there_and_back(trip: Trip, name: str) -> None:
     """With a file in it, and one below."""
     there_and_back(trip, f"{name}/{name}", f"{name}/{name}")
-
-
-def test_a_folder_that_nobody_can_ask_about_fails_alone_once_it_has_to_be_listed(trip: Trip) -> None:
-    """A quote and `||` in one path; as long as the snapshot speaks, its files are kept in step."""
-    trip.write(f"{UNASKABLE}/in it", b"1")
-    trip.write("folder/in it", b"2")
-    trip.shop.sync()
-
-    assert {"in it": b"1"} == trip.stored(f"{trip.place.collection}/{UNASKABLE}")
-    assert [] == trip.shop.sync()
-    trip.shop.snapshots.folders.clear()
-    parts = trip.shop.scan()
-    failures = [(failure.path, failure.code) for part in parts for failure in part.failures]
-    assert [(UNASKABLE, NameRefused.code)] == failures
-    assert not any(part.vanished or part.vanished_folders for part in parts)
-    assert ["in it"] == [action.entry.name for part in parts for action in part.actions]
 
 
 def test_all_odd_names_side_by_side_are_told_apart(trip: Trip) -> None:

@@ -104,10 +104,9 @@ def folders_of(line: DeletionLine, of: Context) -> Iterator[DoomedFolder]:
     for folder, entries in of.snapshots.tree(top):
         try:
             place = of.rules.naming.logical_path(of.rules.destination, folder, source_root=of.source.canonical).path
-            root = of.source.canonical
+            whole = of.source.physical_path
             names = [
-                name_of(of.rules.naming.child(place, one.name, f"{root}/{join(folder, one.name)}").path)
-                for one in entries
+                name_of(of.rules.naming.child(place, one.name, whole(join(folder, one.name))).path) for one in entries
             ]
         except NameRefused:
             continue  # nothing could ever be brought there

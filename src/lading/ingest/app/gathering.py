@@ -75,7 +75,7 @@ def _line(of: Context, *, path: str, logical_path: str, **what: int | str | bool
 def _logical_name(folder: str, collection: str, name: str, of: Context) -> str | None:
     """Return the name at the destination; None for one that has no place there, so that nothing is there."""
     try:
-        path = of.rules.naming.child(collection, name, f"{of.source.canonical}/{join(folder, name)}").path
+        path = of.rules.naming.child(collection, name, of.source.physical_path(join(folder, name))).path
     except NameRefused:
         return None
     return name_of(path)

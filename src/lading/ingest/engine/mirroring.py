@@ -12,10 +12,10 @@ from lading.ingest.engine.values import Listed
 
 def claimed(ports: Ports, folder: str, collection: str) -> frozenset[str]:
     """Return the names at the destination of everything that a folder has now; raise `NameRefused`."""
-    naming, root = ports.rules.naming, ports.source.canonical
+    naming, source = ports.rules.naming, ports.source
     return frozenset(
-        name_of(naming.child(collection, name, f"{root}/{join(folder, name)}").path)
-        for name in ports.source.names(folder)
+        name_of(naming.child(collection, name, source.physical_path(join(folder, name))).path)
+        for name in source.names(folder)
     )
 
 

@@ -124,7 +124,7 @@ class Removing:
         try:
             return {
                 name_of(
-                    naming.child(folder.collection, name, f"{source.canonical}/{join(folder.folder, name)}").path
+                    naming.child(folder.collection, name, source.physical_path(join(folder.folder, name))).path
                 ): name
                 for name in source.names(folder.folder)
             }

@@ -157,18 +157,31 @@ def rows(asks: Asks, query: Query) -> Iterator[Row]:
             return
 
 
+def rows_under(
+    asks: Asks,
+    columns: tuple[Column, ...],
+    collection: str,
+    *more: tuple[Column, str],
+    by: Column = Column.COLL_NAME,
+) -> Iterator[Row]:
+    """Yield the rows whose column `by` is the collection; where nobody can ask for it, out of all that look like it."""
+    if not _is_awkward(collection):
+        yield from rows(asks, Query(columns=columns, conditions=((by, equals(collection)), *more)))
+        return
+    alike = Query(columns=(*columns, by), conditions=((by, _looks_like(collection)), *more))
+    yield from (row[:-1] for row in rows(asks, alike) if row[-1] == collection)
+
+
 def objects_in(asks: Asks, collection: str) -> Iterator[Listed]:
     """Yield the best replica of each data object of a collection."""
-    query = Query(columns=_LISTED, conditions=((Column.COLL_NAME, equals(collection)),))
-    return _best_replicas(rows(asks, query))
+    return _best_replicas(rows_under(asks, _LISTED, collection))
 
 
 def replicas_named(asks: Asks, collection: str, names: Iterable[str]) -> Iterator[Listed]:
     """Yield all replicas of the named objects."""
     wanted = frozenset(names)
     for condition in _name_conditions(wanted):
-        where = ((Column.COLL_NAME, equals(collection)), (Column.DATA_NAME, condition))
-        replicas = map(_listed, rows(asks, Query(columns=_LISTED, conditions=where)))
+        replicas = map(_listed, rows_under(asks, _LISTED, collection, (Column.DATA_NAME, condition)))
         yield from (replica for replica in replicas if replica.name in wanted)
 
 
@@ -188,8 +201,7 @@ def replicas(asks: Asks, collection: str, names: Iterable[str] | None) -> Iterat
     conditions = _name_conditions(wanted) if wanted is not None else (None,)
     for condition in conditions:
         named = ((Column.DATA_NAME, condition),) if condition is not None else ()
-        where = ((Column.COLL_NAME, equals(collection)), *named)
-        for *row, object_id in rows(asks, Query(columns=(*_LISTED, Column.DATA_ID), conditions=where)):
+        for *row, object_id in rows_under(asks, (*_LISTED, Column.DATA_ID), collection, *named):
             if wanted is None or row[0] in wanted:
                 yield Replica(object_id=int(object_id), listed=_listed(tuple(row)))
 

@@ -14,7 +14,7 @@ from lading.ingest.engine.destinations.irods.codes import CATALOG_ALREADY_HAS_IT
 from lading.ingest.engine.destinations.irods.large import LargePut
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request
-from lading.ingest.engine.destinations.irods.query import Column, Query
+from lading.ingest.engine.destinations.irods.query import Column
 from lading.ingest.engine.destinations.irods.replica import open_for
 from lading.ingest.engine.destinations.irods.settings import PutCall
 from lading.ingest.engine.destinations.resources import ResourceTree
@@ -39,8 +39,8 @@ class IrodsSession:
 
     def list_collections(self, collection: str) -> Iterator[str]:
         """Yield the names of the child collections."""
-        where = ((Column.COLL_PARENT_NAME, query.equals(collection)),)
-        for (path,) in query.rows(self._line, Query(columns=(Column.COLL_NAME,), conditions=where)):
+        below = query.rows_under(self._line, (Column.COLL_NAME,), collection, by=Column.COLL_PARENT_NAME)
+        for (path,) in below:
             if path != "/":  # the root is its own parent
                 yield path.rpartition("/")[2]
 
@@ -57,8 +57,7 @@ class IrodsSession:
 
     def has_collection(self, collection: str) -> bool:
         """Say whether the collection is there."""
-        where = ((Column.COLL_NAME, query.equals(collection)),)
-        return any(True for _ in query.rows(self._line, Query(columns=(Column.COLL_NAME,), conditions=where)))
+        return any(True for _ in query.rows_under(self._line, (Column.COLL_NAME,), collection))
 
     def make_collection(self, collection: str) -> None:
         """Make the collection and its parents; being there already is fine."""
