@@ -147,3 +147,12 @@ def test_any_name_comes_back_as_it_went(rods: Seat, name: str) -> None:
 
 def rows_of(seat: Seat) -> list[tuple[str, ...]]:
     return seat.rows([403], {501: f"= '{HOME}'"})
+
+
+def test_an_object_on_another_resource_is_an_object_that_is_there(desk: Desk, rods: Seat, tmp_path: Path) -> None:
+    """Without force it is not overwritten, with force there is none to overwrite on that resource."""
+    desk.add_resource("other", tmp_path / "other")
+    rods.put(f"{HOME}/a", b"a")
+
+    assert Code.OVERWRITE_WITHOUT_FORCE_FLAG == rods.put(f"{HOME}/a", b"b", destRescName="other")
+    assert Code.HIERARCHY_ERROR == rods.put(f"{HOME}/a", b"b", destRescName="other", forceFlag="")

@@ -122,7 +122,7 @@ class _Applying:
                 there = found.get(name) if found else None
                 yield _Task(
                     group=group,
-                    action=action,
+                    action=self._asking.action(action, asked),
                     asked=asked,
                     owed=self._asking.is_owed(path),
                     found=there,

@@ -10,7 +10,7 @@ from lading.base.errors import HookFailed, SkipFile
 from lading.base.paths import join, name_of
 from lading.ingest.engine.around import event_of
 from lading.ingest.engine.circumstances import Circumstances
-from lading.ingest.engine.compare import Action, Step
+from lading.ingest.engine.compare import UNLISTED, Action, Step, decide
 from lading.ingest.engine.debts import Made, Subject
 from lading.ingest.engine.decorations import facts_of
 from lading.ingest.engine.hooks import NOTHING, Asked
@@ -40,6 +40,14 @@ class Asking:
     def of(self, path: str) -> Asked:
         """Return what was said of a file."""
         return self._asked.get(path, NOTHING)
+
+    def action(self, action: Action, asked: Asked) -> Action:
+        """Return what has to happen to a file: for an operation of its own that is decided again, without a snapshot."""
+        rules = self._with.rules
+        if asked.operation in {None, rules.operation}:
+            return action
+        own = replace(rules, operation=asked.operation, resource=asked.resource or rules.resource)
+        return decide(action.entry, None, action.listed or UNLISTED, own)
 
     def is_owed(self, path: str) -> bool:
         """Say whether a post-create hook was owed for the file before this work."""

@@ -33,7 +33,7 @@ def register(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules)
         return Step.REGISTER, ""
     if known is None or difference(entry, known) in {Difference.RETIMED, Difference.CONTENT}:
         return Step.UPDATE_REGISTERED, ""
-    same = not isinstance(listed, Listed) or registered_as(entry, listed, rules)
+    same = not isinstance(listed, Listed) or registered_as(entry, listed, leniently=rules.keeps_no_time)
     return (Step.KEEP if same else Step.UPDATE_REGISTERED), ""
 
 
@@ -63,24 +63,21 @@ def own_replica(replicas: Sequence[Listed], physical_path: str, rules: Rules) ->
     raise WrongReplica(f"it is registered as {places}, not as {physical_path}{where}")
 
 
-def registered_as(entry: Entry, listed: Listed, rules: Rules) -> bool:
+def registered_as(entry: Entry, listed: Listed, *, leniently: bool) -> bool:
     """
-    Say whether a registered replica is as the entry is.
+    Say whether a registered replica is as the entry is; leniently: where registrations are made without a time.
 
-    =====  ======  =====================  =============================================  ===
-    state  size    time, whole seconds    registration                                   is
-    =====  ======  =====================  =============================================  ===
-    good   same    same                   any                                            yes
-    good   same    later than the file's  its requests carry no time (`keeps_no_time`),  yes
-                                          and no checksum is kept
-    else   any     any                    any                                            no
-    any    other   any                    any                                            no
-    any    any     else                   any                                            no
-    =====  ======  =====================  =============================================  ===
+    =====  ======  =====================  =============================  ===
+    state  size    time, whole seconds    comparison                     is
+    =====  ======  =====================  =============================  ===
+    good   same    same                   any                            yes
+    good   same    later than the file's  lenient, and no checksum kept  yes
+    else   any     any                    any                            no
+    any    other   any                    any                            no
+    any    any     else                   any                            no
+    =====  ======  =====================  =============================  ===
     """
     if (listed.size, listed.state) != (entry.size, ReplicaState.GOOD):
         return False
     seconds = entry.mtime_ns // 1_000_000_000
-    if listed.modified == seconds:
-        return True
-    return rules.keeps_no_time and not listed.checksum and listed.modified > seconds
+    return listed.modified == seconds or (leniently and not listed.checksum and listed.modified > seconds)

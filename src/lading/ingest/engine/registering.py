@@ -32,6 +32,8 @@ class Registering:
         self._name = circumstances.rules.naming.data_object(group.collection, self._path, source_path)
         self._entry = action.entry
         self._is_new = action.step is Step.REGISTER
+        #: a later time in the catalogue says nothing of a file that is known to have changed
+        self._is_lenient = circumstances.rules.keeps_no_time and action.known is None
         #: replicas that are there, if somebody looked and nothing happened since
         self._seen: tuple[Listed, ...] | None = None
         #: what is there may be what this run registered, without having learned of it
@@ -76,7 +78,7 @@ class Registering:
         own = own_replica(replicas, self._physical, self._with.rules)
         if own is None:
             return self._register(beside=True)
-        if registered_as(self._entry, own, self._with.rules):
+        if registered_as(self._entry, own, leniently=self._is_lenient):
             code, outcome = ("", Outcome.REGISTERED) if self._ours else (ADOPTED, Outcome.UNCHANGED)
             return self._result(outcome, own.checksum, code)
         stored = self._session.update_registered(self._name.path, own, self._entry.size, self._seconds)

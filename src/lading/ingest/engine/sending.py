@@ -90,8 +90,7 @@ class Sending:
             known = known_from(self._entry, self._there.checksum, Proof.UNVERIFIED)
             return self._result(Outcome.UNCHANGED, code=ADOPTED, known=known)
         if self._step is Step.APPEND:
-            appended = self._append()
-            if appended is not None:
+            if appended := self._append():
                 return appended
             self._step, self._there = Step.REPLACE, None
         if self._entry.size > self._with.rules.one_call_limit:
@@ -273,8 +272,9 @@ class Sending:
     def _decide_on(self, there: Listed) -> None:
         """Take an object for a foreign one."""
         self._step = decide(self._entry, None, there, self._with.rules).step
-        if self._step is Step.REPLACE:
-            self._mode, self._outcome, self._there = PutMode.REPLACE, Outcome.UPDATED, None
+        if self._step in {Step.REPLACE, Step.APPEND}:
+            self._mode, self._outcome = PutMode.REPLACE, Outcome.UPDATED
+            self._there = there if self._step is Step.APPEND else None
 
     # --- results -------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from lading.zone import avus, checksums, copying, entities, grants, objects, paths, vault
+from lading.zone import avus, checksums, copying, entities, grants, objects, paths, replicas, vault
 from lading.zone.acl import Level, parse_level
 from lading.zone.api import transfers
 from lading.zone.avus import Avu
@@ -97,11 +97,10 @@ def put(call: Call) -> Reply:
 
 def _begin(call: Call, path: str, keywords: dict[str, str]) -> Target:
     with call.catalog.write() as database:
-        wish = Wish(path=path, keywords=keywords, size=len(call.bs))
-        target = objects.begin(call.zone, call.agent, database, wish)
-        if not target.created and "forceFlag" not in keywords:
+        if "forceFlag" not in keywords and replicas.replicas(database, path):  # wherever they lie
             raise IrodsError(Code.OVERWRITE_WITHOUT_FORCE_FLAG)
-        return target
+        wish = Wish(path=path, keywords=keywords, size=len(call.bs))
+        return objects.begin(call.zone, call.agent, database, wish)
 
 
 def _store(call: Call, target: Target, keywords: dict[str, str]) -> Written:

@@ -25,6 +25,7 @@ CAT_INSUFFICIENT_PRIVILEGE_LEVEL = -830000
 CAT_NAME_EXISTS_AS_COLLECTION = -833000
 SYS_NO_API_PRIV = -13000
 USER_CHKSUM_MISMATCH = -314000
+HIERARCHY_ERROR = -1803000
 DIRECT_CHILD_ACCESS = -1816000
 USER_FILE_SIZE_MISMATCH = -401000
 CHECK_VERIFICATION_RESULTS = -407000
@@ -61,7 +62,7 @@ _MEANINGS: Mapping[type[LadingError], Mapping[int, str]] = {
     ObjectLocked: {
         -405000: "INTERMEDIATE_REPLICA_ACCESS",
         -406000: "LOCKED_DATA_OBJECT_ACCESS",
-        -1803000: "HIERARCHY_ERROR",
+        HIERARCHY_ERROR: "HIERARCHY_ERROR",
     },
     TargetFull: {-110000: "SYS_RESC_QUOTA_EXCEEDED", -186000: "LOGICAL_QUOTA_EXCEEDED"},
     ZoneUnreachable: {
@@ -115,7 +116,7 @@ _BY_CODE: Mapping[int, tuple[type[LadingError], str]] = {
 _LOGIN_REFUSED = frozenset({-826000, -827000, -832000, -840000, -891000, -992000, -993000, -994000})
 _HINTS: Mapping[int, str] = {
     USER_CHKSUM_MISMATCH: "A stale replica was left; storing it again with REPLACE repairs it",
-    -1803000: "It may have a replica on another resource than the one asked for",
+    HIERARCHY_ERROR: "It may have a replica on another resource than the one asked for",
     DIRECT_CHILD_ACCESS: "Name the root of the hierarchy, not a resource below it",
 }
 

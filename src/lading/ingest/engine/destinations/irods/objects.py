@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-from lading.base.errors import AccessDenied, ChecksumMismatch, ObjectExists, ObjectMissing, WrongReplica
+from lading.base.errors import AccessDenied, ChecksumMismatch, ObjectExists, ObjectMissing, Refused, WrongReplica
 from lading.ingest.engine.destinations.base import Fault, FaultKind
 from lading.ingest.engine.destinations.irods import packing, query
 from lading.ingest.engine.destinations.irods.codes import (
@@ -15,6 +15,7 @@ from lading.ingest.engine.destinations.irods.codes import (
     CAT_NO_CHECKSUM_FOR_REPLICA,
     CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME,
     CHECK_VERIFICATION_RESULTS,
+    HIERARCHY_ERROR,
     SYS_NO_API_PRIV,
     USER_CHKSUM_MISMATCH,
     USER_FILE_SIZE_MISMATCH,
@@ -92,6 +93,12 @@ def register(line: Line, target: Target, physical_path: str, size: int, mtime: i
     reply = line.ask(request)
     if nominal(reply.status) == CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME:
         raise ObjectExists(f"{target.path} is already there")
+    if nominal(reply.status) == HIERARCHY_ERROR:  # nobody holds it: the place cannot be had
+        raise Refused(
+            f"{target.path} cannot be registered on {target.resource}: HIERARCHY_ERROR",
+            irods_code=reply.status,
+            hint="Name a root or a leaf, not a resource in the middle of a hierarchy",
+        )
     reply.checked(target.path)
     decorate(line, target)
     return Stored(size=size, checksum="")
