@@ -32,6 +32,7 @@ from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.scan import Budget
 from lading.ingest.engine.sources.filesystem import FilesystemSource
 from lading.ingest.engine.sources.memory import MemorySource
+from lading.ingest.engine.values import Operation
 from tests.unit.engine.workshop import ROOT, Workshop, outcomes
 
 NAMINGS = [Naming(), Naming(characters=CharacterMap((("regex:[^a-zA-Z0-9]", "_"),)))]
@@ -73,6 +74,7 @@ class Story:
             rules=Rules(
                 destination=ROOT,
                 naming=self.chance.choice(NAMINGS),
+                operation=self.chance.choice([Operation.PUT_SYNC, Operation.PUT_APPEND]),
                 one_call_limit=self.chance.choice([5, 100]),
                 batch_files=self.chance.choice([3, 100]),
                 part_entries=self.chance.choice([1, 4, 100]),
@@ -85,7 +87,10 @@ class Story:
         for _ in range(self.chance.randrange(12)):
             path = self.chance.choice(FOLDERS) + self.chance.choice(NAMES)
             data = self.chance.randbytes(self.chance.randrange(9))
-            match self.chance.randrange(6) if path in self.files else 0:
+            match self.chance.randrange(7) if path in self.files else 0:
+                case 6:
+                    self.files[path] += data
+                    self.shop.memory.write(path, self.files[path])
                 case 0 | 1:
                     self.files[path] = data
                     self.shop.memory.write(path, data, keep_mtime=self.chance.random() < 0.3)

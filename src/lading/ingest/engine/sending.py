@@ -52,7 +52,7 @@ class Sending:
         self._name: Name = naming.data_object(group.collection, self._path, source_path)
         self._entry = action.entry
         self._step = action.step
-        self._there = action.listed if action.step in _ADOPTS else None
+        self._there = action.listed if action.step in {*_ADOPTS, Step.APPEND} else None
         self._mode = PutMode.REPLACE if action.step in _OVER else PutMode.CREATE
         self._outcome = Outcome.UPDATED if action.step in _OVER else Outcome.CREATED
         #: what is at the destination may be what this run sent, without having learned that it arrived

@@ -100,19 +100,16 @@ class MemorySession(MemoryRemoval):
         with self._request(Call.APPEND, target.path):
             self._refuse_put(target)
             data = bytearray(self._existing(target.path).data[: there.size])
-            self._keep(target, bytes(data), ReplicaState.INTERMEDIATE)
-        try:
-            for chunk in tail.chunks():
-                self._store.token.check()
-                data += chunk
-                progress(len(chunk))
-            refuse_other_size(target.path, size, len(data))
-        finally:
-            with self._store.lock:
+            try:
+                for chunk in tail.chunks():
+                    self._store.token.check()
+                    data += chunk
+                    progress(len(chunk))
+                refuse_other_size(target.path, size, len(data))
+            finally:
                 stored = self._keep(target, bytes(data), ReplicaState.STALE)
-        if stored.checksum != tail.checksum():
-            raise ChecksumMismatch(f"{target.path}: what was there is not the beginning of the file")
-        with self._store.lock:
+            if stored.checksum != tail.checksum():
+                raise ChecksumMismatch(f"{target.path}: what was there is not the beginning of the file")
             return self._keep(target, bytes(data), ReplicaState.GOOD)
 
     def decorate(self, target: Target, remove: Sequence[tuple[str, str, str]] = ()) -> None:
