@@ -39,7 +39,8 @@ class Counted:
     redis: dict[str, int]
 
 
-Sync = Callable[[], Counted]
+#: takes options of the definition that are not the usual ones
+Sync = Callable[..., Counted]
 
 
 @pytest.fixture
@@ -57,10 +58,10 @@ def source(tmp_path: Path) -> Path:
 def sync(source: Path, tmp_path: Path, shared_ledger: Settings, start_worker: StartWorker) -> Sync:
     """Return a function that syncs the tree by a worker of two processes, always into the same collection."""
     start_worker(slots=2)
-    definition = Definition(source=str(source), destination=f"/tempZone/home/rods/{tmp_path.name}")
     zone = ZoneControl(shared_ledger.zone_home)
 
-    def run() -> Counted:
+    def run(**options: Any) -> Counted:
+        definition = Definition(source=str(source), destination=f"/tempZone/home/rods/{tmp_path.name}", **options)
         requests, commands = sum(zone.counters().values()), redis_calls(shared_ledger)
         begun = jobs.start(jobs.store(definition))
         wait_for_the_end(begun)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from lading.ingest.engine.values import Operation
 from tests.integration.figures.conftest import FILES, FOLDERS, Sync
 
 #: messages that are no batch: the summary of the run
@@ -28,6 +31,49 @@ def test_an_unchanged_tree_costs_no_request(sync: Sync) -> None:
     assert again.totals["unchanged"] == FILES
     assert again.requests == 0
     assert again.batches == 2
+
+
+def test_a_registered_file_costs_one_request(sync: Sync) -> None:
+    """At most 1.05 requests per new file, folders and listings included."""
+    done = sync(operation=Operation.REGISTER_SYNC)
+
+    assert done.totals["registered"] == FILES
+    assert done.requests / FILES <= 1.05
+    assert sync(operation=Operation.REGISTER_SYNC).requests == 0
+
+
+def test_files_registered_in_bulk_share_a_request(sync: Sync) -> None:
+    """At most 0.07 requests per new file, folders, listings and the question for the resource included."""
+    done = sync(operation=Operation.REGISTER_SYNC, bulk_register=True)
+
+    assert done.totals["registered"] == FILES
+    assert done.requests / FILES <= 0.07
+    assert sync(operation=Operation.REGISTER_SYNC, bulk_register=True).requests == 0
+
+
+def test_a_kept_time_costs_one_request_more(sync: Sync) -> None:
+    """At most 2.1 requests per new file."""
+    done = sync(keep_mtime=True)
+
+    assert done.totals["created"] == FILES
+    assert 2.0 <= done.requests / FILES <= 2.1
+
+
+def test_a_modified_file_costs_one_request_and_a_grown_one_four(sync: Sync, source: Path) -> None:
+    """At most 1.1 by put-sync; by put-append a look for all of a folder, open, seek, write and close."""
+    sync()
+    for number, path in enumerate(sorted(source.rglob("*.dat"))):
+        path.write_bytes(f"{number:08d}".encode() * 100)
+    modified = sync()
+    sync(operation=Operation.PUT_APPEND)
+    for path in source.rglob("*.dat"):
+        path.write_bytes(path.read_bytes() + b"more")
+    grown = sync(operation=Operation.PUT_APPEND)
+
+    assert (modified.totals["updated"], grown.totals["updated"]) == (FILES, FILES)
+    assert modified.requests / FILES <= 1.1
+    assert 4.0 < grown.requests / FILES <= 4.1
+    assert grown.totals["bytes"] == 4 * FILES
 
 
 def test_each_batch_is_one_message(sync: Sync) -> None:
