@@ -74,7 +74,7 @@ class Bench:
         """Run once; return what is told of each path at the source."""
         shop = self.shop(rules)
         parts = shop.scan()
-        told = {}
+        told: dict[str, Told] = {}
         for part in parts:
             told |= {action.entry.name: Told(Outcome.SKIPPED.value, action.code) for action in part.skips}
         for work in group(parts, rules):

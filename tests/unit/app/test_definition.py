@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 
 from lading.base.errors import UsageError
 from lading.cli.definition_options import definition_from
+from lading.cli.sync import sync
 from lading.ingest.app.assembly import rules_of
 from lading.ingest.app.definition import from_options
 from lading.ingest.engine.twins import TwinRule, Twins
+from lading.ingest.engine.values import Operation
 
 
 @pytest.mark.parametrize("words", [{"priority": 0}, {"priority": 100_000}, {"name": "n" * 201}])
@@ -58,3 +61,48 @@ def test_what_becomes_of_twins_is_an_option() -> None:
         TwinRule(twins=Twins.REFUSE, fold_case=True)
         == rules_of(definition_from({**words, "twins": "refuse", "case_twins": True})).twin_rule
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ({"operation": "register-as-replica-sync"}, "needs a resource"),
+        ({"operation": "put", "bulk_register": True}, "bulk_register is for registrations, not for put"),
+        ({"operation": "register-sync", "keep_mtime": True}, "keep_mtime is for files that are put"),
+        ({"operation": "no-op", "keep_mtime": True}, "keep_mtime is for files that are put"),
+        ({"operation": "copy"}, "operation"),
+    ],
+)
+def test_options_that_mean_nothing_for_the_operation_are_refused(words: dict[str, object], wrong: str) -> None:
+    """Whoever gives them expects something else to happen."""
+    with pytest.raises(UsageError, match=wrong):
+        definition_from({"source": "/a", "destination": "/z/home", **words})
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_every_operation_can_be_asked_for_on_the_command_line(operation: Operation) -> None:
+    """And comes back from the ledger as it was."""
+    (option,) = (option for option in params() if option.name == "operation")
+    words = {
+        "operation": operation.value,
+        "resource": "r",
+        "bulk_register": operation.registers,
+        "keep_mtime": operation.puts,
+    }
+    definition = definition_from({"source": "/a", "destination": "/z/home", **words})
+
+    assert isinstance(option.type, click.Choice)
+    assert operation.value in option.type.choices
+    assert definition == from_options(definition.options())
+    rules = rules_of(definition)
+    assert (operation, "r", operation.registers, operation.puts) == (
+        rules.operation,
+        rules.resource,
+        rules.bulk_register,
+        rules.keep_mtime,
+    )
+
+
+def params() -> list[click.Parameter]:
+    """Return the options of `sync`."""
+    return sync.params

@@ -199,3 +199,17 @@ def test_a_recheck_compares_with_the_catalogue() -> None:
     shop.recheck = lambda folder: folder == "d"
 
     assert steps(shop.scan()) == {"d/b": "create"}
+
+
+def test_a_folder_of_folders_that_is_there_is_listed_once_however_many_parts_it_has() -> None:
+    """It has no file of its own that would make it a snapshot, and its collection is there already."""
+    shop = Workshop(
+        source=MemorySource({f"d/{number}/a": b"1" for number in range(3)}),
+        rules=Rules(destination=ROOT, part_entries=1),
+    )
+    shop.destination.collections.update({ROOT, f"{ROOT}/d"})
+    shop.sync()
+    before = shop.destination.requests()
+
+    assert shop.sync() == []
+    assert before == shop.destination.requests()
