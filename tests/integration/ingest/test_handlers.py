@@ -14,6 +14,7 @@ from lading.base.errors import HandlerRefused, UsageError
 from lading.ingest.app import handler_store, job_hooks, jobs, kinds
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import OwedHook, StoredHandler
+from lading.ingest.engine.character_map import CharacterMap
 from lading.orchestration import enqueue
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.runs import totals
@@ -257,11 +258,13 @@ def test_a_handler_is_asked_for_the_job_when_it_is_stored(place: Place, shared_l
         "import re\nfrom lading.ingest import Handler\n"
         "class Mine(Handler):\n"
         "    def name_map(self, event):\n"
-        "        return {':': '_', re.compile('[0-9]'): 'n'}\n"
+        "        return {':': '_', re.compile('[a-c]', re.I): 'n', ('#', '!'): '', str.isspace: '~'}\n"
     )
     job = jobs.store(place.definition())
 
-    assert ((":", "_"), ("regex:[0-9]", "n")) == jobs.definition_of(job).character_map
+    said = jobs.definition_of(job)
+    assert ((":", "_"), ("regex:(?i)[a-c]", "n"), ("!#", "")) == said.character_map[:3]
+    assert "_nnxn~~~" == CharacterMap(said.character_map).translate(":AB#x!c \t\u3000")
 
 
 def test_a_file_handler_is_kept_for_later_runs(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,7 +9,8 @@ from pydantic import ValidationError
 from lading.base.cancellation import Unlimited
 from lading.base.errors import HandlerRefused, HookFailed
 from lading.ingest.app.definition import Definition, explained
-from lading.ingest.engine.character_map import REGEX
+from lading.ingest.engine.character_keys import pairs_of
+from lading.ingest.engine.character_map import Pairs
 from lading.ingest.engine.hooks import Calling, Hooks
 from lading.ingest.handlers import Event, Handler, Question
 
@@ -27,7 +27,7 @@ def answered(definition: Definition, handler: Handler) -> Definition:
         if (mode := hooks.ask(Question.DELETE_MODE, about)) is not None:
             said["delete_mode"] = mode
         if (pairs := hooks.ask(Question.NAME_MAP, about)) is not None:
-            said["character_map"] = [(_key(key), value) for key, value in pairs]
+            said["character_map"] = _as_text(pairs)
         return Definition.model_validate(definition.model_dump() | said) if said else definition
     except ValidationError as error:
         raise HandlerRefused(f"What the handler says of the job is wrong: {explained(error)}") from error
@@ -35,12 +35,9 @@ def answered(definition: Definition, handler: Handler) -> Definition:
         raise HandlerRefused(f"The handler does not say how the job is done: {error}") from error
 
 
-def _key(key: object) -> str:
-    """Return what is replaced as a job file says it: characters, or a pattern."""
-    if isinstance(key, re.Pattern):
-        return f"{REGEX}{key.pattern}"
-    if isinstance(key, tuple | list):
-        return "".join(map(str, key))
-    if isinstance(key, str):
-        return key
-    raise HandlerRefused(f"name_map: {key!r} is neither text nor a pattern", hint="Write a function as a pattern")
+def _as_text(pairs: list[tuple[Any, str]]) -> Pairs:
+    """Return a name map as a job file says it; functions among its keys are asked about every character."""
+    try:
+        return pairs_of(pairs)
+    except Exception as error:  # a function of the handler may raise anything
+        raise HandlerRefused(f"name_map cannot be used: {type(error).__name__}: {error}") from error
