@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from lading.base.errors import NotAFile, SourceMissing, SourceUnreadable, SourceVanished
 from lading.base.paths import from_bytes
+from lading.ingest.engine import reading
 from lading.ingest.engine.sources.filesystem import FilesystemSource
 from tests.contract.sources.contract import SourceContract
 
@@ -185,3 +187,19 @@ def test_one_tree_has_one_canonical_name(tree: FolderTree) -> None:
 def test_the_filesystem_root_has_paths_with_one_slash() -> None:
     """`/` is a folder like any other."""
     assert FilesystemSource(Path("/")).physical_path("tmp") == "/tmp"
+
+
+def test_fault_36_a_sparse_file_is_read_in_constant_memory(tree: FolderTree) -> None:
+    """A hole of 256 MiB is zeros that nobody keeps."""
+    tree.write("sparse", b"")
+    os.truncate(tree.root / "sparse", 256 * 1024 * 1024)
+    entry = tree.source.stat("sparse")
+    tracemalloc.start()
+    try:
+        found = reading.checksum_of(tree.source, "sparse", entry, "md5")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert "1f5039e50bd66b290c56684d8550c6c2" == found
+    assert most < 4 * reading.CHUNK
