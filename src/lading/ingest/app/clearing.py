@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from django.db.models import F
-
 from lading.base.errors import SkipFile, SourceChanged, SourceVanished
 from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import hidden, join, name_of, parent, shown, upwards
@@ -248,7 +246,7 @@ def _record(batch_id: int, done: _Done, of: Context) -> None:
     )
     if done.without_row:
         Batch.objects.filter(pk=done.source_batch).update(
-            unchanged=F("unchanged") - len(done.without_row), result=unchanged.encode(done.left)
+            unchanged=sum(part.count for part in done.left), result=unchanged.encode(done.left)
         )
     _tell(done.answers)
     changes: dict[str, dict[str, Known | None]] = defaultdict(dict)
