@@ -236,7 +236,7 @@ class FolderComparison:
 
     def _logical(self, name: str) -> str:
         """Return the name in iRODS; raise `NameRefused`."""
-        path = f"{self._sides.source.canonical}/{join(self._start.folder, name)}"
+        path = self._sides.source.physical_path(join(self._start.folder, name))
         return name_of(self._sides.rules.naming.child(self._collection, name, path).path)
 
     # --- what only the zone has ----------------------------------------------------------------------------------
