@@ -89,3 +89,12 @@ def test_connections_are_taken_once_for_a_batch_and_not_for_a_file(sync: Sync) -
 
     assert done.batches < FOLDERS
     assert 0 < done.redis["eval"] <= _TAKINGS * done.batches
+
+
+def test_metadata_and_permissions_cost_no_request_of_their_own(sync: Sync) -> None:
+    """At most 1.1 requests per new file with two AVUs and one permission: they travel with the data."""
+    rows = [{"attribute": "kind", "value": "raw"}, {"attribute": "size", "value": "{size}", "unit": "B"}]
+    done = sync(metadata=rows, acl=[{"permission": "read", "user": "public"}])
+
+    assert done.totals["created"] == FILES
+    assert done.requests / FILES <= 1.1

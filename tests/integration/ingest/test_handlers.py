@@ -252,6 +252,22 @@ def test_metadata_permissions_and_users_come_from_the_job_file(
             assert "public" in {access.user_name for access in irods.acls.get(one)}
 
 
+def test_a_changed_template_renews_metadata_only(
+    place: Place, shared_ledger: Settings, start_worker: StartWorker
+) -> None:
+    """No content is compared or sent; a third run asks the zone nothing."""
+    place.fill("a", "b")
+    start_worker()
+    runs = [
+        sync(place, handler=None, metadata=({"attribute": attribute, "value": "{name}"},))
+        for attribute in ("old", "new", "new")
+    ]
+
+    assert {"a": ("updated", "METADATA"), "b": ("updated", "METADATA")} == codes(runs[1])
+    assert (0, 2) == (totals(runs[1].pk)["bytes"], totals(runs[1].pk)["requests"])
+    assert (2, 0) == (totals(runs[2].pk)["unchanged"], totals(runs[2].pk)["requests"])
+
+
 def test_a_handler_is_asked_for_the_job_when_it_is_stored(place: Place, shared_ledger: Settings) -> None:
     """Its name map is the job's from then on."""
     place.write(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lading.base.errors import AccessDenied
 from lading.ingest import Event, Handler
+from lading.ingest.engine.destinations.memory import Call
+from lading.ingest.engine.snapshot import as_plain
 from lading.ingest.engine.templates import AclRow, ActAsRow, MetadataRow
 from lading.ingest.engine.values import Operation
 from tests.unit.engine.handlers import job, synced
@@ -72,6 +75,60 @@ def test_registered_files_have_metadata_too() -> None:
     synced(of)
 
     assert {("kind", "raw", ""), ("size", "5", "B")} == avus(of, "a")
+
+
+def changed(of: Workshop, *rows: MetadataRow | AclRow) -> None:
+    """Let the job have other templates, as the ledger shows its snapshot then."""
+    of.rules = job({}, None, *rows).rules
+    for segments in of.snapshots.folders.values():
+        segments.update({lo: as_plain(segment) for lo, segment in segments.items()})
+
+
+def test_other_templates_renew_metadata_only() -> None:
+    """One request for each file, no content; from then on there is nothing to do."""
+    of = job({"a": b"one", "b": b"two"}, None, KIND)
+    synced(of)
+    changed(of, SIZE)
+
+    assert 2 == puts(of, lambda: outcome_is(of, {"a": ("updated", "METADATA"), "b": ("updated", "METADATA")}))
+    assert {("kind", "raw", ""), ("size", "3", "B")} == avus(of, "a")
+    assert 0 == puts(of, lambda: outcome_is(of, {}))
+
+
+def test_other_permissions_are_renewed_too() -> None:
+    """Also where no metadata are said."""
+    of = job({"a": b"one"}, None, KIND)
+    synced(of)
+    changed(of, STAFF)
+    synced(of)
+
+    assert (("read", "staff"),) == of.destination.objects[f"{ROOT}/a"].acls
+
+
+def test_a_changed_file_under_other_templates_is_sent_with_them() -> None:
+    """Its snapshot said nothing of the new ones."""
+    of = job({"a": b"one"}, None, KIND)
+    synced(of)
+    changed(of, SIZE)
+    of.memory.write("a", b"three")
+
+    assert {"a": ("updated", "")} == synced(of)
+    assert ("size", "5", "B") in avus(of, "a")
+
+
+def test_metadata_that_could_not_be_renewed_are_renewed_by_the_next_run() -> None:
+    """The object is not doubted for that."""
+    of = job({"a": b"one"}, None, KIND)
+    synced(of)
+    changed(of, SIZE)
+    of.destination.fail(Call.DECORATE, None, AccessDenied("no"))
+
+    assert {"a": ("failed", "ACCESS_DENIED")} == synced(of)
+    assert {"a": ("updated", "METADATA")} == synced(of)
+
+
+def outcome_is(of: Workshop, expected: dict[str, tuple[str, str]]) -> None:
+    assert expected == synced(of)
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------

@@ -63,7 +63,8 @@ def rules_of(definition: Definition) -> Rules:
 
 def snapshots_of(definition: Definition, job_id: int) -> Snapshots:
     """Return what a job knows from before, so far as it was made under the same options."""
-    return Snapshots(job_id, rules_of(definition).digest[:16])
+    rules = rules_of(definition)
+    return Snapshots(job_id, rules.digest[:16], rules.templates.digest[:16])
 
 
 def profile_of(definition: Definition) -> ZoneProfile:

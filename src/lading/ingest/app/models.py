@@ -45,6 +45,8 @@ class Segment(models.Model):
     gone = models.PositiveIntegerField(default=0)
     #: which options it was made under; under others it proves nothing
     digest = models.CharField(max_length=16)
+    #: which templates gave its objects their metadata; "" for none
+    templates = models.CharField(max_length=16, default="")
     #: when the folder was last compared with the catalogue
     compared_at = models.FloatField()
     #: how many of its live entries nobody compared by checksum: such are compared first

@@ -25,6 +25,7 @@ _VERBS = {
     Step.ADOPT_BY_SIZE: "adopt",
     Step.REGISTER: "register",
     Step.UPDATE_REGISTERED: "update",
+    Step.DECORATE: "update",
     Step.KEEP: "keep",
     Step.SKIP: "skip",
     Step.APPEND: "update",

@@ -13,13 +13,20 @@ from lading.base.paths import from_bytes, join, name_of, parent, to_bytes
 from lading.ingest.app.models import Segment as Row
 from lading.ingest.engine import ages
 from lading.ingest.engine.ages import Age
-from lading.ingest.engine.snapshot import Known, Segment, SegmentHead, heads_for, merged, pack, unpack
+from lading.ingest.engine.snapshot import (
+    NO_PROOF,
+    Known,
+    Segment,
+    SegmentHead,
+    as_plain,
+    heads_for,
+    merged,
+    pack,
+    unpack,
+)
 from lading.orchestration.ledger.clock import now
 
 T = TypeVar("T")
-
-#: a fingerprint that no listing has: the segment was made under other options and proves nothing
-_NO_PROOF = b"\x00" * 16
 
 
 def folder_key(folder: str) -> bytes:
@@ -35,22 +42,24 @@ def _lots(items: Sequence[T]) -> Iterator[Sequence[T]]:
 class Snapshots:
     """The snapshot of one job, read under one digest of its options."""
 
-    def __init__(self, job_id: int, digest: str) -> None:
+    def __init__(self, job_id: int, digest: str, templates: str = "") -> None:
         self._job_id = job_id
         self._digest = digest
+        #: of the templates that give objects their metadata; "" where there are none
+        self._templates = templates
         #: the age of the folder whose heads were read last: it came with them
         self._last_age: tuple[str, Age] | None = None
 
     def heads(self, folder: str) -> list[SegmentHead]:
         """Return the heads of a folder in order; none where nothing is known under these options."""
-        columns = ("lo", "count", "fingerprint", "gone", "digest", "compared_at", "unverified")
+        columns = ("lo", "count", "fingerprint", "gone", "digest", "templates", "compared_at", "unverified")
         rows = list(self._rows(folder).order_by("lo").values_list(*columns))
-        self._last_age = (folder, ages.of_rows(folder_key(folder), [row[5:] for row in rows]))
+        self._last_age = (folder, ages.of_rows(folder_key(folder), [row[6:] for row in rows]))
         if not any(row[4] == self._digest for row in rows):
             return []
         return [
-            SegmentHead(bytes(lo), count, bytes(fingerprint) if digest == self._digest else _NO_PROOF, gone)
-            for lo, count, fingerprint, gone, digest, *_ in rows
+            SegmentHead(bytes(lo), count, bytes(fingerprint) if self._proves(digest, templates) else NO_PROOF, gone)
+            for lo, count, fingerprint, gone, digest, templates, *_ in rows
         ]
 
     def age(self, folder: str) -> Age:
@@ -163,7 +172,12 @@ class Snapshots:
         """Return the stored segment; an empty one where other options made it, so that nothing is taken on its word."""
         if row.digest != self._digest:
             return pack([], bytes(row.lo))
-        return Segment(SegmentHead(bytes(row.lo), row.count, bytes(row.fingerprint)), bytes(row.packed))
+        segment = Segment(SegmentHead(bytes(row.lo), row.count, bytes(row.fingerprint)), bytes(row.packed))
+        return segment if self._proves(row.digest, row.templates) else as_plain(segment)
+
+    def _proves(self, digest: str, templates: str) -> bool:
+        """Say whether a segment was made under these options, and with these metadata if there are any."""
+        return digest == self._digest and self._templates in {"", templates}
 
     def _row(self, folder: str, segment: Segment, compared_at: float) -> Row:
         return Row(
@@ -176,6 +190,7 @@ class Snapshots:
             fingerprint=segment.head.fingerprint,
             gone=segment.head.gone,
             digest=self._digest,
+            templates=self._templates,
             compared_at=compared_at,
             unverified=segment.unverified,
             packed=segment.packed,

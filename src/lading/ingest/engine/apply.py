@@ -13,7 +13,7 @@ from lading.base.errors import Cancelled, ConnectionLost, LadingError, ObjectLoc
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
-from lading.ingest.engine import bulk_registering, failing, timekeeping, twins
+from lading.ingest.engine import bulk_registering, failing, timekeeping
 from lading.ingest.engine.around import Around, FileTask
 from lading.ingest.engine.asking import Asking
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
@@ -23,7 +23,6 @@ from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.registering import Registering
 from lading.ingest.engine.sending import Sending
-from lading.ingest.engine.twins import TWIN
 from lading.ingest.engine.values import Listed
 from lading.ingest.engine.watched import Watched
 from lading.ingest.handlers import Hook, Question, User
@@ -255,7 +254,7 @@ class _Applying:
         def attempt(watched: Watched, now: Circumstances) -> tuple[FileResult, LadingError | None]:
             return self._tried(around, watched, replace(task, perhaps_ours=perhaps_ours), now)
 
-        return _told(task.action, around.run(session, attempt))
+        return failing.told(task.action, around.run(session, attempt))
 
     def _tried(
         self, around: Around, session: Watched, task: _Task, now: Circumstances
@@ -265,7 +264,9 @@ class _Applying:
         try:
             if not now.rules.operation.writes:
                 return around.idle(session, failing.untouched(task, now), there=task.found is not None), None
-            if task.action.step in _REGISTERS:
+            if task.action.step is Step.DECORATE:
+                result = failing.kept(task, now)
+            elif task.action.step in _REGISTERS:
                 registering = Registering(session.as_session, task.group, task.action, now)
                 result = registering.run(task.replicas, perhaps_ours=task.perhaps_ours)
             else:
@@ -291,10 +292,3 @@ class _Applying:
 def _logical_name(group: Group, action: Action, circumstances: Circumstances) -> str:
     """Return the name at the destination."""
     return name_of(circumstances.logical_path(group.collection, join(group.folder, action.entry.name)))
-
-
-def _told(action: Action, result: FileResult) -> FileResult:
-    """Return the result, which tells of a twin unless there is something else to tell."""
-    if action.code != TWIN or result.code:
-        return result
-    return replace(result, code=TWIN, reason=twins.reason(result.name, ""))

@@ -163,34 +163,39 @@ class Around:
         """
         templates = self._with.rules.templates
         entry = _entry_of(result.known)
-        avus, old = self._avus(entry), self._old_avus()
+        avus, old, known = self._avus(entry), self._old_avus(), self._task.action.known
         if entry is None or not (templates.decorates or avus or old):
             return result
+        acls = templates.acls(self._facts(entry))
         stale = tuple(avu for avu in old if avu not in avus)
-        unchanged = (
-            result.outcome is Outcome.UNCHANGED and result.code != ADOPTED and self._task.action.known is not None
-        )
-        if (session.is_decorated and not stale) or (unchanged and set(avus) == set(old)):
+        unchanged = result.outcome is Outcome.UNCHANGED and result.code != ADOPTED and known is not None
+        as_before = set(avus) == set(old) and not (acls and known is not None and known.is_plain)
+        if (session.is_decorated and not stale) or (unchanged and as_before):
             return result
         if unchanged:
             self._before(Hook.PRE_DATA_OBJECT_MODIFY)
         target = Target(path=result.logical_path, mode=PutMode.REPLACE)
         if not session.is_decorated:
-            target = replace(target, avus=avus, acls=templates.acls(self._facts(entry)))
+            target = replace(target, avus=avus, acls=acls)
         session.decorate(target, stale)
         return replace(result, outcome=Outcome.UPDATED, code=METADATA) if unchanged else result
 
     def _old_avus(self) -> tuple[Avu, ...]:
-        """Return what was said of the file as the snapshot knows it."""
+        """Return what was said of the file as the snapshot knows it; what other templates said is not known."""
         known = self._task.action.known
-        return self._avus(_entry_of(known) if known is not None and not known.is_doubtful else None)
+        entry = _entry_of(known)
+        return self._own_avus(entry) if known is not None and known.is_plain else self._avus(entry)
 
     def _avus(self, entry: Entry | None) -> tuple[Avu, ...]:
         """Return the metadata of an entry: what it is itself, and what the templates say."""
-        if entry is None:
+        said = self._with.rules.templates.avus(self._facts(entry)) if entry is not None else ()
+        return (*self._own_avus(entry), *said)
+
+    def _own_avus(self, entry: Entry | None) -> tuple[Avu, ...]:
+        """Return the metadata that an entry has because of what it is."""
+        if entry is None or not entry.tag:
             return ()
-        own = avus_of(self._with.source.physical_path(self._task.path), entry) if entry.tag else ()
-        return (*own, *self._with.rules.templates.avus(self._facts(entry)))
+        return avus_of(self._with.source.physical_path(self._task.path), entry)
 
     def _facts(self, entry: Entry) -> Facts:
         return facts_of(self._task.path, entry, self._with)

@@ -57,11 +57,15 @@ def decide(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -
     OTHER    SKIP NOT_A_FILE
     FILE     the operation's answer
     =======  ======================
+
+    What the operation keeps is decorated (DECORATE) where other templates made its metadata.
     """
     if entry.kind is not Kind.FILE:
         code = entry.tag or LINK_SKIPPED if entry.kind is Kind.LINK else "NOT_A_FILE"
         return Action(Step.SKIP, entry, known, code=code)
     step, code = _ANSWERS[rules.operation](entry, known, listed, rules)
+    if step is Step.KEEP and known is not None and known.is_plain and rules.templates.decorates:
+        step = Step.DECORATE
     return Action(step, entry, known, listed if isinstance(listed, Listed) else None, code)
 
 

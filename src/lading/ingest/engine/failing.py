@@ -1,4 +1,4 @@
-"""The results of what could not be done."""
+"""The results of what could not be done, or needed no doing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import replace
 from lading.base.errors import LadingError, NotSent, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import name_of, parent
+from lading.ingest.engine import twins
 from lading.ingest.engine.around import FileTask
 from lading.ingest.engine.circumstances import Circumstances, FileResult
-from lading.ingest.engine.compare import Action, Step
+from lading.ingest.engine.compare import Action
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, doubted, known_from
-from lading.ingest.engine.steps import NO_OP
+from lading.ingest.engine.steps import NO_OP, Step
+from lading.ingest.engine.twins import TWIN
 
 
 def doubtful(action: Action, *, sent: bool) -> Known | None:
@@ -23,13 +25,13 @@ def doubtful(action: Action, *, sent: bool) -> Known | None:
     =======  ==============  ==================  =========
     managed  sent something  catalogue differed  says
     =======  ==============  ==================  =========
-    no       any             any                 nothing
+    no       any             any                 nothing (nor of one whose metadata only are renewed)
     yes      yes             any                 never same
     yes      no              yes                 never same
     yes      no              no                  nothing
     =======  ==============  ==================  =========
     """
-    differed = action.listed is not None and action.step is not Step.ADOPT_BY_CHECKSUM
+    differed = action.listed is not None and action.step not in {Step.ADOPT_BY_CHECKSUM, Step.DECORATE}
     if action.known is None or not (sent or differed):
         return None
     return doubted(action.known)
@@ -56,6 +58,13 @@ def untouched(task: FileTask, circumstances: Circumstances) -> FileResult:
     return replace(result, outcome=Outcome.SKIPPED, known=known)
 
 
+def kept(task: FileTask, circumstances: Circumstances) -> FileResult:
+    """Return the result of a file whose object has its content."""
+    entry, known = task.action.entry, task.action.known
+    result = replace(of_file(task, circumstances, "", ""), outcome=Outcome.UNCHANGED)
+    return replace(result, known=known_from(entry, known.checksum, known.proof)) if known is not None else result
+
+
 def of_group(group: Group, circumstances: Circumstances, error: LadingError) -> Iterator[FileResult]:
     """Yield the results of a group whose collection cannot be made; the folder's own if it has no files."""
     for action in group.actions:
@@ -74,3 +83,10 @@ def of_folder(group: Group, error: LadingError) -> FileResult:
         code=error.code,
         reason=str(error),
     )
+
+
+def told(action: Action, result: FileResult) -> FileResult:
+    """Return the result, which tells of a twin unless there is something else to tell."""
+    if action.code != TWIN or result.code:
+        return result
+    return replace(result, code=TWIN, reason=twins.reason(result.name, ""))

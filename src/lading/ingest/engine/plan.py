@@ -20,7 +20,7 @@ from lading.ingest.engine.values import Entry, Kind, Listed, ReplicaState
 _VERSION = 1
 #: steps that read the file
 _READS = frozenset({Step.CREATE, Step.REPLACE, Step.APPEND, Step.HASH_THEN_REPLACE, Step.ADOPT_BY_CHECKSUM})
-_KNOWN = attrgetter("name", "size", "mtime_ns", "ctime_ns", "inode", "checksum", "tag", "proof", "gone")
+_KNOWN = attrgetter("name", "size", "mtime_ns", "ctime_ns", "inode", "checksum", "tag", "proof", "gone", "is_plain")
 _LISTED = attrgetter("name", "size", "checksum", "modified", "state", "replica_number", "resource", "physical_path")
 _REASONS = {
     Step.CREATE: "new",
@@ -28,6 +28,7 @@ _REASONS = {
     Step.ADOPT_BY_CHECKSUM: "already there with this size: its checksum decides",
     Step.ADOPT_BY_SIZE: "already there with this size",
     Step.KEEP: "unchanged",
+    Step.DECORATE: "other metadata or permissions",
     Step.SKIP: "skipped",
     Step.APPEND: "longer than before: what comes behind is sent if the beginning is the same",
 }
@@ -218,7 +219,7 @@ def _action(row: list[Any]) -> Action:
     return Action(
         Step(step),
         Entry(name, Kind(kind), *facts),
-        Known(*[*known[:7], Proof(known[7]), known[8]]) if known is not None else None,
+        Known(*[*known[:7], Proof(known[7]), *known[8:]]) if known is not None else None,
         Listed(*[*listed[:4], ReplicaState(listed[4]), *listed[5:]]) if listed is not None else None,
         code,
     )

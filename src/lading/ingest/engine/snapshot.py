@@ -23,8 +23,10 @@ from lading.ingest.engine.values import Entry
 #: what a segment is cut into once it holds more than `CUT_ABOVE`: small enough that scattered changes rewrite little
 USUAL_SEGMENT = 1024
 CUT_ABOVE = 1536
+#: a fingerprint that no listing has: every entry is looked at
+NO_PROOF = b"\x00" * 16
 #: bits of a stored entry's flags
-_VERIFIED, _GONE = 1, 2
+_VERIFIED, _GONE, _PLAIN = 1, 2, 4
 
 
 class Proof(IntEnum):
@@ -49,6 +51,8 @@ class Known:
     proof: Proof
     #: vanished at the source, still managed at the destination
     gone: bool = False
+    #: its object may lack metadata and permissions that the job's templates say by now
+    is_plain: bool = False
 
     @property
     def is_doubtful(self) -> bool:
@@ -120,13 +124,20 @@ def doubted(known: Known) -> Known:
     return replace(known, size=-1, checksum="", proof=Proof.UNVERIFIED)
 
 
+def as_plain(segment: Segment) -> Segment:
+    """Return the segment with entries whose metadata have to be applied again."""
+    return pack([replace(entry, is_plain=True) for entry in unpack(segment)], segment.head.lo)
+
+
 def pack(entries: Sequence[Known], lo: bytes = b"") -> Segment:
     """Return the segment from `lo` for entries in order of their names."""
     fingerprint = Fingerprint()
     for entry in entries:
         if not entry.gone:
             fingerprint.add(entry)
-    head = SegmentHead(lo, fingerprint.count, fingerprint.digest(), len(entries) - fingerprint.count)
+    is_settled = not any(entry.is_plain for entry in entries)
+    digest = fingerprint.digest() if is_settled else NO_PROOF
+    head = SegmentHead(lo, fingerprint.count, digest, len(entries) - fingerprint.count)
     unverified = sum(entry.proof is Proof.UNVERIFIED for entry in entries if not entry.gone)
     return Segment(head, packing.packed([_row(entry) for entry in entries]), unverified)
 
@@ -134,7 +145,10 @@ def pack(entries: Sequence[Known], lo: bytes = b"") -> Segment:
 def unpack(segment: Segment | bytes) -> list[Known]:
     """Return the entries of a segment in order; raise `ValueError` for bytes of a version that is not known."""
     rows = packing.unpacked(segment if isinstance(segment, bytes) else segment.packed)
-    return [Known(*row[:-1], Proof(row.flags & _VERIFIED), bool(row.flags & _GONE)) for row in rows]
+    return [
+        Known(*row[:-1], Proof(row.flags & _VERIFIED), bool(row.flags & _GONE), bool(row.flags & _PLAIN))
+        for row in rows
+    ]
 
 
 def heads_for(names: Iterable[str], heads: Sequence[SegmentHead]) -> list[bytes]:
@@ -170,7 +184,7 @@ def merged(segments: Sequence[Segment], changes: Mapping[str, Known | None]) -> 
 
 def _row(known: Known) -> packing.Row:
     """Return the entry as it is stored."""
-    flags = known.proof | (_GONE if known.gone else 0)
+    flags = known.proof | (_GONE if known.gone else 0) | (_PLAIN if known.is_plain else 0)
     return packing.Row(
         known.name, known.size, known.mtime_ns, known.ctime_ns, known.inode, known.checksum, known.tag, flags
     )

@@ -20,6 +20,7 @@ class Step(Enum):
     ADOPT_BY_SIZE = "adopt-by-size"  # take what is there for the same, unverified
     REGISTER = "register"
     UPDATE_REGISTERED = "update-registered"
+    DECORATE = "decorate"  # the content is as it was: metadata and permissions are applied again
     KEEP = "keep"
     SKIP = "skip"
     NO_OP = "no-op"  # is new or changed, and nothing is done
