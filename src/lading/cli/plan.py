@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 import click
+from rich.markup import escape
 
 from lading.cli import units
 from lading.cli.definition_options import definition_from, definition_options
@@ -43,7 +44,8 @@ def plan(*, as_json: bool, all_paths: bool, **options: Any) -> None:  # noqa: AN
     size = 0
     with services.hold(config.current()):
         syncing.check(definition)
-        for line in planning.planned(definition):
+        dry = planning.DryRun(definition)
+        for line in dry.lines():
             counts[line.verb] += line.count
             size += line.size if line.moves else 0
             if as_json:
@@ -56,8 +58,11 @@ def plan(*, as_json: bool, all_paths: bool, **options: Any) -> None:  # noqa: AN
                     markup=False,
                     soft_wrap=True,
                 )
+        worries = dry.worries()
     if as_json:
-        print_json({"counts": dict(counts), "bytes": size})
+        print_json({"counts": dict(counts), "bytes": size, "held": worries})
         return
     words = ", ".join(f"{number:,} {_COUNTED.get(verb, f'to {verb}')}" for verb, number in counts.items())
     out.print(f"[bold]{words or 'nothing to do'}[/], {units.size(size)} to move")
+    for reason in worries:
+        out.print(f"[yellow]The deletions would be held:[/] {escape(reason)}", soft_wrap=True)

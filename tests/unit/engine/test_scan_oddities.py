@@ -6,7 +6,7 @@ import pytest
 
 from lading.base.errors import SourceMissing, SourceUnreadable
 from lading.base.paths import from_bytes
-from lading.ingest.engine.parts import TYPE_CHANGED
+from lading.ingest.engine.deletion import TYPE_CHANGED
 from lading.ingest.engine.plan import group
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.scan import Range

@@ -142,22 +142,22 @@ class Workshop:
         return results
 
     def applying(self, work: TransferWork, *, attempt: int = 1) -> Iterable[FileResult]:
-        return apply(
-            decode(encode(work)),
-            Circumstances(
-                source=self.source,
-                destination=self.destination,
-                rules=self.rules,
-                retry=self.retry,
-                token=self.token,
-                emit=self.emit,
-                sleep=self.slept.append,
-                jitter=lambda: 1.0,
-                attempt=attempt,
-                hooks=self.hooks,
-                debts=self.debts,
-                about=HandlerEvent(job="job", run=7),
-            ),
+        return apply(decode(encode(work)), self.circumstances(attempt=attempt))
+
+    def circumstances(self, *, attempt: int = 1) -> Circumstances:
+        return Circumstances(
+            source=self.source,
+            destination=self.destination,
+            rules=self.rules,
+            retry=self.retry,
+            token=self.token,
+            emit=self.emit,
+            sleep=self.slept.append,
+            jitter=lambda: 1.0,
+            attempt=attempt,
+            hooks=self.hooks,
+            debts=self.debts,
+            about=HandlerEvent(job="job", run=7),
         )
 
     def record(self, work: TransferWork, results: Iterable[FileResult]) -> None:

@@ -28,7 +28,7 @@ class Forecast:
 def forecast(definition: Definition) -> Forecast:
     """List both sides and say what would become of each file; no content is read and nothing is written."""
     found = Forecast()
-    for line in planning.planned(definition, recheck=lambda _folder: True):
+    for line in planning.DryRun(definition, recheck=lambda _folder: True).lines():
         found.files[line.verb] += line.count
         found.bytes[line.verb] += line.size
     return found

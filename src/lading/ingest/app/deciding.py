@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import QuerySet
 
-from lading.base.errors import NameRefused
 from lading.base.paths import hidden
 from lading.ingest.app import kinds
 from lading.ingest.app.context import Context
@@ -16,8 +15,7 @@ from lading.ingest.app.dooming import folders_of, works
 from lading.ingest.app.gathering import observations
 from lading.ingest.app.models import DeletionLine, DeletionList, Observation
 from lading.ingest.engine import removal_work
-from lading.ingest.engine.deletion import Concern, Count, Figures, Worry, worries
-from lading.ingest.engine.parts import TYPE_CHANGED
+from lading.ingest.engine.deletion import CLEAR, Concern, Count, Figures, Worry, worries
 from lading.orchestration.kinds import Ending, NewBatch
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.clock import now
@@ -25,9 +23,6 @@ from lading.orchestration.models import Batch, BatchState, Outcome, outcome_id
 from lading.orchestration.progress import Meter
 
 State = DeletionList.State
-
-#: failures of a scan that leave no doubt about what else the source has
-_CLEAR = (TYPE_CHANGED, NameRefused.code)
 
 
 def decide_batch(held: Claim, _meter: Meter) -> Ending:
@@ -141,7 +136,7 @@ def _scan_failures(run_id: int) -> str:
     first = ""
     for batch in scans.filter(failed__gt=0).values_list("pk", flat=True):
         rows = Outcome.objects.filter(id__gte=outcome_id(batch, 0), id__lt=outcome_id(batch + 1, 0), outcome="failed")
-        found = list(rows.exclude(code__in=_CLEAR).order_by("id").values_list("subject", flat=True))
+        found = list(rows.exclude(code__in=CLEAR).order_by("id").values_list("subject", flat=True))
         failed += len(found)
         first = first or (found[0] if found else "")
     return f"{failed:,} paths could not be looked at, the first is {first}" if failed else ""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lading.base.cancellation import Unlimited
 from lading.base.clock import SystemClock
-from lading.base.paths import join, shown
+from lading.base.paths import join, name_of, shown
 from lading.ingest.app import assembly, handler_store, hooking, jobs
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.engine.compare import Action, Step
+from lading.ingest.engine.deletion import CLEAR, Count, Figures, worries
 from lading.ingest.engine.parts import Budget, FolderPart, Range, never
 from lading.ingest.engine.scan import Scan
 from lading.ingest.handlers import Event
@@ -50,27 +52,80 @@ class PlanLine:
         return self.verb in _MOVING
 
 
-def planned(definition: Definition, *, recheck: Callable[[str], bool] = never) -> Iterator[PlanLine]:
-    """Yield a line for each path of the source; `recheck` says which folders are listed although they are known."""
-    definition = handler_store.named(definition)
-    name = definition.name or jobs.default_name(definition)
-    job = Job.objects.filter(name=name).first()
-    rules = assembly.rules_of(definition)
-    scan = Scan(
-        ranges=[Range()],
-        source=assembly.source_of(definition),
-        session_of=assembly.destination_of(definition, Unlimited()).session,
-        snapshots=assembly.snapshots_of(definition, job.pk if job else 0),
-        rules=rules,
-        budget=Budget(2**62, float("inf")),
-        clock=SystemClock(),
-        token=Unlimited(),
-        hooks=hooking.hooks_of(definition, Unlimited(), handler_store.fresh_handler_of(definition)),
-        about=Event(job=name),
-        recheck=recheck,
-    )
-    for part in scan.run():
-        yield from _lines(part)
+class DryRun:
+    """What a run would do: its lines, and then why its deletions would be held."""
+
+    def __init__(self, definition: Definition, *, recheck: Callable[[str], bool] = never) -> None:
+        """`recheck` says which folders are listed although they are known."""
+        definition = handler_store.named(definition)
+        self._definition = definition
+        self._rules = assembly.rules_of(definition)
+        self._name = definition.name or jobs.default_name(definition)
+        job = Job.objects.filter(name=self._name).first()
+        self._snapshots = assembly.snapshots_of(definition, job.pk if job else 0)
+        self._recheck = recheck
+        self._doomed: Counter[str] = Counter()
+        self._foreign = 0
+        self._root_gone = 0
+        self._failed = 0
+
+    def lines(self) -> Iterator[PlanLine]:
+        """Yield a line for each path of the source, and of the destination where something would be deleted."""
+        definition = self._definition
+        scan = Scan(
+            ranges=[Range()],
+            source=assembly.source_of(definition),
+            session_of=assembly.destination_of(definition, Unlimited()).session,
+            snapshots=self._snapshots,
+            rules=self._rules,
+            budget=Budget(2**62, float("inf")),
+            clock=SystemClock(),
+            token=Unlimited(),
+            hooks=hooking.hooks_of(definition, Unlimited(), handler_store.fresh_handler_of(definition)),
+            about=Event(job=self._name),
+            recheck=self._recheck,
+        )
+        for part in scan.run():
+            yield from _lines(part)
+            self._failed += sum(failure.code not in CLEAR for failure in part.failures)
+            if self._rules.deletes:
+                yield from self._deletions(part)
+
+    def worries(self) -> list[str]:
+        """Return why a person would be asked before anything is deleted; call after `lines`."""
+        if self._failed and self._doomed:
+            return [f"{self._failed:,} paths could not be looked at, so that nothing would be deleted"]
+        figures = Figures(
+            total=Count(doomed=self._doomed.total(), managed=self._snapshots.managed() + self._foreign),
+            folders={
+                name: Count(doomed=self._doomed[name], managed=self._snapshots.managed_in(name))
+                for name in self._definition.delete_limits
+            },
+            root_known=self._snapshots.entries(""),
+            root_gone=self._root_gone,
+        )
+        return [worry.reason for worry in worries(figures, self._definition.limits)]
+
+    def _deletions(self, part: FolderPart) -> Iterator[PlanLine]:
+        """Yield what the source does not have any more."""
+        managed = {known.name for known in part.vanished} | {name_of(folder) for folder in part.vanished_folders}
+        for known in part.vanished:
+            yield self._gone(join(part.folder, known.name), "VANISHED")
+        for folder in part.vanished_folders:
+            yield self._gone(folder, "VANISHED", folder=True)
+        for listed in part.foreign:
+            if listed.name not in managed:
+                yield self._gone(join(part.folder, listed.name), "FOREIGN")
+        for name in part.foreign_collections:
+            if name not in managed:
+                yield self._gone(join(part.folder, name), "FOREIGN", folder=True)
+
+    def _gone(self, path: str, code: str, *, folder: bool = False) -> PlanLine:
+        count = self._snapshots.managed_in(path) if folder and code == "VANISHED" else 1
+        self._doomed[path.partition("/")[0]] += count
+        self._foreign += count * (code == "FOREIGN")
+        self._root_gone += "/" not in path and code == "VANISHED"
+        return PlanLine(path=shown(path) + "/" * folder, verb="delete", code=code, count=count)
 
 
 def _lines(part: FolderPart) -> Iterator[PlanLine]:

@@ -22,7 +22,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from lading.base.errors import NameRefused
 from lading.ingest.engine.values import DeleteMode
+
+#: code of a failure where the source has a file and the destination a collection, or the other way round
+TYPE_CHANGED = "TYPE_CHANGED"
 
 _BYTES = frozenset({DeleteMode.DO_NOT_DELETE, DeleteMode.TRASH, DeleteMode.NO_TRASH})
 _ROWS = frozenset({DeleteMode.DO_NOT_DELETE, DeleteMode.UNREGISTER})
@@ -133,6 +137,10 @@ class Worry:
     concern: Concern
     reason: str
 
+
+#: codes of failures of a scan that leave no doubt about what else the source has: a name that cannot be mapped, and one
+#: whose place at the destination something else has
+CLEAR = frozenset({NameRefused.code, TYPE_CHANGED})
 
 #: a root that lost so much of what was right below it may be another one, or not mounted
 SHRUNKEN = 0.9

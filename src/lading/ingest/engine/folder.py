@@ -11,10 +11,11 @@ from lading.base.paths import join, name_of, shown, to_bytes
 from lading.ingest.engine import links
 from lading.ingest.engine.catalogue import Absent, Collection, Listing, NotAsked
 from lading.ingest.engine.compare import Action, Difference, Step, contradicts, decide, difference
+from lading.ingest.engine.deletion import TYPE_CHANGED
 from lading.ingest.engine.filters import Left
 from lading.ingest.engine.mirroring import foreign
 from lading.ingest.engine.ordered import ordered
-from lading.ingest.engine.parts import TYPE_CHANGED, Failure, FolderPart, Ports, Range
+from lading.ingest.engine.parts import Failure, FolderPart, Ports, Range
 from lading.ingest.engine.recall import Finding, Seen, Unchanged, recall
 from lading.ingest.engine.scan_asking import HANDLER_SKIPPED, reason_to_skip, rules_for
 from lading.ingest.engine.selecting import everything

@@ -18,9 +18,6 @@ from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.values import Listed
 from lading.ingest.handlers import Event
 
-#: code of a failure where the source has a file and the destination a collection, or the other way round
-TYPE_CHANGED = "TYPE_CHANGED"
-
 
 @dataclass(frozen=True, slots=True)
 class Range:
