@@ -197,6 +197,12 @@ class ObjectMissing(SkipFile):
     code = "OBJECT_MISSING"
 
 
+class OutsideDestination(SkipFile):
+    """A path that was to be deleted does not lie below the destination of the job."""
+
+    code = "OUTSIDE_DESTINATION"
+
+
 class CollectionNotEmpty(SkipFile):
     """A collection that was to be removed still holds something."""
 

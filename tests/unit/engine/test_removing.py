@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lading.base.errors import ConnectionLost, Refused, SourceUnreadable, ZoneUnreachable
+from lading.base.errors import ConnectionLost, OutsideDestination, Refused, SourceUnreadable, ZoneUnreachable
 from lading.ingest.engine.deletion import DeleteScope
 from lading.ingest.engine.destinations.memory import Call, Moment
 from lading.ingest.engine.naming import Name, Naming
@@ -177,6 +177,19 @@ def test_a_foreign_object_goes_only_while_no_name_stands_for_it() -> None:
     assert {"f": ("skipped", "CAME_BACK")} == run(of, RemovalWork(folders=(foreign,)))
 
 
+@pytest.mark.parametrize("collection", ["/memory/home/rods/other", ROOT + "er", f"{ROOT}/..", "/memory/home/rods"])
+def test_nothing_outside_of_the_destination_goes(collection: str) -> None:
+    """Whatever a list says."""
+    of = shop("a")
+    outside = DoomedFolder(folder="gone", collection=collection, objects=(Doomed("in", "in", 1, ""),))
+    assert {"in": ("failed", "OUTSIDE_DESTINATION")} == run(of, RemovalWork(folders=(outside,)))
+    for path in (collection, ROOT):
+        with pytest.raises(OutsideDestination):
+            remove_empty("gone", path, of.circumstances())
+        with pytest.raises(OutsideDestination):
+            run(of, RemovalWork(trees=(DoomedTree(folder="gone", collection=path, folders=()),)))
+
+
 # --- trees ---------------------------------------------------------------------------------------------------------
 
 
@@ -254,5 +267,5 @@ def test_only_an_empty_collection_is_removed_afterwards() -> None:
     """One that is gone counts as removed."""
     of = shop("t/x", "u/y")
     del of.destination.objects[f"{ROOT}/t/x"]
-    found = {name: remove_empty(f"{ROOT}/{name}", of.circumstances()) for name in ("t", "u", "missing")}
+    found = {name: remove_empty(name, f"{ROOT}/{name}", of.circumstances()) for name in ("t", "u", "missing")}
     assert {"t": True, "u": False, "missing": True} == found

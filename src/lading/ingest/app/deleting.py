@@ -84,6 +84,7 @@ def _record(batch_id: int, results: Sequence[RemovalResult], trashed: Iterable[s
                 object_id=result.object_id,
                 physical_path=result.physical_path,
                 resource=result.resource,
+                user=f"{result.user.name}#{result.user.zone}" if result.user is not None else "",
             )
             for row_id, result in rows
             if result.outcome is Outcome.DELETED
@@ -123,4 +124,4 @@ def _is_done_with(folder: str, collection: str, of: Context, meter: Meter) -> bo
     of.held.lease.check()
     if look(of.source, folder, other=Kind.FILE) is not AtSource.ABSENT:
         return False
-    return remove_empty(collection, of.circumstances(meter)) or of.snapshots.managed_in(folder) == 0
+    return remove_empty(folder, collection, of.circumstances(meter)) or of.snapshots.managed_in(folder) == 0

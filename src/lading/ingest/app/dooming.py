@@ -8,6 +8,7 @@ from lading.base.errors import NameRefused
 from lading.base.paths import hidden, join, name_of, parent
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import DeletionLine
+from lading.ingest.engine.parting import looks_at_each
 from lading.ingest.engine.removal_work import Doomed, DoomedFolder, DoomedTree, RemovalWork, doomed
 from lading.ingest.engine.values import DeleteMode
 
@@ -71,8 +72,10 @@ def _goes_at_once(line: DeletionLine, of: Context) -> bool:
     Say whether a vanished folder goes in one request.
 
     Only into the trash: from there comes back what somebody put into it at that very moment. And only where no filter
-    can protect a part of it.
+    can protect a part of it, and no hook is to be called for each object.
     """
+    if looks_at_each(of.hooks, of.rules.templates):
+        return False
     whole = of.rules.filters.is_empty or not of.rules.mirrors
     return of.rules.delete_mode is DeleteMode.TRASH and line.count <= LARGEST_TREE and whole
 

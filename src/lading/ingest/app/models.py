@@ -236,6 +236,8 @@ class Removed(models.Model):
     object_id = models.BigIntegerField(default=0)
     physical_path = models.TextField(default="")
     resource = models.TextField(default="")
+    #: who removed it, `name#zone`; "" for the job's own user
+    user = models.TextField(default="")
 
     def __str__(self) -> str:
         return f"{self.mode} of object {self.object_id}"

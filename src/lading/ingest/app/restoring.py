@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from lading.base.paths import hidden, name_of, parent
 from lading.ingest.app import context, kinds
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import FileFacts, Removed
-from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.values import DeleteMode, PutMode, Target
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
@@ -57,7 +58,8 @@ def restore_batch(held: Claim, meter: Meter) -> Ending:
     """Bring back the objects that the batch names; what has another object in its place stays where it is."""
     of = context.of(held)
     lost = list(_lost([int(part) for part in held.payload.split(b",")]))
-    found = list(of.destination.each(lost, _Restoring(of, meter).one))
+    restoring = _Restoring(of, meter)
+    found = [pair for user, theirs in _by_user(lost) for pair in restoring.as_user(user).each(theirs, restoring.one)]
     return Ending(
         outcomes=[outcome for _, outcome in found],
         counts={"requests": of.destination.requests()},
@@ -72,12 +74,27 @@ def _lost(ids: Sequence[int]) -> Iterator[_Lost]:
             yield _Lost(subject=row.subject, facts=facts[row.pk], removed=removed[row.pk])
 
 
+def _by_user(lost: Sequence[_Lost]) -> Iterator[tuple[str, list[_Lost]]]:
+    """Yield the objects by who removed them: they are in that user's trash."""
+    found: dict[str, list[_Lost]] = defaultdict(list)
+    for one in lost:
+        found[one.removed.user].append(one)
+    yield from found.items()
+
+
 class _Restoring:
     """Objects that are brought back."""
 
     def __init__(self, of: Context, emit: Sink) -> None:
         self._of = of
         self._with = of.circumstances(emit)
+
+    def as_user(self, user: str) -> Destination:
+        """Return the destination as the user has it who removed an object."""
+        if not user:
+            return self._of.destination
+        name, _, zone = user.partition("#")
+        return self._of.destination.acting_as(name, zone)
 
     def one(self, session: Session, lost: _Lost) -> NewOutcome:
         """Bring one object back, or say why not."""
@@ -113,7 +130,7 @@ class _Restoring:
         if number:
             return session.locate([number]).get(number)
         traits = self._of.destination.traits()
-        place = trash_place(lost.path, traits.user)
+        place = trash_place(lost.path, lost.removed.user.partition("#")[0] or traits.user)
         there = session.find_objects(parent(place), [name_of(place)]).get(name_of(place))
         same = there is not None and (there.size, there.checksum) == (lost.facts.size, lost.facts.checksum)
         return place if same else None

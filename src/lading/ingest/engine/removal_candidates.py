@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lading.base.errors import SkipFile, SourceVanished
+from lading.base.errors import OutsideDestination, SkipFile, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import join
 from lading.ingest.engine.compare import scheme
@@ -30,6 +30,16 @@ class Candidate:
     def path(self) -> str:
         """The logical path."""
         return f"{self.folder.collection.rstrip('/')}/{self.doomed.logical_name}"
+
+
+def refuse_outside(path: str, destination: str) -> None:
+    """
+    Raise `OutsideDestination` for what is not below the destination, the destination itself included.
+
+    No list names such a path; if one ever did, this is the last place to notice.
+    """
+    if not path.startswith(f"{destination.rstrip('/')}/") or "/../" in f"{path}/" or "//" in path:
+        raise OutsideDestination(f"{path} does not lie below {destination}: it is not deleted")
 
 
 def look(source: Source, path: str, *, other: Kind) -> AtSource:

@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 
 from lading.base.outcomes import Outcome
 from lading.ingest.engine.snapshot import Known
+from lading.ingest.handlers import User
 
 _VERSION = 1
 
@@ -81,6 +82,8 @@ class RemovalResult:
     object_id: int = 0
     physical_path: str = ""
     resource: str = ""
+    #: who removed it; None: the job's own user
+    user: User | None = None
 
     @property
     def is_forgotten(self) -> bool:

@@ -7,8 +7,11 @@ milliseconds later, goes with it; in the trash it can be found.
 
 from __future__ import annotations
 
+import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -27,6 +30,7 @@ from lading.base.paths import join, name_of
 from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.deletion import AtSource, Verdict, verdict
 from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.parting import Parting, collection_event
 from lading.ingest.engine.removal_candidates import (
     Candidate,
     best,
@@ -36,6 +40,7 @@ from lading.ingest.engine.removal_candidates import (
     look,
     matched,
     not_there,
+    refuse_outside,
     result_of,
     unplanned,
 )
@@ -48,7 +53,9 @@ from lading.ingest.engine.removal_work import (
     RemovalWork,
 )
 from lading.ingest.engine.values import DeleteMode, Kind, Replica
+from lading.ingest.handlers import Hook, User
 
+_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _REASONS = {
@@ -66,6 +73,7 @@ class Removing:
         self._work = work
         self._with = circumstances
         self._mode = circumstances.rules.delete_mode
+        self._parting = Parting(circumstances)
         #: folders whose whole collection went at once
         self.trashed: list[str] = []
 
@@ -90,8 +98,16 @@ class Removing:
     def _folder(self, folder: DoomedFolder) -> Iterator[RemovalResult]:
         with self._with.destination.session() as session:
             candidates = list(self._candidates(session, folder))
-        for _, result in self._with.destination.each(candidates, self._one):
-            yield result
+        users: dict[User | None, list[Candidate]] = defaultdict(list)
+        for candidate in candidates:
+            try:
+                users[self._parting.user(candidate)].append(candidate)
+            except SkipFile as error:
+                yield result_of(candidate, Outcome.FAILED, error.code, str(error))
+        for user, theirs in users.items():
+            destination = self._with.destination if user is None else self._with.destination.acting_as(*user)
+            for _, result in destination.each(theirs, self._one):
+                yield result if user is None else replace(result, user=user)
 
     def _candidates(self, session: Session, folder: DoomedFolder) -> Iterator[Candidate]:
         """Look at all objects of a folder: each at the source, and all in the catalogue at once."""
@@ -99,17 +115,17 @@ class Removing:
         there = self._patiently(partial(by_name, session, folder.collection, names))
         claimed = self._claimed(folder)
         for doomed in folder.objects:
-            at_source = self._at_source(folder, doomed, claimed)
+            at_source = self._at_source(doomed, claimed)
             yield Candidate(folder, doomed, at_source, tuple(there.get(doomed.logical_name, ())))
 
-    def _at_source(self, folder: DoomedFolder, doomed: Doomed, claimed: Mapping[str, str] | None) -> AtSource:
-        """Ask the source for the name, and whether another name there stands for the same object."""
+    def _at_source(self, doomed: Doomed, claimed: Mapping[str, str] | None) -> AtSource:
+        """Say whether another name at the source stands for the object."""
         if claimed is None:
             return AtSource.UNCLEAR
         by = claimed.get(doomed.logical_name)
         if by is not None and (doomed.is_foreign or by != doomed.name):
             return AtSource.PRESENT
-        return look(self._with.source, join(folder.folder, doomed.name), other=Kind.FOLDER)
+        return AtSource.ABSENT
 
     def _claimed(self, folder: DoomedFolder) -> Mapping[str, str] | None:
         """
@@ -137,9 +153,22 @@ class Removing:
 
     def _one(self, session: Session, candidate: Candidate) -> RemovalResult:
         """Remove one object, or say why not; raise only what concerns all."""
+        try:
+            return self._decided(session, candidate)
+        except LadingError as error:
+            if error.remedy not in {Remedy.SKIP_FILE, Remedy.RETRY_NOW} and not isinstance(error, ObjectLocked):
+                raise
+            return result_of(candidate, Outcome.FAILED, error.code, str(error))
+
+    def _decided(self, session: Session, candidate: Candidate) -> RemovalResult:
+        """Look once more, then remove it with its hooks, or say why not."""
+        refuse_outside(candidate.path, self._with.rules.destination)
         chosen = self._chosen(candidate)
+        at_source = candidate.at_source
+        if at_source is AtSource.ABSENT:
+            at_source = look(self._with.source, join(candidate.folder.folder, candidate.doomed.name), other=Kind.FOLDER)
         decided = verdict(
-            candidate.at_source,
+            at_source,
             is_there=bool(candidate.replicas),
             is_ours=chosen is not None,
             is_as_known=chosen is not None and is_as_known(chosen.listed, candidate.doomed),
@@ -148,12 +177,13 @@ class Removing:
             return self._gone(candidate, ours=self._with.attempt > 1)
         if decided is not Verdict.REMOVE or chosen is None:
             return result_of(candidate, Outcome.SKIPPED, decided.value, _REASONS.get(decided, ""))
+        self._parting.before(candidate)
+        result = self._removed(session, candidate, chosen)
         try:
-            return self._removed(session, candidate, chosen)
+            self._parting.after(candidate)
         except LadingError as error:
-            if error.remedy not in {Remedy.SKIP_FILE, Remedy.RETRY_NOW} and not isinstance(error, ObjectLocked):
-                raise
-            return result_of(candidate, Outcome.FAILED, error.code, str(error))
+            return replace(result, code=error.code, reason=f"it is deleted; then {error}")
+        return result
 
     def _removed(self, session: Session, candidate: Candidate, chosen: Replica) -> RemovalResult:
         """Send the removal until its outcome is known."""
@@ -176,7 +206,7 @@ class Removing:
         """Return the replica that stands for the object: of registered ones only that of this source."""
         if self._mode is not DeleteMode.UNREGISTER or candidate.doomed.is_foreign:
             return best(candidate)
-        physical = self._with.source.physical_path(join(candidate.folder.folder, candidate.doomed.name))
+        physical = self._parting.physical_path(candidate)
         return next((one for one in candidate.replicas if one.listed.physical_path == physical), None)
 
     def _gone(self, candidate: Candidate, *, ours: bool) -> RemovalResult:
@@ -189,6 +219,7 @@ class Removing:
 
     def _tree(self, tree: DoomedTree) -> Iterator[RemovalResult]:
         """Move a whole collection to the trash if it holds just what was planned; else its objects one by one."""
+        refuse_outside(tree.collection, self._with.rules.destination)
         with self._with.destination.session() as session:
             content = self._exact_content(session, tree)
             moved = content is not None and self._trashed(session, tree)
@@ -246,18 +277,22 @@ class Removing:
                 self._with.may_retry(error, tries)
 
 
-def remove_empty(collection: str, circumstances: Circumstances) -> bool:
+def remove_empty(folder: str, collection: str, circumstances: Circumstances) -> bool:
     """Remove a collection if it is empty; say whether it is gone."""
-    tries = 0
+    refuse_outside(collection, circumstances.rules.destination)
+    hooks, tries = circumstances.hooks, 0
     with circumstances.destination.session() as session:
         while True:
             try:
+                hooks.call_hook(collection_event(Hook.PRE_COLLECTION_DELETE, folder, collection, circumstances))
                 with suppress(ObjectMissing):
                     session.remove_collection(collection)
+                    hooks.call_hook(collection_event(Hook.POST_COLLECTION_DELETE, folder, collection, circumstances))
             except ConnectionLost as error:
                 tries += 1
                 circumstances.may_retry(error, tries)
                 continue
-            except SkipFile:
+            except SkipFile as error:
+                _LOG.info("%s stays: %s", collection, error)
                 return False
             return True

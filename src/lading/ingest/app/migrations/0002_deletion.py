@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ("object_id", models.BigIntegerField(default=0)),
                 ("physical_path", models.TextField(default="")),
                 ("resource", models.TextField(default="")),
+                ("user", models.TextField(default="")),
             ],
         ),
         migrations.AddField(

@@ -86,8 +86,8 @@ class MemoryRemoval(MemoryCatalogue):
 
     def _in_trash(self, path: str) -> str:
         """Return a free path in the trash, and make its collections."""
-        _, zone, _, user, *below = path.split("/")
-        wanted = "/".join(("", zone, "trash", "home", user, *below))
+        _, zone, _, _, *below = path.split("/")
+        wanted = "/".join(("", zone, "trash", "home", self._user, *below))
         taken = {*self._store.objects, *self._store.collections}
         place = next(
             name for name in (wanted, *(f"{wanted}.{number}" for number in range(len(taken) + 1))) if name not in taken
