@@ -6,25 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.guard import Guard
+from tests.acceptance.guards_deletion import DELETION_GUARDS
+
 pytestmark = pytest.mark.acceptance
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Guard:
-    """Some words of a file, what they are replaced by, and the test that has to notice."""
-
-    name: str
-    file: str
-    words: str
-    instead: str
-    test: str
 
 
 GUARDS = (
@@ -181,7 +172,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+@pytest.mark.parametrize("guard", [*GUARDS, *DELETION_GUARDS], ids=lambda guard: guard.name)
 def test_without_the_guard_its_test_fails(guard: Guard, copy: Path) -> None:
     """And with it, it passes in the ordinary run."""
     file = copy / "src" / "lading" / guard.file

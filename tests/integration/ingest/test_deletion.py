@@ -177,14 +177,15 @@ def test_a_scan_that_was_given_up_forbids_deletions(job: Job) -> None:
 
 def test_a_retry_of_failed_files_plans_no_deletion(job: Job) -> None:
     """It looks at a part of the source only."""
-    (job.root / "b").unlink()
-    os.mkfifo(job.root / "b")
-    first = job.sync(delete_mode=DeleteMode.DO_NOT_DELETE, operation=Operation.PUT_SYNC)
-    Outcome.objects.filter(run=first).update(outcome="failed")
-    job.remove("a")
-    job.sync(delete_mode=DeleteMode.DO_NOT_DELETE)
+    os.mkfifo(job.root / "gone" / "pipe")
+    first = job.sync()
+    Outcome.objects.filter(run=first).update(outcome="failed", subject="gone")
+    job.remove("gone/x")
+
     again = carry(jobs.retry_failed(first.pk))
+
     assert not DeletionLine.objects.filter(run_id=again.pk).exists()
+    assert "gone/x" in job.there()
 
 
 # --- mirror --------------------------------------------------------------------------------------------------------

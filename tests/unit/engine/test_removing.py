@@ -110,6 +110,14 @@ def test_a_zone_that_is_away_stops_all() -> None:
     assert {} == of.stored()
 
 
+def test_a_collection_that_cannot_be_listed_fails_its_objects() -> None:
+    """Others go."""
+    of = shop("a", "d/b")
+    work = RemovalWork(folders=(lost(of, "", "a"), lost(of, "d", "b")))
+    of.destination.fail(Call.REPLICAS, ROOT, Refused("no", irods_code=-818000))
+    assert {"a": ("failed", "ZONE_REFUSED"), "b": ("deleted", "")} == run(of, work)
+
+
 def test_what_came_back_stays() -> None:
     """A file, or a link; a folder in its place does not count."""
     of = shop("a", "b")
@@ -231,6 +239,15 @@ def test_a_tree_with_anything_else_in_it_goes_object_by_object() -> None:
         of.destination.collections.update(other.destination.collections)
         assert dict.fromkeys("xyz", ("deleted", "")) == run(of, work)
         assert {"a", extra} == of.stored().keys()
+
+
+def test_a_tree_with_an_empty_collection_of_others_goes_object_by_object() -> None:
+    """It is not the job's to remove."""
+    of = shop("t/x", "t/y", "t/u/z")
+    work = RemovalWork(trees=(vanished_tree(of),))
+    of.destination.collections.add(f"{ROOT}/t/theirs")
+    assert dict.fromkeys("xyz", ("deleted", "")) == run(of, work)
+    assert f"{ROOT}/t/theirs" in of.destination.collections
 
 
 def test_a_mirrored_tree_goes_with_what_others_put_into_it() -> None:

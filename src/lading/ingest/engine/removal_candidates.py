@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lading.base.errors import OutsideDestination, SkipFile, SourceVanished
+from lading.base.errors import LadingError, OutsideDestination, SkipFile, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import join
 from lading.ingest.engine.compare import scheme
@@ -112,6 +112,11 @@ def _rank(replica: Replica) -> tuple[bool, int]:
 def best(candidate: Candidate) -> Replica | None:
     """Return the best replica of an object."""
     return min(candidate.replicas, key=_rank, default=None)
+
+
+def failed(folder: DoomedFolder, doomed: Doomed, error: LadingError) -> RemovalResult:
+    """Return the result of an object that stays because of an error."""
+    return result_of(Candidate(folder, doomed, AtSource.UNCLEAR, ()), Outcome.FAILED, error.code, str(error))
 
 
 def result_of(

@@ -36,6 +36,7 @@ from lading.ingest.engine.removal_candidates import (
     best,
     by_name,
     children,
+    failed,
     is_as_known,
     look,
     matched,
@@ -96,14 +97,18 @@ class Removing:
     # --- objects of one folder -----------------------------------------------------------------------------------
 
     def _folder(self, folder: DoomedFolder) -> Iterator[RemovalResult]:
-        with self._with.destination.session() as session:
-            candidates = list(self._candidates(session, folder))
+        try:
+            with self._with.destination.session() as session:
+                candidates = list(self._candidates(session, folder))
+        except SkipFile as error:  # the catalogue does not say what is there: nothing of it goes
+            yield from (failed(folder, doomed, error) for doomed in folder.objects)
+            return
         users: dict[User | None, list[Candidate]] = defaultdict(list)
         for candidate in candidates:
             try:
                 users[self._parting.user(candidate)].append(candidate)
             except SkipFile as error:
-                yield result_of(candidate, Outcome.FAILED, error.code, str(error))
+                yield failed(folder, candidate.doomed, error)
         for user, theirs in users.items():
             destination = self._with.destination if user is None else self._with.destination.acting_as(*user)
             for _, result in destination.each(theirs, self._one):
@@ -221,7 +226,7 @@ class Removing:
         """Move a whole collection to the trash if it holds just what was planned; else its objects one by one."""
         refuse_outside(tree.collection, self._with.rules.destination)
         with self._with.destination.session() as session:
-            content = self._exact_content(session, tree)
+            content = self._content_if_exact(session, tree)
             moved = content is not None and self._trashed(session, tree)
         if content is not None and moved:
             self.trashed.append(tree.folder)
@@ -230,6 +235,13 @@ class Removing:
             return
         for folder in tree.folders:
             yield from self._folder(folder)
+
+    def _content_if_exact(self, session: Session, tree: DoomedTree) -> list[Candidate] | None:
+        """Return all objects of the tree; None if it cannot go at once."""
+        try:
+            return self._exact_content(session, tree)
+        except SkipFile:
+            return None
 
     def _exact_content(self, session: Session, tree: DoomedTree) -> list[Candidate] | None:
         """Return all objects of the tree; None if it is not gone at the source, or holds anything unexpected."""
