@@ -110,8 +110,8 @@ DELETION_GUARDS = (
     ),
     Guard(
         "a tree with anything else in it does not go at once",
-        "ingest/engine/removing.py",
-        "            if found is None or (collection not in planned and not tree.mirrors):",
+        "ingest/engine/trashing.py",
+        "            if found is None or (collection not in planned and not self._tree.mirrors):",
         "            if found is None:",
         _REMOVING + "test_a_tree_with_an_empty_collection_of_others_goes_object_by_object",
     ),

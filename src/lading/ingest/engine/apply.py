@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from lading.base.errors import Cancelled, ConnectionLost, LadingError, ObjectLocked, Remedy, SkipFile
+from lading.base.errors import Cancelled, LadingError, ObjectLocked, Remedy, SkipFile
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
@@ -154,7 +154,7 @@ class _Applying:
             if group.collection in made:
                 continue
             try:
-                self._patiently(partial(self._collecting.make, session, group, user))
+                self._with.patiently(partial(self._collecting.make, session, group, user))
                 self._made_by[group.collection] = user
                 self._tell_of_change(Hook.PRE_COLLECTION_MODIFY, group)
             except SkipFile as error:
@@ -212,19 +212,9 @@ class _Applying:
         names = [_logical_name(group, action, self._with) for action in group.actions]
         with suppress(SkipFile):
             if self._with.rules.operation.registers:
-                self._replicas[position] = self._patiently(partial(session.find_replicas, group.collection, names))
+                self._replicas[position] = self._with.patiently(partial(session.find_replicas, group.collection, names))
                 return
-            self._found[position] = self._patiently(partial(session.find_objects, group.collection, names))
-
-    def _patiently(self, ask: Callable[[], T]) -> T:
-        """Ask, and again when the connection breaks."""
-        tries = 0
-        while True:
-            try:
-                return ask()
-            except ConnectionLost as error:
-                tries += 1
-                self._with.may_retry(error, tries)
+            self._found[position] = self._with.patiently(partial(session.find_objects, group.collection, names))
 
     # --- each file -----------------------------------------------------------------------------------------------
 

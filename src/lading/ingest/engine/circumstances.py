@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from lading.base.cancellation import Token
-from lading.base.errors import LadingError, NameRefused
+from lading.base.errors import ConnectionLost, LadingError, NameRefused
 from lading.base.events import Sink
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
@@ -19,6 +20,8 @@ from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.handlers import Event
+
+T = TypeVar("T")
 
 #: code of an unchanged file that was found at the destination
 ADOPTED = "ADOPTED"
@@ -78,3 +81,13 @@ class Circumstances:
             raise error
         self.sleep(delay.total_seconds())
         self.token.check()
+
+    def patiently(self, ask: Callable[[], T]) -> T:
+        """Ask what changes nothing, and again when the connection breaks."""
+        tries = 0
+        while True:
+            try:
+                return ask()
+            except ConnectionLost as error:
+                tries += 1
+                self.may_retry(error, tries)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -35,15 +35,12 @@ from lading.ingest.engine.removal_candidates import (
     Candidate,
     best,
     by_name,
-    children,
     failed,
     is_as_known,
     look,
-    matched,
     not_there,
     refuse_outside,
     result_of,
-    unplanned,
 )
 from lading.ingest.engine.removal_work import (
     ALREADY_GONE,
@@ -53,6 +50,7 @@ from lading.ingest.engine.removal_work import (
     RemovalResult,
     RemovalWork,
 )
+from lading.ingest.engine.trashing import Trashing
 from lading.ingest.engine.values import DeleteMode, Kind, Replica
 from lading.ingest.handlers import Hook, User
 
@@ -117,7 +115,7 @@ class Removing:
     def _candidates(self, session: Session, folder: DoomedFolder) -> Iterator[Candidate]:
         """Look at all objects of a folder: each at the source, and all in the catalogue at once."""
         names = [doomed.logical_name for doomed in folder.objects]
-        there = self._patiently(partial(by_name, session, folder.collection, names))
+        there = self._with.patiently(partial(by_name, session, folder.collection, names))
         claimed = self._claimed(folder)
         for doomed in folder.objects:
             at_source = self._at_source(doomed, claimed)
@@ -225,68 +223,14 @@ class Removing:
     def _tree(self, tree: DoomedTree) -> Iterator[RemovalResult]:
         """Move a whole collection to the trash if it holds just what was planned; else its objects one by one."""
         refuse_outside(tree.collection, self._with.rules.destination)
-        with self._with.destination.session() as session:
-            content = self._content_if_exact(session, tree)
-            moved = content is not None and self._trashed(session, tree)
-        if content is not None and moved:
+        content = Trashing(tree, self._with).content()
+        if content is not None:
             self.trashed.append(tree.folder)
             yield from (result_of(candidate, Outcome.DELETED, replica=best(candidate)) for candidate in content)
             yield from (self._gone(candidate, ours=self._with.attempt > 1) for candidate in not_there(tree, content))
             return
         for folder in tree.folders:
             yield from self._folder(folder)
-
-    def _content_if_exact(self, session: Session, tree: DoomedTree) -> list[Candidate] | None:
-        """Return all objects of the tree; None if it cannot go at once."""
-        try:
-            return self._exact_content(session, tree)
-        except SkipFile:
-            return None
-
-    def _exact_content(self, session: Session, tree: DoomedTree) -> list[Candidate] | None:
-        """Return all objects of the tree; None if it is not gone at the source, or holds anything unexpected."""
-        if look(self._with.source, tree.folder, other=Kind.FILE) is not AtSource.ABSENT:
-            return None
-        planned = {one.collection: one for one in tree.folders}
-        content: list[Candidate] = []
-        waiting = [tree.collection]
-        while waiting:
-            collection = waiting.pop()
-            folder = planned.get(collection) or unplanned(tree, collection)
-            there = self._patiently(partial(by_name, session, collection, None))
-            found = matched(folder, there, mirrors=tree.mirrors)
-            if found is None or (collection not in planned and not tree.mirrors):
-                return None
-            content += found
-            below = self._patiently(partial(children, session, collection))
-            waiting += [f"{collection}/{name}" for name in below]
-        return content or None
-
-    def _trashed(self, session: Session, tree: DoomedTree) -> bool:
-        """Send the removal of the tree until its outcome is known; False if it was refused."""
-        tries = 0
-        while True:
-            try:
-                session.trash_tree(tree.collection, tree.objects)
-            except ObjectMissing:
-                return tries > 0
-            except SkipFile:
-                return False
-            except (ConnectionLost, ObjectLocked) as error:
-                tries += 1
-                self._with.may_retry(error, tries)
-                continue
-            return True
-
-    def _patiently(self, ask: Callable[[], T]) -> T:
-        """Ask, and again when the connection breaks."""
-        tries = 0
-        while True:
-            try:
-                return ask()
-            except ConnectionLost as error:
-                tries += 1
-                self._with.may_retry(error, tries)
 
 
 def remove_empty(folder: str, collection: str, circumstances: Circumstances) -> bool:

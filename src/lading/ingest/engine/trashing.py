@@ -1,0 +1,78 @@
+"""A whole collection that goes to the trash at once, if it holds just what was planned to go."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from lading.base.errors import ConnectionLost, ObjectLocked, ObjectMissing, SkipFile
+from lading.ingest.engine.circumstances import Circumstances
+from lading.ingest.engine.deletion import AtSource
+from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.removal_candidates import (
+    Candidate,
+    by_name,
+    children,
+    look,
+    matched,
+    refuse_outside,
+    unplanned,
+)
+from lading.ingest.engine.removal_work import DoomedTree
+from lading.ingest.engine.values import Kind
+
+
+class Trashing:
+    """One tree on its way to the trash."""
+
+    def __init__(self, tree: DoomedTree, circumstances: Circumstances) -> None:
+        self._tree = tree
+        self._with = circumstances
+
+    def content(self) -> list[Candidate] | None:
+        """Move the tree and return the objects that were in it; None if it cannot go at once, and nothing was done."""
+        refuse_outside(self._tree.collection, self._with.rules.destination)
+        with self._with.destination.session() as session:
+            content = self._content_if_exact(session)
+            return content if content is not None and self._trashed(session) else None
+
+    def _content_if_exact(self, session: Session) -> list[Candidate] | None:
+        """Return all objects of the tree; None if it cannot go at once."""
+        try:
+            return self._exact_content(session)
+        except SkipFile:
+            return None
+
+    def _exact_content(self, session: Session) -> list[Candidate] | None:
+        """Return all objects of the tree; None if it is not gone at the source, or holds anything unexpected."""
+        if look(self._with.source, self._tree.folder, other=Kind.FILE) is not AtSource.ABSENT:
+            return None
+        planned = {one.collection: one for one in self._tree.folders}
+        content: list[Candidate] = []
+        waiting = [self._tree.collection]
+        while waiting:
+            collection = waiting.pop()
+            folder = planned.get(collection) or unplanned(self._tree, collection)
+            there = self._with.patiently(partial(by_name, session, collection, None))
+            found = matched(folder, there, mirrors=self._tree.mirrors)
+            if found is None or (collection not in planned and not self._tree.mirrors):
+                return None
+            content += found
+            below = self._with.patiently(partial(children, session, collection))
+            waiting += [f"{collection}/{name}" for name in below]
+        return content or None
+
+    def _trashed(self, session: Session) -> bool:
+        """Send the removal of the tree until its outcome is known; False if it was refused."""
+        tries = 0
+        while True:
+            try:
+                session.trash_tree(self._tree.collection, self._tree.objects)
+            except ObjectMissing:
+                return tries > 0
+            except SkipFile:
+                return False
+            except (ConnectionLost, ObjectLocked) as error:
+                tries += 1
+                self._with.may_retry(error, tries)
+                continue
+            return True
