@@ -13,7 +13,7 @@ from lading.ingest.engine.catalogue import Absent, Collection, Listing, NotAsked
 from lading.ingest.engine.compare import Action, Difference, Step, contradicts, decide, difference
 from lading.ingest.engine.deletion import TYPE_CHANGED
 from lading.ingest.engine.filters import Left
-from lading.ingest.engine.mirroring import foreign
+from lading.ingest.engine.mirroring import report_foreign
 from lading.ingest.engine.ordered import ordered
 from lading.ingest.engine.parts import Failure, FolderPart, Ports, Range
 from lading.ingest.engine.recall import Finding, Seen, Unchanged, recall
@@ -72,7 +72,7 @@ class FolderWalk:
                 self._report_vanished_folders(to_bytes(self._last))
                 yield self._cut(ended=False)
         self._report_vanished_folders(None)
-        self._report_foreign()
+        report_foreign(self._part, self._ports, self._selection, self._there)
         self._found_nothing_to_do()
         yield self._cut(ended=True)
 
@@ -274,14 +274,6 @@ class FolderWalk:
             self._part.vanished.append(known)
         if not known.gone:
             self._part.snapshot_changes[known.name] = replace(known, gone=True)
-
-    def _report_foreign(self) -> None:
-        """Report what the destination has beyond the source, if that is to be deleted, too."""
-        if self._ports.rules.mirrors:
-            collection = self._part.collection
-            objects, collections = foreign(self._ports, self._selection, collection, self._there)
-            self._part.foreign.extend(objects)
-            self._part.foreign_collections.extend(collections)
 
     def _report_vanished_folders(self, last: bytes | None) -> None:
         """Report the known sub-folders up to `last` that were not seen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lading.base.errors import NameRefused
 from lading.base.paths import join, name_of
 from lading.ingest.engine.catalogue import Collection
-from lading.ingest.engine.parts import Ports
+from lading.ingest.engine.parts import FolderPart, Ports
 from lading.ingest.engine.selecting import Selection
 from lading.ingest.engine.values import Listed
 
@@ -39,3 +39,11 @@ def foreign(ports: Ports, selection: Selection, collection: str, there: Collecti
     objects = [one for one in there.objects() if one.name not in taken and selection.takes_name(one.name, folder=False)]
     names = sorted(name for name in there.collections() - taken if selection.takes_name(name, folder=True))
     return objects, names
+
+
+def report_foreign(part: FolderPart, ports: Ports, selection: Selection, there: Collection) -> None:
+    """Put on the part what the destination has beyond the source, if that is to be deleted, too."""
+    if ports.rules.mirrors:
+        objects, collections = foreign(ports, selection, part.collection, there)
+        part.foreign.extend(objects)
+        part.foreign_collections.extend(collections)
