@@ -99,8 +99,8 @@ GUARDS = (
     Guard(
         "what a lost worker may have written is compared",
         "ingest/app/kinds.py",
-        'if ended == "moving":',
-        'if ended == "never":',
+        'if ended != "checking" and (checks := _rechecks(run_id)):',
+        'if ended == "never" and (checks := _rechecks(run_id)):',
         "integration/ingest/test_recheck.py::test_a_run_whose_worker_was_lost_goes_through_the_check",
     ),
     Guard(
