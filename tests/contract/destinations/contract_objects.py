@@ -10,7 +10,7 @@ from lading.base.errors import (
     ObjectExists,
     ObjectMissing,
 )
-from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.destinations.base import FaultKind, Session
 from lading.ingest.engine.values import PutMode, ReplicaState, Stored, Target
 from tests.contract.destinations.place import OnOnePlace, Place, create, overwrite
 
@@ -162,3 +162,29 @@ class ObjectsContract(OnOnePlace):
             self.put_only(place, session, name)
         asked = [*there, *(f"absent {number}" for number in range(120))]
         assert set(there) == set(session.find_objects(place.collection, asked))
+
+    # --- faults ------------------------------------------------------------------------------------------------
+
+    def test_what_is_stored_as_recorded_has_no_fault(self, place: Place, session: Session) -> None:
+        """Empty or not; one request, and nothing is changed."""
+        for data in (b"", b"some bytes"):
+            listed = self.put(place, session, "file", data)
+            before = session.requests()
+            assert [] == session.faults(f"{place.collection}/file", len(data))
+            assert 1 == session.requests() - before
+            assert listed == session.find_objects(place.collection, ["file"])["file"]
+
+    @pytest.mark.parametrize(
+        ("stored", "kind"), [(b"OTHER bytes", FaultKind.CHECKSUM), (b"fewer", FaultKind.SIZE), (b"", FaultKind.SIZE)]
+    )
+    def test_damaged_bytes_are_a_fault(self, place: Place, session: Session, stored: bytes, kind: FaultKind) -> None:
+        """The catalogue still says what was put; the server reads what is there."""
+        listed = self.put(place, session, "file", b"some1 bytes")
+        place.damage(f"{place.collection}/file", stored)
+        assert [kind] == [fault.kind for fault in session.faults(f"{place.collection}/file", 11)]
+        assert listed == session.find_objects(place.collection, ["file"])["file"]
+
+    def test_faults_of_what_is_not_there_are_an_error(self, place: Place, session: Session) -> None:
+        """A check that did not run never looks like one that passed."""
+        with pytest.raises(ObjectMissing):
+            session.faults(f"{place.collection}/missing", 1)

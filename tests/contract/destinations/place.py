@@ -28,6 +28,9 @@ class Place(Protocol):
     def stored_bytes(self, path: str) -> bytes:
         """Return the bytes behind an object, read behind the destination's back."""
 
+    def damage(self, path: str, data: bytes) -> None:
+        """Let other bytes lie behind an object than its catalogue entry says."""
+
     def avus(self, path: str) -> set[tuple[str, str, str]]:
         """Return the AVUs of an object."""
 

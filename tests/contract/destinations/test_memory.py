@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lading.base.cancellation import Switch
@@ -21,6 +23,9 @@ class MemoryPlace:
 
     def stored_bytes(self, path: str) -> bytes:
         return self.destination.objects[path].data
+
+    def damage(self, path: str, data: bytes) -> None:
+        self.destination.objects[path] = replace(self.destination.objects[path], data=data)
 
     def avus(self, path: str) -> set[tuple[str, str, str]]:
         return set(self.destination.objects[path].avus)

@@ -53,6 +53,9 @@ class ZonePlace:
     def stored_bytes(self, path: str) -> bytes:
         return self.physical_path(path).read_bytes()
 
+    def damage(self, path: str, data: bytes) -> None:
+        self.physical_path(path).write_bytes(data)
+
     def avus(self, path: str) -> set[tuple[str, str, str]]:
         with self.library() as session:
             found = session.data_objects.get(path).metadata.items()
