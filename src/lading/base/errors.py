@@ -233,6 +233,12 @@ class AnswerRefused(HookFailed):
     code = "HANDLER_ANSWER"
 
 
+class LeftOut(SkipFile):
+    """The handler said so when the path was about to be done."""
+
+    code = "HANDLER_SKIPPED"
+
+
 class Refused(SkipFile):
     """The zone refused this request with a code of its own."""
 

@@ -50,6 +50,10 @@ class Question(Enum):
     SKIP = "skip"
 
 
+class LeaveOut(Exception):  # noqa: N818 - it says what is to be done
+    """Raised by a pre-hook: this one object or collection is left out, for the reason that is given."""
+
+
 class User(NamedTuple):
     """An iRODS user; the zone "" is the one that the job writes to."""
 
@@ -89,6 +93,8 @@ class Event:
     state: str = ""
     #: where the user is decided who acts; None: the job's own
     user: User | None = None
+    #: what the job was started with, as handlers of another dialect expect it
+    given: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     opens: Callable[[], Any] = field(default=_no_session, repr=False, compare=False)
 
     def irods(self) -> Any:  # noqa: ANN401 - python-irodsclient has no types

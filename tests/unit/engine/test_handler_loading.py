@@ -153,7 +153,7 @@ def test_another_dialect_makes_handlers_of_other_files() -> None:
     seen: list[str] = []
 
     @contextmanager
-    def names() -> Iterator[None]:
+    def names(_module: ModuleType) -> Iterator[None]:
         sys.modules["legacy_names"] = ModuleType("legacy_names")
         yield
         del sys.modules["legacy_names"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lading.base.errors import LadingError, NotSent, SourceVanished
+from lading.base.errors import LadingError, LeftOut, NotSent, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import name_of, parent
 from lading.ingest.engine import twins
@@ -16,6 +16,9 @@ from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, doubted, known_from
 from lading.ingest.engine.steps import NO_OP, Step
 from lading.ingest.engine.twins import TWIN
+
+#: codes of what could not be done and is no failure
+_SKIPPED = frozenset({SourceVanished.code, LeftOut.code, NotSent.code})
 
 
 def doubtful(action: Action, *, sent: bool) -> Known | None:
@@ -38,13 +41,13 @@ def doubtful(action: Action, *, sent: bool) -> Known | None:
 
 
 def of_file(task: FileTask, circumstances: Circumstances, code: str, reason: str) -> FileResult:
-    """Return the result of a file that could not be done; one that vanished in time, or may not be sent, is skipped."""
+    """Return the result of a file that could not be done; one that vanished in time, or is left out, is skipped."""
     entry = task.action.entry
     return FileResult(
         folder=task.group.folder,
         name=entry.name,
         logical_path=circumstances.logical_path(task.group.collection, task.path),
-        outcome=Outcome.SKIPPED if code in {SourceVanished.code, NotSent.code} else Outcome.FAILED,
+        outcome=Outcome.SKIPPED if code in _SKIPPED else Outcome.FAILED,
         code=code,
         reason=reason,
         size=entry.size,
@@ -79,7 +82,7 @@ def of_folder(group: Group, error: LadingError) -> FileResult:
         folder=parent(group.folder),
         name=name_of(group.folder),
         logical_path=group.collection,
-        outcome=Outcome.FAILED,
+        outcome=Outcome.SKIPPED if error.code in _SKIPPED else Outcome.FAILED,
         code=error.code,
         reason=str(error),
     )

@@ -53,8 +53,8 @@ class Dialect:
     name: str
     #: (module, class name or "") -> handler; raises `HandlerRefused`
     make: Callable[[ModuleType, str], Handler]
-    #: holds while the file is executed
-    surroundings: Callable[[], AbstractContextManager[object]] = nullcontext
+    #: holds while the file is executed as this module
+    surroundings: Callable[[ModuleType], AbstractContextManager[object]] = nullcontext
 
 
 _dialects: dict[str, Dialect] = {}
@@ -108,7 +108,7 @@ def _execute(source: HandlerText, digest: str) -> Handler:
     linecache.cache[module.__file__] = (len(source.text), None, source.text.splitlines(keepends=True), module.__file__)
     sys.modules[module.__name__] = module
     try:
-        with dialect.surroundings():
+        with dialect.surroundings(module):
             code = compile(source.text, module.__file__, "exec", dont_inherit=True)
             exec(code, module.__dict__)  # noqa: S102 - whose text it is was proved before it came here
             return _checked(dialect.make(module, source.class_name), source.name)

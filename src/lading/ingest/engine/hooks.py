@@ -7,6 +7,7 @@ a method                then the path                               code
 raises                  fails (after its retries)                   HOOK_FAILED
 takes too long          fails                                       HOOK_TIMED_OUT
 returns nonsense        fails                                       HANDLER_ANSWER
+a pre-hook: `LeaveOut`  is left out                                 HANDLER_SKIPPED
 is not defined          nothing is called, nothing is waited for
 ======================  ==========================================  ==================
 """
@@ -22,10 +23,10 @@ from functools import partial
 from typing import Any, Protocol
 
 from lading.base.cancellation import Token, Unlimited
-from lading.base.errors import Cancelled, HookFailed, HookTimedOut
+from lading.base.errors import Cancelled, HookFailed, HookTimedOut, LeftOut
 from lading.ingest.engine import answers, watching
 from lading.ingest.engine.values import Operation
-from lading.ingest.handlers import Event, Handler, Hook, Question, User, defines
+from lading.ingest.handlers import Event, Handler, Hook, LeaveOut, Question, User, defines
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,6 +40,10 @@ _OF_A_FILE = (
     Question.ACT_AS,
     Question.MAX_RETRIES,
 )
+
+
+#: hooks before a path is done
+_MAY_LEAVE_OUT = frozenset(hook for hook in Hook if hook.value.startswith("pre_")) - {Hook.PRE_JOB}
 
 
 class Lent(Protocol):
@@ -121,15 +126,23 @@ class Hooks:
         )
 
     def call_hook(self, event: Event) -> None:
-        """Call the hook that the event names, if the handler has it; raise `HookFailed`."""
+        """Call the hook that the event names, if the handler has it; raise `HookFailed` or, before a path, `LeftOut`."""
         if event.hook is None or event.hook not in self._defined:
             return
         with self._lock:
             self.calls += 1
-        self._called(event.hook, event)
+        try:
+            self._called(event.hook, event)
+        except HookFailed as error:
+            if isinstance(error.__cause__, LeaveOut) and event.hook in _MAY_LEAVE_OUT:
+                raise LeftOut(str(error.__cause__) or "the handler leaves it out") from error
+            raise
 
     def close(self) -> None:
-        """End the sessions that were lent."""
+        """End the sessions that were lent, and what the handler still has open."""
+        break_off = getattr(self._with.handler, "break_off", None)
+        if break_off is not None:
+            break_off()
         with self._lock:
             idle, self._idle = self._idle, {}
         for one in (lent for several in idle.values() for lent in several):
