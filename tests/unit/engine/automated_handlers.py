@@ -15,7 +15,7 @@ from lading.ingest.engine.hooks import Calling, Hooks
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.memory import MemorySource
 from lading.ingest.handlers import Handler, User
-from tests.unit.engine.workshop import ROOT, Workshop
+from tests.unit.engine.workshop import ROOT, Workshop, outcomes
 
 IMPORTS = """
 from irods_capability_automated_ingest.core import Core
@@ -68,3 +68,12 @@ def job(files: Mapping[str, bytes], of: Handler, **more: Any) -> Workshop:
         hooks=Hooks(Calling(handler=of, lend=Lent)),
         debts=DebtsInMemory(),
     )
+
+
+def synced(of: Workshop) -> dict[str, tuple[str, str]]:
+    """Scan, apply, and do what the end of a batch does."""
+    found = outcomes(of.sync())
+    assert isinstance(of.debts, DebtsInMemory)
+    of.debts.write()
+    of.hooks.close()
+    return found
