@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.bundles import bundles
 from benchmarks.huge import huge
 from benchmarks.large import large
 from benchmarks.latency import latency
@@ -33,6 +34,7 @@ Figure = Callable[[Path, float], Iterator[Row]]
 
 FIGURES: dict[str, Figure] = {
     "small": small,
+    "bundles": bundles,
     "latency": latency,
     "scan": scan,
     "huge": huge,

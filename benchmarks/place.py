@@ -110,9 +110,9 @@ class Place:
                 start_new_session=True,
             )
 
-    def sync(self, source: Path, name: str) -> Synced:
+    def sync(self, source: Path, name: str, *words: str) -> Synced:
         """Sync into the collection `name`, by the workers that run; raise RuntimeError where it does not go well."""
-        command = [*LADING, "sync", str(source), f"{HOME_COLLECTION}/{name}", "--workers", "0", "--json"]
+        command = [*LADING, "sync", str(source), f"{HOME_COLLECTION}/{name}", "--workers", "0", "--json", *words]
         begun = time.monotonic()
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
         wall = time.monotonic() - begun

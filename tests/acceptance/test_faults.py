@@ -36,6 +36,21 @@ def test_a_worker_killed_on_the_way_costs_nothing(place: Place) -> None:
     assert done.json["counts"]["created"] + done.json["counts"]["unchanged"] == FILES
 
 
+def test_a_worker_killed_among_bundles_costs_nothing(place: Place) -> None:
+    """Kill -9 with tars under way: all files are there by checksum from outside, told as created, and no tar is left."""
+    fill(place.source, FILES)
+    sync = place.begin("sync", str(place.source), place.collection, "--json", "--bundle", "100")
+    wait_for(lambda: place.home.joinpath("ledger.sqlite3").exists() and begun(place))
+    for child in min(place.processes("lading worker"), key=lambda process: process.pid).children():
+        child.send_signal(signal.SIGKILL)
+    done = ended(sync, 60)
+
+    assert done.code == 0, done.err
+    assert oracle.differences(place.source, place.home, place.collection) == []
+    assert done.json["counts"]["created"] == FILES
+    assert oracle.zone_tree(place.home, "/tempZone/home/rods/.lading-bundles") == {}
+
+
 def test_all_workers_killed_on_the_way_cost_nothing(place: Place) -> None:
     """The whole tree of workers dies; the command starts new ones and the run ends right."""
     fill(place.source, FILES)

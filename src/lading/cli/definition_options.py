@@ -63,6 +63,19 @@ _NAMES = (
     click.option("--case-twins", is_flag=True, default=None, help="Names that differ in case only are twins, too."),
 )
 
+#: how small files travel
+_BUNDLES = (
+    click.option(
+        "--bundle",
+        type=click.IntRange(0, 1000),
+        default=None,
+        metavar="N",
+        help="Send small new files together, up to N at once, where the zone can unpack them; default: one by one.",
+    ),
+    click.option("--bundle-bytes", metavar="SIZE", help="Most bytes of one bundle; default: 16M."),
+    click.option("--bundle-largest", metavar="SIZE", help="Files larger than this go alone; default: 1M."),
+)
+
 #: what counts as the same
 _SAMENESS = (
     click.option(
@@ -102,6 +115,7 @@ DEFINITION_OPTIONS = (
     *COMPLETENESS,
     *LANDING,
     *_NAMES,
+    *_BUNDLES,
     *_SAMENESS,
     *DELETION,
     *HANDLER,

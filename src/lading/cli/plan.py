@@ -39,15 +39,18 @@ def plan(*, as_json: bool, all_paths: bool, **options: Any) -> None:  # noqa: AN
     from lading.base import config
     from lading.cli import syncing
     from lading.ingest.app import planning
+    from lading.ingest.app.bundle_offer import SmallFiles
 
     counts: Counter[str] = Counter()
     size = 0
+    small = SmallFiles()
     with services.hold(config.current()):
         syncing.check(definition)
         dry = planning.DryRun(definition)
         for line in dry.lines():
             counts[line.verb] += line.count
             size += line.size if line.moves else 0
+            small.note(line)
             if as_json:
                 print_json(
                     {"path": line.path, "action": line.verb, "size": line.size, "code": line.code, "count": line.count}
@@ -59,10 +62,13 @@ def plan(*, as_json: bool, all_paths: bool, **options: Any) -> None:  # noqa: AN
                     soft_wrap=True,
                 )
         worries = dry.worries()
+    offer = small.offer() if not definition.bundle else ""
     if as_json:
-        print_json({"counts": dict(counts), "bytes": size, "held": worries})
+        print_json({"counts": dict(counts), "bytes": size, "held": worries, "hint": offer})
         return
     words = ", ".join(f"{number:,} {_COUNTED.get(verb, f'to {verb}')}" for verb, number in counts.items())
     out.print(f"[bold]{words or 'nothing to do'}[/], {units.size(size)} to move")
     for reason in worries:
         out.print(f"[yellow]The deletions would be held:[/] {escape(reason)}", soft_wrap=True)
+    if offer:
+        out.print(offer, markup=False, soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.contract.destinations.contract_bundles import BundlesContract
 from tests.contract.destinations.contract_decorating import DecoratingContract
 from tests.contract.destinations.contract_growth import GrowthContract
 from tests.contract.destinations.contract_objects import ObjectsContract
@@ -14,6 +15,7 @@ from tests.contract.destinations.contract_streams import StreamsContract
 class DestinationContract(
     ObjectsContract,
     RemovalContract,
+    BundlesContract,
     StreamsContract,
     GrowthContract,
     RegistrationsContract,

@@ -98,3 +98,21 @@ def test_metadata_and_permissions_cost_no_request_of_their_own(sync: Sync) -> No
 
     assert done.totals["created"] == FILES
     assert done.requests / FILES <= 1.1
+
+
+def test_bundles_of_a_hundred_cost_a_tenth_of_a_request_per_file(sync: Sync) -> None:
+    """At most 0.1, with fifty files in a folder; collections, looks, re-reads and the end of the run included."""
+    done = sync(bundle=100)
+
+    assert done.totals["created"] == FILES
+    assert done.requests / FILES <= 0.1
+    assert done.totals["requests"] == done.requests
+
+
+def test_after_bundles_an_unchanged_tree_costs_next_to_no_request(sync: Sync) -> None:
+    """The snapshot speaks for all files; the end of the run looks once for tars that were left."""
+    sync(bundle=100)
+    again = sync(bundle=100)
+
+    assert again.totals["unchanged"] == FILES
+    assert again.requests == 1

@@ -15,7 +15,8 @@ from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, parent
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.apply import FileResult, apply
-from lading.ingest.engine.circumstances import Circumstances
+from lading.ingest.engine.budget import IN_FLIGHT, ByteBudget
+from lading.ingest.engine.circumstances import BundlePlace, Circumstances
 from lading.ingest.engine.debts import Debts, NoDebts
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.checksums import checksum_of
@@ -23,6 +24,7 @@ from lading.ingest.engine.destinations.memory import MemoryDestination
 from lading.ingest.engine.hooks import NO_HOOKS, Hooks
 from lading.ingest.engine.parts import FolderPart
 from lading.ingest.engine.plan import TransferWork, decode, encode, group
+from lading.ingest.engine.refusals import Refusals
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.scan import Budget, Range, Scan
 from lading.ingest.engine.snapshot import Known, Segment, SegmentHead, heads_for, merged, unpack
@@ -32,6 +34,7 @@ from lading.ingest.engine.values import Operation, PutMode, ReplicaState, Target
 from lading.ingest.handlers import Event as HandlerEvent
 
 ROOT = "/memory/home/rods/in"
+STAGING = "/memory/home/rods/.lading-bundles/job"
 PLENTY = Budget(entries=10**9, seconds=10**9)
 
 
@@ -93,6 +96,7 @@ class Workshop:
     emit: Callable[[Event], None] = nobody
     hooks: Hooks = NO_HOOKS
     debts: Debts = field(default_factory=NoDebts)
+    refusals: Refusals = field(default_factory=Refusals)
     sessions: int = 0
     slept: list[float] = field(default_factory=list)
 
@@ -135,14 +139,14 @@ class Workshop:
             if part.snapshot_changes or part.new_segments:
                 self.snapshots.change(part.folder, part.snapshot_changes)
 
-    def apply(self, work: TransferWork, *, attempt: int = 1) -> list[FileResult]:
+    def apply(self, work: TransferWork, *, attempt: int = 1, budget: ByteBudget = IN_FLIGHT) -> list[FileResult]:
         """Apply one work, which went through the ledger, and write what the snapshot may now say."""
-        results = list(self.applying(work, attempt=attempt))
+        results = list(self.applying(work, attempt=attempt, budget=budget))
         self.record(work, results)
         return results
 
-    def applying(self, work: TransferWork, *, attempt: int = 1) -> Iterable[FileResult]:
-        return apply(decode(encode(work)), self.circumstances(attempt=attempt))
+    def applying(self, work: TransferWork, *, attempt: int = 1, budget: ByteBudget = IN_FLIGHT) -> Iterable[FileResult]:
+        return apply(decode(encode(work)), replace(self.circumstances(attempt=attempt), budget=budget))
 
     def circumstances(self, *, attempt: int = 1) -> Circumstances:
         return Circumstances(
@@ -158,6 +162,8 @@ class Workshop:
             hooks=self.hooks,
             debts=self.debts,
             about=HandlerEvent(job="job", run=7),
+            bundle_place=BundlePlace(collection=STAGING, label="7"),
+            refusals=self.refusals,
         )
 
     def record(self, work: TransferWork, results: Iterable[FileResult]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lading.base import config
 from lading.base.cancellation import Token
 from lading.ingest.app import sources
+from lading.ingest.app.bundle_options import bundles_of, whole_bundles
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.name_options import naming_of, twin_rule_of
 from lading.ingest.app.selection_options import filters_of
@@ -56,7 +57,8 @@ def rules_of(definition: Definition) -> Rules:
         retries=definition.retries,
         delay=definition.delay,
         one_call_limit=int(transfer.one_call_limit_bytes),
-        batch_files=transfer.batch_files,
+        bundles=bundles_of(definition, int(transfer.one_call_limit_bytes)),
+        batch_files=whole_bundles(transfer.batch_files, definition),
         batch_bytes=int(transfer.batch_bytes),
     )
 

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
+from lading.ingest.app.bundle_options import BundleOptions
 from lading.ingest.app.deletion_options import DeletionOptions
 from lading.ingest.app.handler_options import HandlerOptions
 from lading.ingest.app.landing_options import LandingOptions, refuse_forbidden
@@ -28,7 +29,7 @@ def percent(value: object) -> object:
     return int(value[:-1]) if isinstance(value, str) and re.fullmatch(r"\d{1,3}%", value) else value
 
 
-class Definition(LandingOptions, NameOptions, DeletionOptions, HandlerOptions):
+class Definition(LandingOptions, NameOptions, BundleOptions, DeletionOptions, HandlerOptions):
     """Source, destination and options of a job: what a job file holds."""
 
     #: folder or file

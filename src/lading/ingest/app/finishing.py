@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from lading.base import config
 from lading.base.paths import shown
-from lading.ingest.app import manifests, run_options, synctimes
+from lading.ingest.app import bundle_places, manifests, run_options, synctimes
 from lading.orchestration import results
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger.claims import Claim
@@ -18,11 +19,11 @@ from lading.orchestration.progress import Meter
 
 
 def finish_batch(held: Claim, _meter: Meter) -> Ending:
-    """Write the manifest of the run; a second time writes the same."""
+    """Write the manifest of the run, and tidy up; a second time does the same."""
     path = manifests.path_of(config.current().home, held.run_id)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     _write(path, (json.dumps(value, ensure_ascii=False) for value in _values(held)))
-    return Ending(also=lambda _batch: _forget(held))
+    return Ending(counts=Counter(requests=bundle_places.tidy(held)), also=lambda _batch: _forget(held))
 
 
 def _forget(held: Claim) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
-from lading.ingest.app import context, kinds, unchanged
+from lading.ingest.app import bundle_places, context, kinds, unchanged
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import FileFacts
 from lading.ingest.engine import plan
@@ -55,7 +56,7 @@ def transfer_of(work: TransferWork) -> NewBatch:
 def carry_out(work: TransferWork, of: Context, meter: Meter) -> list[FileResult]:
     """Let the engine apply a piece of work; a later attempt looks before it sends."""
     with closing(of.hooks):
-        return list(apply(work, of.circumstances(meter)))
+        return list(apply(work, replace(of.circumstances(meter), bundle_place=bundle_places.of_batch(of))))
 
 
 def as_outcome(result: FileResult) -> NewOutcome:

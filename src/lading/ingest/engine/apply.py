@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 from lading.base.errors import Cancelled, LadingError, ObjectLocked, Remedy, SkipFile
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
 from lading.ingest.engine import bulk_registering, failing, timekeeping
-from lading.ingest.engine.around import Around, FileTask
+from lading.ingest.engine.around import Around
 from lading.ingest.engine.asking import Asking
+from lading.ingest.engine.bundle_sending import BundleSending
+from lading.ingest.engine.bundling import Bundle
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.collecting import Collecting, deepest_first, with_parents
 from lading.ingest.engine.compare import Action, Step
@@ -23,6 +24,8 @@ from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.registering import Registering
 from lading.ingest.engine.sending import Sending
+from lading.ingest.engine.sharing_out import SharingOut
+from lading.ingest.engine.tasks import Task
 from lading.ingest.engine.values import Listed
 from lading.ingest.engine.watched import Watched
 from lading.ingest.handlers import Hook, Question, User
@@ -33,7 +36,6 @@ _LOG = logging.getLogger(__name__)
 _REGISTERS = frozenset({Step.REGISTER, Step.UPDATE_REGISTERED})
 #: steps for which it is worth asking what is there, all at once
 _LOOKS = frozenset({Step.APPEND, Step.UPDATE_REGISTERED})
-T = TypeVar("T")
 
 
 def apply(work: TransferWork, circumstances: Circumstances) -> Iterator[FileResult]:
@@ -45,18 +47,6 @@ def apply(work: TransferWork, circumstances: Circumstances) -> Iterator[FileResu
     results that were ready. A later attempt looks before it sends, and so does PUT.
     """
     return _Applying(work, circumstances).run()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Task(FileTask):
-    """One file to be done, and what is known to be there."""
-
-    found: Listed | None = None
-    looked: bool = False
-    #: for registrations: all replicas that are there, if somebody looked
-    replicas: tuple[Listed, ...] | None = None
-    #: a registration that this run may have made, without having learned of it
-    perhaps_ours: bool = False
 
 
 class _Applying:
@@ -77,6 +67,7 @@ class _Applying:
         self._replicas: dict[int, dict[str, tuple[Listed, ...]]] = {}
         self._asking = Asking(work, circumstances)
         self._collecting = Collecting(circumstances)
+        self._sharing = SharingOut(circumstances)
 
     def run(self) -> Iterator[FileResult]:
         """Yield the results."""
@@ -90,8 +81,8 @@ class _Applying:
             if group.collection in self._refused:
                 yield from failing.of_group(group, self._with, self._refused[group.collection])
         for user in self._users():
-            bundles = bulk_registering.together(self._tasks(user), bulk=self._registers_many())
-            for _, results in self._as(user).each(bundles, self._some):
+            tasks = bulk_registering.together(self._tasks(user), bulk=self._registers_many())
+            for _, results in self._as(user).each(self._sharing.pieces(tasks, self._refused), self._some):
                 yield from results
         yield from self._told_of_changes()
         if self._stopped is not None:
@@ -106,7 +97,7 @@ class _Applying:
         """Return the destination as a user has it."""
         return self._with.destination if user is None else self._with.destination.acting_as(*user)
 
-    def _tasks(self, user: User | None) -> Iterator[_Task]:
+    def _tasks(self, user: User | None) -> Iterator[Task]:
         """Yield the files that a user writes, until something stops the work."""
         for position, group in enumerate(self._work.groups):
             found, replicas = self._found.get(position), self._replicas.get(position)
@@ -119,7 +110,7 @@ class _Applying:
                     continue
                 name = _logical_name(group, action, self._with)
                 there = found.get(name) if found else None
-                yield _Task(
+                yield Task(
                     group=group,
                     action=self._asking.action(action, asked),
                     asked=asked,
@@ -132,16 +123,17 @@ class _Applying:
     # --- before the files ----------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
-        """Make the collections and look what is there, as far as need be."""
+        """Look what is there and make the collections, as far as need be; say what goes together."""
         to_make = deepest_first([group for group in self._work.groups if self._makes(group)])
         to_look = [position for position, group in enumerate(self._work.groups) if self._looks(group)]
         if self._with.rules.templates.act_as or self._with.hooks.defines(Question.ACT_AS):
             to_make = self._make_as_users(to_make)
-        if to_make or to_look:
+        if to_make or to_look or self._sharing.is_wanted:
             with self._with.destination.session() as session:
-                self._make(session, to_make)
                 for position in to_look:
                     self._look(session, position)
+                self._sharing.run(session, self._tasks(None))
+                self._make(session, self._sharing.to_make(to_make))
 
     def _makes(self, group: Group) -> bool:
         """Say whether a collection is made, or its hooks called, for a group."""
@@ -218,19 +210,29 @@ class _Applying:
 
     # --- each file -----------------------------------------------------------------------------------------------
 
-    def _some(self, session: Session, tasks: list[_Task]) -> list[FileResult]:
+    def _some(self, session: Session, piece: list[Task] | Bundle) -> list[FileResult]:
         """Do one file, or some that are done together; nothing if the work is to stop."""
-        if self._stopped is not None:
-            return []
+        done: list[FileResult] = []
         try:
-            if len(tasks) > 1:
-                return bulk_registering.register(session, tasks, partial(self._done, session), self._with)
-            return [self._done(session, task) for task in tasks]
+            for result in self._each_of(session, piece) if self._stopped is None else ():
+                done.append(result)  # noqa: PERF402 - what was done before an error counts
         except (LadingError, Cancelled) as error:
             self._stopped = self._stopped or error
-            return []
+        return done
 
-    def _done(self, session: Session, task: _Task, *, perhaps_ours: bool = False) -> FileResult:
+    def _each_of(self, session: Session, piece: list[Task] | Bundle) -> Iterator[FileResult]:
+        if isinstance(piece, Bundle):
+            sending = BundleSending(session, piece, self._with)
+            yield from sending.run()
+            piece = list(sending.left.values())
+        elif len(piece) > 1:
+            yield from bulk_registering.register(session, piece, partial(self._done, session), self._with)
+            return
+        for task in piece:
+            if self._stopped is None:
+                yield self._done(session, task, perhaps_ours=task.perhaps_ours)
+
+    def _done(self, session: Session, task: Task, *, perhaps_ours: bool = False) -> FileResult:
         """Do one file with its hooks and retries; raise only what concerns all files."""
         refused = self._asking.failed.get(task.path)
         if refused is not None:
@@ -247,7 +249,7 @@ class _Applying:
         return failing.told(task.action, around.run(session, attempt))
 
     def _tried(
-        self, around: Around, session: Watched, task: _Task, now: Circumstances
+        self, around: Around, session: Watched, task: Task, now: Circumstances
     ) -> tuple[FileResult, LadingError | None]:
         """Try once; return the result, and the error that it failed for."""
         sending: Sending | None = None
@@ -261,7 +263,7 @@ class _Applying:
                 result = registering.run(task.replicas, perhaps_ours=task.perhaps_ours)
             else:
                 sending = Sending(session.as_session, task.group, task.action, now)
-                result = sending.run(task.found, looked=task.looked)
+                result = sending.run(task.found, looked=task.looked, ours=task.perhaps_ours)
                 if now.rules.keep_mtime:
                     result = timekeeping.kept(session.as_session, task.action, result, now)
             return around.decorated(session, result), None

@@ -16,10 +16,11 @@ from lading.ingest.engine.budget import IN_FLIGHT, ByteBudget
 from lading.ingest.engine.debts import Debts, NoDebts
 from lading.ingest.engine.destinations.base import Destination
 from lading.ingest.engine.hooks import NO_HOOKS, Hooks
+from lading.ingest.engine.refusals import BUNDLES_REFUSED, Refusals
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.sources.base import Source
-from lading.ingest.handlers import Event
+from lading.ingest.handlers import Event, Hook, Question
 
 T = TypeVar("T")
 
@@ -45,6 +46,16 @@ class FileResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BundlePlace:
+    """Where the tar files of bundles lie while they are unpacked."""
+
+    #: collection of this job's tar files
+    collection: str
+    #: what the names of this work's tar files begin with
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """Under which files are sent."""
 
@@ -60,6 +71,9 @@ class Circumstances:
     #: counts from 1; a later attempt may find what an earlier one did
     attempt: int
     budget: ByteBudget = IN_FLIGHT
+    #: None: no bundles
+    bundle_place: BundlePlace | None = None
+    refusals: Refusals = BUNDLES_REFUSED
     hooks: Hooks = NO_HOOKS
     debts: Debts = field(default_factory=NoDebts)
     #: job and run, for events
@@ -91,3 +105,34 @@ class Circumstances:
             except ConnectionLost as error:
                 tries += 1
                 self.may_retry(error, tries)
+
+    @property
+    def may_bundle(self) -> bool:
+        """
+        Whether small files may go together.
+
+        A first attempt may, where the job wants it, nobody is to be called or asked for each file, nothing but its bytes
+        goes with one, and the zone did not refuse it lately.
+        """
+        rules = self.rules
+        if not (self._has_bundles and self.attempt == 1) or self.hooks.defines(*Hook, *Question):
+            return False
+        bare = not (rules.templates.decorates or rules.templates.act_as or rules.keep_mtime)
+        return bare and not self.refusals.holds(*self._where())
+
+    @property
+    def may_have_left_tars(self) -> bool:
+        """Whether an earlier attempt may have left tar files behind."""
+        return self._has_bundles and self.attempt > 1
+
+    @property
+    def _has_bundles(self) -> bool:
+        return self.bundle_place is not None and self.rules.bundles.files > 0
+
+    def refuse_bundles(self) -> None:
+        """Remember that the zone does not take bundles there."""
+        self.refusals.note(*self._where())
+
+    def _where(self) -> tuple[str, ...]:
+        traits = self.destination.traits()
+        return traits.zone, traits.user, self.rules.destination, self.rules.resource or ""

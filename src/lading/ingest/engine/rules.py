@@ -32,6 +32,20 @@ class Adopt(Enum):
     NEVER = "never"  # take it for another one
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleRules:
+    """How small new files are sent together instead of one by one."""
+
+    #: most files of one bundle; 0: each file is sent alone
+    files: int = 0
+    #: most bytes of one bundle as it is packed; it is in memory while it is sent
+    bytes: int = 16 * 1024 * 1024
+    #: larger files are sent alone
+    largest: int = 1024 * 1024
+    #: files of each bundle that the server reads again
+    reread: int = 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """How one job brings files."""
@@ -59,6 +73,7 @@ class Rules:
     delete_scope: DeleteScope = DeleteScope.MANAGED
     #: larger files are streamed by parallel ranges, smaller ones sent in one request
     one_call_limit: int = 32 * 1024 * 1024
+    bundles: BundleRules = field(default_factory=BundleRules)
     #: bounds of one piece of work
     batch_files: int = 1000
     batch_bytes: int = 1024 * 1024 * 1024

@@ -50,8 +50,7 @@ class Sending:
         self._path = join(group.folder, action.entry.name)
         naming, source_path = circumstances.rules.naming, circumstances.source.physical_path(self._path)
         self._name: Name = naming.data_object(group.collection, self._path, source_path)
-        self._entry = action.entry
-        self._step = action.step
+        self._entry, self._step = action.entry, action.step
         self._there = action.listed if action.step in {*_ADOPTS, Step.APPEND} else None
         self._mode = PutMode.REPLACE if action.step in _OVER else PutMode.CREATE
         self._outcome = Outcome.UPDATED if action.step in _OVER else Outcome.CREATED
@@ -59,8 +58,9 @@ class Sending:
         self._ours = circumstances.attempt > 1
         self.has_sent = False
 
-    def run(self, found: Listed | None, *, looked: bool) -> FileResult:
-        """Do what the action says; `found` is there if somebody `looked` before."""
+    def run(self, found: Listed | None, *, looked: bool, ours: bool = False) -> FileResult:
+        """Do what the action says; `found` is there if somebody `looked` before, and may be `ours`."""
+        self._ours, self.has_sent = self._ours or ours, ours
         if looked:
             self._meet(found)
         tries = rereads = 0

@@ -156,3 +156,13 @@ class Stored:
 
     size: int
     checksum: str  # verified by the server; "" for a registration without one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A tar file in the zone that is to be unpacked."""
+
+    path: str  # logical path
+    size: int
+    collection: str  # where its files go
+    resource: str | None = None  # root resource on which it lies; None: the zone decided

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeVar
 
+from lading.base.errors import SkipFile
 from lading.ingest.engine.destinations.resources import ResourceTree
-from lading.ingest.engine.values import DeleteMode, Listed, Registration, Replica, Stored, Target
+from lading.ingest.engine.values import DeleteMode, Listed, Packed, Registration, Replica, Stored, Target
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class NotOffered(SkipFile):
+    """The zone has no such call, or not for this user; there is another way."""
+
+    code = "NOT_OFFERED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +143,30 @@ class Session(Protocol):
         What is there already, or is not there to be taken away, is fine. All AVUs are one request, each permission is one.
         """
 
-    def checksum(self, path: str) -> str:
-        """Let the server compute (where none is registered) and return the checksum."""
+    def checksum(self, path: str, size: int | None = None) -> str:
+        """
+        Let the server compute (where none is registered) and return the checksum.
+
+        It is given time for `size`; where that is None the catalogue is asked for it first.
+        """
+
+    def unpack(self, packed: Packed) -> None:
+        """
+        Let the server unpack a tar file below a collection, in one request; what is there is never overwritten.
+
+        Each file becomes an object without checksum; collections are made. An error says that not all of them came:
+        which ones did is to be looked at. Raise `NotOffered` where the zone has no such call for this user.
+        """
+
+    def find_all(self, paths: Iterable[str]) -> dict[str, Listed]:
+        """Return those of these objects that the catalogue has, by path, in few requests whatever their collections."""
+
+    def set_checksums(self, objects: Mapping[str, Listed]) -> None:
+        """
+        Let the catalogue say of each object the size and checksum given here, taken on trust, in few requests.
+
+        Only for what nobody else writes to. Each request sets all or none. Raise `NotOffered` as `unpack` does.
+        """
 
     def replicas(self, collection: str, names: Iterable[str] | None = None) -> Iterator[Replica]:
         """Yield all replicas of the named objects of a collection, or of all its objects."""

@@ -63,6 +63,10 @@ class MemoryDestination:
         """Let the next `times` calls raise `error`; `path` is the object or collection, None for any."""
         self._store.fail(call, path, error, times=times, moment=moment)
 
+    def spoil(self, path: str, data: bytes) -> None:
+        """Let the next unpacking store other bytes for an object than are in the tar."""
+        self._store.spoiled[path] = data
+
     def protect(self, collection: str) -> None:
         """Let nobody write into the collection or below it."""
         self._store.protected.add(collection)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lading.base.errors import ChecksumMismatch, Refused
 from lading.ingest.engine.destinations.base import Tail
+from lading.ingest.engine.destinations.memory_bundles import MemoryBundles
 from lading.ingest.engine.destinations.memory_catalogue import granted, merged
 from lading.ingest.engine.destinations.memory_removal import MemoryRemoval
 from lading.ingest.engine.destinations.memory_store import Call
@@ -14,7 +15,7 @@ from lading.ingest.engine.destinations.naming import refuse_other_size
 from lading.ingest.engine.values import Listed, ReplicaState, Stored, Target
 
 
-class MemorySession(MemoryRemoval):
+class MemorySession(MemoryRemoval, MemoryBundles):
     """One session of a `MemoryDestination`."""
 
     def list_objects(self, collection: str) -> Iterator[Listed]:
@@ -122,7 +123,7 @@ class MemorySession(MemoryRemoval):
                 item, avus=merged(kept, target.avus), acls=granted((*item.acls, *target.acls))
             )
 
-    def checksum(self, path: str) -> str:
+    def checksum(self, path: str, size: int | None = None) -> str:  # noqa: ARG002 - a zone needs it for its patience
         """Return the checksum; compute and register it where there is none."""
         with self._request(Call.CHECKSUM, path):
             item = self._existing(path)

@@ -41,6 +41,9 @@ class Call(Enum):
     LOCATE = "locate"
     MOVE_OBJECT = "move_object"
     FAULTS = "faults"
+    UNPACK = "unpack"
+    FIND_ALL = "find_all"
+    SET_CHECKSUMS = "set_checksums"
 
 
 class Moment(Enum):
@@ -96,6 +99,8 @@ class MemoryStore:
     collections: set[str] = field(default_factory=set)
     protected: set[str] = field(default_factory=set)
     resources: list[Resource] = field(default_factory=lambda: [Resource(id=1, name="memory")])
+    #: bytes that the next unpacking stores instead of those in the tar
+    spoiled: dict[str, bytes] = field(default_factory=dict)
     requests: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(10_001))
     lock: threading.RLock = field(default_factory=threading.RLock)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NoReturn, TypeVar
 
 from lading.base.errors import NotSent
 from lading.ingest.engine.destinations.base import Destination, Fault, Session, Tail, Traits
 from lading.ingest.engine.destinations.resources import ResourceTree
-from lading.ingest.engine.values import DeleteMode, Listed, Registration, Replica, Stored, Target
+from lading.ingest.engine.values import DeleteMode, Listed, Packed, Registration, Replica, Stored, Target
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -82,9 +82,13 @@ class LookingSession:
         """Say whether the collection is there."""
         return self._inner.has_collection(collection)
 
-    def checksum(self, path: str) -> str:
+    def find_all(self, paths: Iterable[str]) -> dict[str, Listed]:
+        """Return those of these objects that the catalogue has, by path."""
+        return self._inner.find_all(paths)
+
+    def checksum(self, path: str, size: int | None = None) -> str:
         """Let the server compute (where none is registered) and return the checksum."""
-        return self._inner.checksum(path)
+        return self._inner.checksum(path, size)
 
     def faults(self, path: str, size: int) -> list[Fault]:
         """Let the server read what is stored and compare it with the catalogue."""
@@ -141,6 +145,15 @@ class LookingSession:
         """Refuse."""
         for file in files:
             _refuse(file.target.path)
+
+    def unpack(self, packed: Packed) -> None:
+        """Refuse."""
+        _refuse(packed.collection)
+
+    def set_checksums(self, objects: Mapping[str, Listed]) -> None:
+        """Refuse."""
+        for path in objects:
+            _refuse(path)
 
     def set_mtime(self, path: str, seconds: int) -> None:  # noqa: ARG002 - the port's
         """Refuse."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lading.base.errors import ObjectExists, Refused
 from lading.ingest.engine.destinations.irods import query
@@ -16,9 +16,9 @@ from lading.ingest.engine.values import Registration
 #: columns of a request's table, used or not
 _WIDTH = 50
 #: the number of each column and how wide servers make it
-_PATH, _REPLICA, _TYPE, _SIZE, _RESOURCE = (403, 1088), (404, 64), (406, 250), (407, 64), (409, 64)
-_PHYSICAL, _CHECKSUM, _MODE, _RESOURCE_ID, _OPERATION = (410, 1088), (415, 64), (421, 64), (423, 64), (999999, 64)
-_REGULAR_FILE = "33188"
+PATH, REPLICA, TYPE, SIZE, RESOURCE = (403, 1088), (404, 64), (406, 250), (407, 64), (409, 64)
+PHYSICAL, CHECKSUM, MODE, RESOURCE_ID, OPERATION = (410, 1088), (415, 64), (421, 64), (423, 64), (999999, 64)
+REGULAR_FILE = "33188"
 
 
 def resources(line: Line) -> ResourceTree:
@@ -50,22 +50,30 @@ def register(line: Line, files: Sequence[Registration], leaf: Resource) -> None:
 def _table(files: Sequence[Registration], leaf: Resource) -> bytes:
     """Return the message: a table with a row for each file."""
     count = len(files)
-    columns = [
-        _column(_PATH, [file.target.path for file in files]),
-        _column(_TYPE, ["generic"] * count),
-        _column(_SIZE, [str(file.size) for file in files]),
-        _column(_RESOURCE, [leaf.name] * count),
-        _column(_PHYSICAL, [file.physical_path for file in files]),
-        _column(_MODE, [_REGULAR_FILE] * count),
-        _column(_OPERATION, ["register"] * count),
-        _column(_REPLICA, ["0"] * count),
-        _column(_CHECKSUM, [""] * count),
-        _column(_RESOURCE_ID, [str(leaf.id)] * count),
-    ]
-    rest = _column((0, 0), []) * (_WIDTH - len(columns))
+    return table(
+        {
+            PATH: [file.target.path for file in files],
+            TYPE: ["generic"] * count,
+            SIZE: [str(file.size) for file in files],
+            RESOURCE: [leaf.name] * count,
+            PHYSICAL: [file.physical_path for file in files],
+            MODE: [REGULAR_FILE] * count,
+            OPERATION: ["register"] * count,
+            REPLICA: ["0"] * count,
+            CHECKSUM: [""] * count,
+            RESOURCE_ID: [str(leaf.id)] * count,
+        }
+    )
+
+
+def table(columns: Mapping[tuple[int, int], Sequence[str]]) -> bytes:
+    """Return the message of a bulk request: all its columns, each with a value for each row."""
+    count = len(next(iter(columns.values())))
+    packed = [_column(kind, values) for kind, values in columns.items()]
+    rest = _column((0, 0), []) * (_WIDTH - len(packed))
     return encoded(
-        f"<GenQueryOut_PI><rowCnt>{count}</rowCnt><attriCnt>{len(columns)}</attriCnt><continueInx>-1</continueInx>"
-        f"<totalRowCount>0</totalRowCount>{''.join(columns)}{rest}</GenQueryOut_PI>"
+        f"<GenQueryOut_PI><rowCnt>{count}</rowCnt><attriCnt>{len(packed)}</attriCnt><continueInx>-1</continueInx>"
+        f"<totalRowCount>0</totalRowCount>{''.join(packed)}{rest}</GenQueryOut_PI>"
     )
 
 

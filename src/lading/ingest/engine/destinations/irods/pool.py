@@ -35,6 +35,8 @@ class Pool:
         self.profile = profile
         #: the server's release, once somebody logged in
         self.version: tuple[int, ...] | None = None
+        #: ids of resources by name, as far as somebody asked
+        self.resource_ids: dict[str, str] = {}
         self._oldest = oldest
         self._longest_idle = longest_idle
         self._login = login

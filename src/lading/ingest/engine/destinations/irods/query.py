@@ -19,8 +19,8 @@ from lading.ingest.engine.values import Listed, Replica, ReplicaState
 PAGE = 2_000
 _ORDERED = 0x400
 #: names of one condition, and the bytes of all of them together: servers have 8,000 for them
-_NAMES_AT_ONCE = 100
-_LONGEST_LIST = 6_000
+NAMES_AT_ONCE = 100
+LONGEST_LIST = 6_000
 #: outside of quotes they join conditions, and servers lose count of the quotes when there is one in a value
 _JOINS = ("||", "&&")
 
@@ -180,7 +180,7 @@ def objects_in(asks: Asks, collection: str) -> Iterator[Listed]:
 def replicas_named(asks: Asks, collection: str, names: Iterable[str]) -> Iterator[Listed]:
     """Yield all replicas of the named objects."""
     wanted = frozenset(names)
-    for condition in _name_conditions(wanted):
+    for condition in name_conditions(wanted):
         replicas = map(_listed, rows_under(asks, _LISTED, collection, (Column.DATA_NAME, condition)))
         yield from (replica for replica in replicas if replica.name in wanted)
 
@@ -190,7 +190,7 @@ def best_named(asks: Asks, collection: str, names: Iterable[str]) -> Mapping[str
     best: dict[str, Listed] = {}
     for replica in replicas_named(asks, collection, names):
         there = best.get(replica.name)
-        if there is None or _rank(replica) < _rank(there):
+        if there is None or rank(replica) < rank(there):
             best[replica.name] = replica
     return best
 
@@ -198,7 +198,7 @@ def best_named(asks: Asks, collection: str, names: Iterable[str]) -> Mapping[str
 def replicas(asks: Asks, collection: str, names: Iterable[str] | None) -> Iterator[Replica]:
     """Yield all replicas of the named objects, or of all objects of a collection, with the numbers of their objects."""
     wanted = frozenset(names) if names is not None else None
-    conditions = _name_conditions(wanted) if wanted is not None else (None,)
+    conditions = name_conditions(wanted) if wanted is not None else (None,)
     for condition in conditions:
         named = ((Column.DATA_NAME, condition),) if condition is not None else ()
         for *row, object_id in rows_under(asks, (*_LISTED, Column.DATA_ID), collection, *named):
@@ -206,14 +206,12 @@ def replicas(asks: Asks, collection: str, names: Iterable[str] | None) -> Iterat
                 yield Replica(object_id=int(object_id), listed=_listed(tuple(row)))
 
 
-def paths_of(asks: Asks, object_ids: Iterable[int]) -> Iterator[tuple[int, str]]:
-    """Yield where objects are now."""
-    columns = (Column.DATA_ID, Column.COLL_NAME, Column.DATA_NAME)
-    for condition in _name_conditions(map(str, object_ids)):
-        for object_id, collection, name in rows(
-            asks, Query(columns=columns, conditions=((Column.DATA_ID, condition),))
-        ):
-            yield int(object_id), f"{collection.rstrip('/')}/{name}"
+def replicas_where(
+    asks: Asks, conditions: tuple[tuple[Column, str], ...], more: tuple[Column, ...] = ()
+) -> Iterator[tuple[Listed, Row]]:
+    """Yield all replicas that meet the conditions, each with the values of `more` columns."""
+    for row in rows(asks, Query(columns=(*_LISTED, *more), conditions=conditions)):
+        yield _listed(row[: len(_LISTED)]), row[len(_LISTED) :]
 
 
 def split(path: str) -> tuple[str, str]:
@@ -234,7 +232,7 @@ def is_good(asks: Asks, path: str) -> bool:
     return any(listed.state is ReplicaState.GOOD for listed in best_named(asks, collection, [name]).values())
 
 
-def _name_conditions(names: Iterable[str]) -> Iterator[str]:
+def name_conditions(names: Iterable[str]) -> Iterator[str]:
     """Yield conditions that cover all names: lists of bounded length, and names with quotes one by one."""
     listed: list[str] = []
     length = 0
@@ -243,7 +241,7 @@ def _name_conditions(names: Iterable[str]) -> Iterator[str]:
             yield _looks_like(name) if _is_awkward(name) else equals(name)
             continue
         size = len(encoded(name)) + 3
-        if listed and (len(listed) == _NAMES_AT_ONCE or length + size > _LONGEST_LIST):
+        if listed and (len(listed) == NAMES_AT_ONCE or length + size > LONGEST_LIST):
             yield any_of(listed)
             listed, length = [], 0
         listed.append(name)
@@ -269,11 +267,12 @@ def _best(replicas: list[Listed]) -> Listed:
     """Return the best of an object's replicas, with the number of the others that are not good."""
     if len(replicas) == 1:
         return replicas[0]
-    best = min(replicas, key=_rank)
+    best = min(replicas, key=rank)
     return replace(best, unsound=sum(one.state is not ReplicaState.GOOD for one in replicas if one is not best))
 
 
-def _rank(replica: Listed) -> tuple[bool, int]:
+def rank(replica: Listed) -> tuple[bool, int]:
+    """Return what the best replica of an object has least of: it is good, and its number is low."""
     return replica.state is not ReplicaState.GOOD, replica.replica_number
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lading.base.errors import ChecksumMismatch
 from lading.ingest.engine.destinations.base import Fault, Tail
-from lading.ingest.engine.destinations.irods import bulk, objects, packing, query, removal
+from lading.ingest.engine.destinations.irods import bulk, bundles, objects, packing, query, removal, together
 from lading.ingest.engine.destinations.irods.appending import Appending
 from lading.ingest.engine.destinations.irods.codes import CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME, nominal
 from lading.ingest.engine.destinations.irods.large import LargePut
@@ -19,7 +19,7 @@ from lading.ingest.engine.destinations.irods.replica import open_for
 from lading.ingest.engine.destinations.irods.settings import PutCall
 from lading.ingest.engine.destinations.resources import ResourceTree
 from lading.ingest.engine.destinations.workers import Grant
-from lading.ingest.engine.values import DeleteMode, Listed, PutMode, Registration, Replica, Stored, Target
+from lading.ingest.engine.values import DeleteMode, Listed, Packed, PutMode, Registration, Replica, Stored, Target
 
 
 class IrodsSession:
@@ -117,8 +117,10 @@ class IrodsSession:
         """Give an object that is there its AVUs and permissions."""
         objects.decorate(self._line, target, remove)
 
-    def checksum(self, path: str) -> str:
+    def checksum(self, path: str, size: int | None = None) -> str:
         """Let the server compute (where none is registered) and return the checksum."""
+        if size is not None:
+            return objects.registered_checksum(self._line, path, self._line.settings.time_for(size))
         return objects.checksum(self._line, path)
 
     def replicas(self, collection: str, names: Iterable[str] | None = None) -> Iterator[Replica]:
@@ -139,7 +141,7 @@ class IrodsSession:
 
     def locate(self, object_ids: Iterable[int]) -> dict[int, str]:
         """Return the logical paths that objects have now."""
-        return dict(query.paths_of(self._line, object_ids))
+        return dict(together.paths_of(self._line, object_ids))
 
     def move_object(self, path: str, target: str) -> None:
         """Give an object another logical path."""
@@ -148,6 +150,18 @@ class IrodsSession:
     def faults(self, path: str, size: int) -> list[Fault]:
         """Let the server compare what is stored with the catalogue."""
         return objects.faults(self._line, path, size)
+
+    def unpack(self, packed: Packed) -> None:
+        """Unpack a tar file of the zone below a collection; each file becomes an object without checksum."""
+        bundles.unpack(self._line, packed)
+
+    def find_all(self, paths: Iterable[str]) -> dict[str, Listed]:
+        """Return those of these objects that the catalogue has, by path, in few requests."""
+        return dict(together.best_at(self._line, paths))
+
+    def set_checksums(self, objects: Mapping[str, Listed]) -> None:
+        """Enter the checksums of objects, taken on trust, fifty in each request."""
+        bundles.set_checksums(self._line, objects)
 
     def requests(self) -> int:
         """Return how many requests this session has sent, logins not counted."""

@@ -1,0 +1,20 @@
+"""One file of a piece of work, and what is known of its place at the destination."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lading.ingest.engine.around import FileTask
+from lading.ingest.engine.values import Listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(FileTask):
+    """One file to be done, and what is known to be there."""
+
+    found: Listed | None = None
+    looked: bool = False
+    #: for registrations: all replicas that are there, if somebody looked
+    replicas: tuple[Listed, ...] | None = None
+    #: what is there may be what this work made, without having learned of it
+    perhaps_ours: bool = False
