@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Any
 from lading.base.config import Settings
 from lading.ingest.app.definition import Definition
 from lading.ingest.engine.values import DeleteMode
-from lading.orchestration.models import Batch, Run, RunState
+from lading.orchestration.models import Run, RunState
 from tests import oracle
-from tests.carrying import sync, write
+from tests.carrying import collection_for, sync, write
 
 KEPT = [f"keep/{number:02}" for number in range(60)]
 
@@ -50,8 +49,7 @@ class Job:
 
 def job_of(settings: Settings, folder: Path, **options: Any) -> Job:
     """Return a job of a folder's `source`, to a collection of its own."""
-    collection = f"/tempZone/home/rods/{hashlib.sha256(str(folder).encode()).hexdigest()[:10]}"
-    return Job(settings.home, folder / "source", collection, options)
+    return Job(settings.home, folder / "source", collection_for(folder), options)
 
 
 def brought(settings: Settings, folder: Path) -> Job:
@@ -60,9 +58,3 @@ def brought(settings: Settings, folder: Path) -> Job:
     made = job_of(settings, folder, delete_mode=DeleteMode.TRASH)
     assert RunState.DONE == made.sync().state
     return made
-
-
-def counts(run: Run) -> dict[str, int]:
-    rows = Batch.objects.filter(run=run)
-    names = ("created", "updated", "deleted", "skipped", "failed", "unchanged")
-    return {name: total for name in names if (total := sum(getattr(row, name) for row in rows))}

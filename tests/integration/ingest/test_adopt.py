@@ -19,7 +19,7 @@ from lading.ingest.engine.values import Operation
 from lading.orchestration.ledger import runs
 from lading.orchestration.models import Outcome, Run
 from tests import oracle
-from tests.integration.ingest.carrying import Tree, a_tree
+from tests.integration.ingest.trees import Tree, a_tree
 
 FILES = 60
 

@@ -18,8 +18,8 @@ from lading.orchestration.ledger import claims
 from lading.orchestration.models import Batch, Outcome, RunState, outcome_id
 from lading.orchestration.progress import Meter
 from tests import oracle
-from tests.carrying import carry, outcomes, write
-from tests.integration.ingest.deletion_job import KEPT, Job, brought, counts, job_of
+from tests.carrying import carry, counts, outcomes, write
+from tests.integration.ingest.deletion_job import KEPT, Job, brought, job_of
 
 TRASH, PURGE, UNREGISTER = DeleteMode.TRASH, DeleteMode.NO_TRASH, DeleteMode.UNREGISTER
 

@@ -14,8 +14,8 @@ from lading.ingest.app.deleting import SourceInDoubt
 from lading.ingest.app.models import DeletionList, Pin
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration.models import Batch, Run, RunState
-from tests.carrying import carry, carry_one, outcomes, write
-from tests.integration.ingest.deletion_job import KEPT, Job, brought, counts
+from tests.carrying import carry, counts, outcomes, step, write
+from tests.integration.ingest.deletion_job import KEPT, Job, brought
 
 TRASH, PURGE, UNREGISTER = DeleteMode.TRASH, DeleteMode.NO_TRASH, DeleteMode.UNREGISTER
 
@@ -170,9 +170,9 @@ def test_a_source_that_empties_after_the_decision_stops_the_deletion(job: Job) -
     job.remove("a")
     run = jobs.start(jobs.store(Definition(source=str(job.root), destination=job.collection, **job.options)))
     while not Batch.objects.filter(run=run, kind=kinds.DELETE).exists():
-        carry_one(run)
+        step(run)
     for path in list(job.root.iterdir()):
         job.remove(path.name)
     with pytest.raises(SourceInDoubt, match="is empty"):
-        carry_one(run)
+        step(run)
     assert {*KEPT, "a"} < job.there()

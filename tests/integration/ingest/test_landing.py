@@ -17,7 +17,7 @@ from lading.ingest.engine.links import Links
 from lading.ingest.engine.values import DeleteMode, Operation
 from lading.orchestration.models import Batch, Run, RunState
 from tests import oracle
-from tests.integration.ingest.hand import begun, codes, collection_for, counts, definition_for, ended, step, synced
+from tests.carrying import begun, carry, collection_for, counts, definition_for, outcomes, step, sync
 
 FILES = {"a": b"one", "d/b": b"two", "d/e/c": b"three"}
 
@@ -63,13 +63,13 @@ def moved_but_not_cleared(definition: Definition) -> Run:
 
 def test_verified_files_go_and_their_folders_stay(source: Path, shared_ledger: Settings) -> None:
     """Each path has one outcome, and its code says that it went; nothing vanished for a later run."""
-    run = synced(deleting(source))
+    run = sync(deleting(source))
 
     assert ({}, sums(FILES)) == (left(source), stored(shared_ledger, source))
-    assert dict.fromkeys(FILES, ("created", "CLEARED")) == codes(run)
+    assert dict.fromkeys(FILES, ("created", "CLEARED")) == outcomes(run)
     assert {"created": 3} == counts(run)
     assert (source / "d" / "e").is_dir()
-    again = synced(deleting(source))
+    again = sync(deleting(source))
     assert (RunState.DONE, {}) == (again.state, counts(again))
     assert sums(FILES) == stored(shared_ledger, source)
 
@@ -77,10 +77,10 @@ def test_verified_files_go_and_their_folders_stay(source: Path, shared_ledger: S
 def test_files_are_moved_beside_the_source(source: Path, tmp_path: Path, shared_ledger: Settings) -> None:
     """Under their relative paths; folders that are empty then may go, the root never."""
     options = {"after_folder": str(tmp_path / "done"), "after_empty_folders": EmptyFolders.REMOVE}
-    run = synced(definition_for(source, after=After.MOVE, **options))
+    run = sync(definition_for(source, after=After.MOVE, **options))
 
     assert (FILES, []) == (left(tmp_path / "done"), list(source.iterdir()))
-    assert {("created", "MOVED")} == set(codes(run).values())
+    assert {("created", "MOVED")} == set(outcomes(run).values())
     assert sums(FILES) == stored(shared_ledger, source)
 
 
@@ -88,8 +88,8 @@ def test_files_that_stayed_before_go_once_they_are_read_and_are_the_objects(
     source: Path, shared_ledger: Settings
 ) -> None:
     """Unchanged ones get a row for that; counts and manifest name each path once."""
-    synced(definition_for(source))
-    run = synced(deleting(source))
+    sync(definition_for(source))
+    run = sync(deleting(source))
 
     assert {} == left(source)
     assert {"unchanged": 3} == counts(run)
@@ -105,14 +105,14 @@ def test_a_damaged_object_keeps_its_file(source: Path, shared_ledger: Settings) 
         irods.data_objects.unlink(f"{collection}/a", force=True)
         with irods.data_objects.open(f"{collection}/d/b", "w") as file:
             file.write(b"xxx")
-    ended(run)
+    carry(run)
 
     assert {"a": b"one", "d/b": b"two"} == left(source)
     assert {
         "a": ("created", "STAYS_NOT_VERIFIED"),
         "d/b": ("created", "STAYS_NOT_VERIFIED"),
         "d/e/c": ("created", "CLEARED"),
-    } == codes(run)
+    } == outcomes(run)
 
 
 def test_a_file_that_changed_after_it_was_sent_stays_and_is_brought_by_the_next_run(
@@ -121,12 +121,12 @@ def test_a_file_that_changed_after_it_was_sent_stays_and_is_brought_by_the_next_
     """And goes then."""
     run = moved_but_not_cleared(deleting(source))
     fill(source, {"a": b"another content", "d/b": b"owt"})
-    ended(run)
+    carry(run)
     assert {"a": b"another content", "d/b": b"owt"} == left(source)
-    assert ("created", "STAYS_CHANGED") == codes(run)["a"] == codes(run)["d/b"]
+    assert ("created", "STAYS_CHANGED") == outcomes(run)["a"] == outcomes(run)["d/b"]
 
-    run = synced(deleting(source))
-    assert {"a": ("updated", "CLEARED"), "d/b": ("updated", "CLEARED")} == codes(run)
+    run = sync(deleting(source))
+    assert {"a": ("updated", "CLEARED"), "d/b": ("updated", "CLEARED")} == outcomes(run)
     assert ({}, oracle.sha2(b"owt")) == (left(source), stored(shared_ledger, source)["d/b"])
 
 
@@ -134,33 +134,33 @@ def test_a_file_that_was_only_touched_goes_once_it_was_read(source: Path, shared
     """Its bytes are those of the object."""
     run = moved_but_not_cleared(deleting(source))
     (source / "a").touch()
-    ended(run)
+    carry(run)
 
     assert {} == left(source)
 
 
 def test_a_new_file_of_a_name_that_was_cleared_is_brought(source: Path, shared_ledger: Settings) -> None:
     """Over the object of that name, as a change would be."""
-    synced(deleting(source))
+    sync(deleting(source))
     fill(source, {"a": b"of the next day"})
-    run = synced(deleting(source))
+    run = sync(deleting(source))
 
-    assert {"a": ("updated", "CLEARED")} == codes(run)
+    assert {"a": ("updated", "CLEARED")} == outcomes(run)
     assert oracle.sha2(b"of the next day") == stored(shared_ledger, source)["a"]
 
 
 def test_a_job_that_keeps_files_later_finds_nothing_that_vanished(source: Path, shared_ledger: Settings) -> None:
     """Nothing is deleted, even if it deletes what vanishes."""
-    synced(deleting(source, after_empty_folders=EmptyFolders.REMOVE))
+    sync(deleting(source, after_empty_folders=EmptyFolders.REMOVE))
     kept = definition_for(source, delete_mode=DeleteMode.NO_TRASH, delete_limit="100")
-    run = synced(kept)
+    run = sync(kept)
     assert (RunState.DONE, {}) == (run.state, counts(run))
     assert sums(FILES) == stored(shared_ledger, source)
 
 
 def test_what_was_cleared_away_is_known_to_nobody(source: Path, shared_ledger: Settings) -> None:
     """Neither files nor the folders that went with them."""
-    synced(deleting(source, after_empty_folders=EmptyFolders.REMOVE))
+    sync(deleting(source, after_empty_folders=EmptyFolders.REMOVE))
 
     folders = {bytes(path) for path in Segment.objects.values_list("folder", flat=True)}
     assert {b""} == folders
@@ -173,10 +173,10 @@ def test_a_batch_that_died_in_the_middle_is_carried_on(source: Path, shared_ledg
     Batch.objects.filter(run=run, kind=kinds.CLEAR).update(fence=1)
     (source / "a").unlink()
     (source / "d" / "b").rename(source / "d" / ".lading-clearing-1~b")
-    ended(run)
+    carry(run)
 
     assert {} == left(source)
-    assert dict.fromkeys(FILES, ("created", "CLEARED")) == codes(run)
+    assert dict.fromkeys(FILES, ("created", "CLEARED")) == outcomes(run)
 
 
 def test_what_a_lost_worker_may_still_send_stays_until_the_next_run(source: Path, shared_ledger: Settings) -> None:
@@ -184,10 +184,10 @@ def test_what_a_lost_worker_may_still_send_stays_until_the_next_run(source: Path
     run = begun(deleting(source))
     step(run)
     Batch.objects.filter(run=run, kind=kinds.TRANSFER).update(fence=1)
-    ended(run)
+    carry(run)
 
     assert FILES == left(source)
-    synced(deleting(source))
+    sync(deleting(source))
     assert {} == left(source)
 
 
@@ -195,7 +195,7 @@ def test_only_what_was_brought_goes(source: Path, shared_ledger: Settings) -> No
     """Excluded and pending files stay, and so do links, and what another object keeps from being put."""
     fill(source, {"x.tmp": b"excluded"})
     (source / "link").symlink_to("a")
-    synced(deleting(source, exclude=("*.tmp",), links=Links.FOLLOW))
+    sync(deleting(source, exclude=("*.tmp",), links=Links.FOLLOW))
 
     assert {"x.tmp"} == left(source).keys()
     assert (source / "link").is_symlink()
@@ -207,10 +207,10 @@ def test_files_are_cleared_after_put_too_but_not_those_it_did_not_bring(source: 
         irods.collections.create(collection_for(source))
         with irods.data_objects.open(f"{collection_for(source)}/a", "w") as file:
             file.write(b"somebody else's")
-    run = synced(deleting(source, operation=Operation.PUT))
+    run = sync(deleting(source, operation=Operation.PUT))
 
     assert {"a": b"one"} == left(source)
-    assert ("skipped", "OBJECT_EXISTS") == codes(run)["a"]
+    assert ("skipped", "OBJECT_EXISTS") == outcomes(run)["a"]
 
 
 @pytest.mark.parametrize(

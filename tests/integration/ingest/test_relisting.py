@@ -20,7 +20,7 @@ from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Batch, Run
 from lading.orchestration.progress import Meter
 from tests import oracle
-from tests.integration.ingest.carrying import Tree, a_tree
+from tests.integration.ingest.trees import Tree, a_tree
 
 FOLDERS = 30
 

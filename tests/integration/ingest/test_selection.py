@@ -15,7 +15,7 @@ from lading.ingest.engine.links import Links, Special
 from lading.ingest.engine.values import Operation
 from lading.orchestration.models import RunState
 from tests import oracle
-from tests.integration.ingest.hand import begun, codes, collection_for, counts, definition_for, ended, step, synced
+from tests.carrying import begun, carry, collection_for, counts, definition_for, outcomes, step, sync
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ def test_b1_one_failing_file_never_keeps_another_from_being_brought(source: Path
     run = begun(definition_for(source, links=Links.RECORD))
     step(run)
     (source / "vanishing").unlink()
-    ended(run)
+    carry(run)
 
     assert {
         "b-dangling": ("failed", "LINK_DANGLING"),
         "c-to-folder": ("failed", "LINK_TO_FOLDER"),
         "d-pipe": ("skipped", "NOT_A_FILE"),
         "vanishing": ("skipped", "SOURCE_VANISHED"),
-    } == {path: found for path, found in codes(run).items() if found[0] != "created"}
+    } == {path: found for path, found in outcomes(run).items() if found[0] != "created"}
     assert {"created": 3, "skipped": 2, "failed": 2} == counts(run)
     assert {"a", "m", "z"} == there(shared_ledger, source).keys()
 
@@ -75,12 +75,12 @@ def test_fault_35_links_are_recorded_by_put(source: Path, shared_ledger: Setting
     fill(source, a=b"content")
     (source / "link").symlink_to("a")
     definition = definition_for(source, links=Links.RECORD)
-    synced(definition)
+    sync(definition)
 
     assert {"a": oracle.sha2(b"content"), "link": oracle.sha2(b"content")} == there(shared_ledger, source)
     wanted = {("link_target", f"{os.path.realpath(source)}/a", "automated_ingest")}
     assert wanted == avus(shared_ledger, f"{collection_for(source)}/link")
-    assert {"unchanged": 2} == counts(synced(definition))
+    assert {"unchanged": 2} == counts(sync(definition))
 
 
 def test_fault_35_other_content_behind_a_recorded_link_is_sent(source: Path, shared_ledger: Settings) -> None:
@@ -90,12 +90,12 @@ def test_fault_35_other_content_behind_a_recorded_link_is_sent(source: Path, sha
     os.utime(source / "b", ns=(1, 1))
     (source / "link").symlink_to("a")
     definition = definition_for(source, links=Links.RECORD, include=("link",))
-    synced(definition)
+    sync(definition)
     (source / "link").unlink()
     (source / "link").symlink_to("b")
-    run = synced(definition)
+    run = sync(definition)
 
-    assert {"link": ("updated", "")} == codes(run)
+    assert {"link": ("updated", "")} == outcomes(run)
     assert {"link": oracle.sha2(b"two")} == there(shared_ledger, source)
     wanted = {("link_target", f"{os.path.realpath(source)}/b", "automated_ingest")}
     assert wanted == avus(shared_ledger, f"{collection_for(source)}/link")
@@ -108,10 +108,10 @@ def test_fault_35_links_and_sockets_are_registered_as_such(source: Path, shared_
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(source / "s"))
         options = {"operation": Operation.REGISTER_SYNC, "links": Links.RECORD, "special": Special.RECORD}
-        run = synced(definition_for(source, **options))
+        run = sync(definition_for(source, **options))
 
     collection, real = collection_for(source), os.path.realpath(source)
-    assert {"link": ("registered", ""), "s": ("registered", ""), "pipe": ("skipped", "NOT_A_FILE")} == codes(run)
+    assert {"link": ("registered", ""), "s": ("registered", ""), "pipe": ("skipped", "NOT_A_FILE")} == outcomes(run)
     assert f"{real}/link" == registered_path(shared_ledger, f"{collection}/link")
     assert {("link_target", f"{real}/nowhere", "automated_ingest")} == avus(shared_ledger, f"{collection}/link")
     assert {("socket_target", "socket", "automated_ingest")} == avus(shared_ledger, f"{collection}/s")
@@ -121,12 +121,12 @@ def test_fault_35_a_registered_link_that_leads_elsewhere_by_now_says_so(source: 
     """Its old AVU goes."""
     definition = definition_for(source, operation=Operation.REGISTER_SYNC, links=Links.RECORD)
     (source / "link").symlink_to("here")
-    synced(definition)
+    sync(definition)
     (source / "link").unlink()
     (source / "link").symlink_to("elsewhere")
-    run = synced(definition)
+    run = sync(definition)
 
-    assert {"link": ("updated", "")} == codes(run)
+    assert {"link": ("updated", "")} == outcomes(run)
     wanted = {("link_target", f"{os.path.realpath(source)}/elsewhere", "automated_ingest")}
     assert wanted == avus(shared_ledger, f"{collection_for(source)}/link")
 
@@ -143,7 +143,7 @@ def test_fault_35_links_are_followed_inside_the_root_only(source: Path, shared_l
     (source / "folder" / "loop").symlink_to("..")
     os.mkfifo(source / "pipe")
     definition = definition_for(source, links=Links.FOLLOW)
-    run = synced(definition)
+    run = sync(definition)
 
     wanted = {"a": b"1", "file-link": b"1", "folder/b": b"2", "folder-link/b": b"2"}
     assert {path: oracle.sha2(data) for path, data in wanted.items()} == there(shared_ledger, source)
@@ -152,8 +152,8 @@ def test_fault_35_links_are_followed_inside_the_root_only(source: Path, shared_l
         "folder/loop": ("skipped", "LINK_CYCLE"),
         "folder-link/loop": ("skipped", "LINK_CYCLE"),
         "pipe": ("skipped", "NOT_A_FILE"),
-    } == {path: found for path, found in codes(run).items() if found[0] != "created"}
-    assert {"unchanged": 4, "skipped": 4} == counts(synced(definition))
+    } == {path: found for path, found in outcomes(run).items() if found[0] != "created"}
+    assert {"unchanged": 4, "skipped": 4} == counts(sync(definition))
 
 
 def test_fault_35_by_default_nothing_special_is_brought(source: Path, shared_ledger: Settings) -> None:
@@ -164,7 +164,7 @@ def test_fault_35_by_default_nothing_special_is_brought(source: Path, shared_led
     os.mkfifo(source / "pipe")
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(source / "s"))
-        run = synced(definition_for(source))
+        run = sync(definition_for(source))
 
     assert {"created": 1, "skipped": 4} == counts(run)
     assert {"a"} == there(shared_ledger, source).keys()
@@ -180,9 +180,9 @@ def test_fault_36_hard_links_sparse_and_empty_files(source: Path, shared_ledger:
         sparse.write(b"island")
     definition = definition_for(source)
 
-    assert {"created": 4} == counts(synced(definition))
+    assert {"created": 4} == counts(sync(definition))
     assert [] == oracle.differences(source, shared_ledger.home, collection_for(source))
-    assert {"unchanged": 4} == counts(synced(definition))
+    assert {"unchanged": 4} == counts(sync(definition))
 
 
 def test_pending_files_are_told_and_come_with_a_later_run(source: Path, shared_ledger: Settings) -> None:
@@ -190,14 +190,14 @@ def test_pending_files_are_told_and_come_with_a_later_run(source: Path, shared_l
     fill(source, old=b"1", fresh=b"2")
     definition = definition_for(source, quiet=3600)
     os.utime(source / "old", (1, 1))
-    run = synced(definition)
+    run = sync(definition)
     assert RunState.DONE == run.state
-    assert {"old": ("skipped", "NOT_QUIET"), "fresh": ("skipped", "NOT_QUIET")} == codes(run)
+    assert {"old": ("skipped", "NOT_QUIET"), "fresh": ("skipped", "NOT_QUIET")} == outcomes(run)
 
     by_age = definition_for(source, min_age=3600, name="by-age")
-    assert {"old": ("created", ""), "fresh": ("skipped", "TOO_YOUNG")} == codes(synced(by_age))
+    assert {"old": ("created", ""), "fresh": ("skipped", "TOO_YOUNG")} == outcomes(sync(by_age))
     os.utime(source / "fresh", (1, 1))
-    assert {"fresh": ("created", "")} == codes(synced(by_age))
+    assert {"fresh": ("created", "")} == outcomes(sync(by_age))
 
 
 def test_a_retried_path_is_judged_by_the_filters_too(source: Path, shared_ledger: Settings) -> None:
@@ -207,15 +207,15 @@ def test_a_retried_path_is_judged_by_the_filters_too(source: Path, shared_ledger
     (source / "link").symlink_to("nowhere")
     (source / "keep").symlink_to("nowhere")
     definition = definition_for(source, links=Links.RECORD, min_age=3600)
-    run = synced(definition)
+    run = sync(definition)
     assert {"failed": 2} == counts(run)
     for name in ("link", "keep"):
         (source / name).unlink()
         fill(source, **{name: b"written"})
     os.utime(source / "keep", (1, 1))
 
-    again = ended(jobs.retry_failed(run.pk))
-    assert {"link": ("skipped", "TOO_YOUNG"), "keep": ("created", "")} == codes(again)
+    again = carry(jobs.retry_failed(run.pk))
+    assert {"link": ("skipped", "TOO_YOUNG"), "keep": ("created", "")} == outcomes(again)
 
 
 def test_an_ignored_folder_is_forgotten_with_all_below(source: Path, shared_ledger: Settings) -> None:
@@ -225,13 +225,13 @@ def test_an_ignored_folder_is_forgotten_with_all_below(source: Path, shared_ledg
     fill(source, a=b"1")
     fill(deep, b=b"2")
     definition = definition_for(source, ignore_file=".ignored")
-    synced(definition)
+    sync(definition)
     fill(source, **{".ignored": b"data/\n"})
-    synced(definition)
+    sync(definition)
     assert {"a", ".ignored", "data/deep/b"} == there(shared_ledger, source).keys()
     (source / ".ignored").unlink()
 
-    run = synced(definition)
+    run = sync(definition)
 
     assert {"unchanged": 2} == counts(run)
     assert 0 == sum(batch.bytes for batch in run.batch_set.all())

@@ -12,7 +12,7 @@ from lading.ingest.app import kinds, touching
 from lading.ingest.app.touching import TOUCHED_HELD
 from lading.orchestration.models import Batch, Outcome, RunState
 from tests import oracle
-from tests.integration.ingest.carrying import Tree, a_tree
+from tests.integration.ingest.trees import Tree, a_tree
 
 FILES = 60
 

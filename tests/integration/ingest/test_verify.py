@@ -18,7 +18,7 @@ from lading.ingest.engine.values import Operation
 from lading.ingest.engine.verifying import Mark
 from lading.orchestration.models import Outcome, RunState
 from tests import oracle
-from tests.integration.ingest.carrying import Tree, a_tree, listed
+from tests.integration.ingest.trees import Tree, a_tree, listed
 
 
 @pytest.fixture

@@ -26,16 +26,16 @@ from lading.ingest.engine.values import DeleteMode
 from lading.orchestration.models import Batch, RunState
 from lading.orchestration.progress import Meter
 from tests import oracle
-from tests.integration.ingest.hand import (
+from tests.carrying import (
     begun,
+    carry,
     claimed,
-    codes,
     collection_for,
     counts,
     definition_for,
-    ended,
+    outcomes,
     step,
-    synced,
+    sync,
 )
 
 LARGE = 33 * 1024 * 1024
@@ -177,11 +177,11 @@ def test_fault_28_a_file_that_vanishes_after_it_was_listed_is_no_failure(source:
     run = begun(definition_for(source))
     step(run)
     (source / "a").unlink()
-    ended(run)
+    carry(run)
 
     assert RunState.DONE == run.state
-    assert {"a": ("skipped", "SOURCE_VANISHED"), "b": ("created", "")} == codes(run)
-    again = synced(definition_for(source))
+    assert {"a": ("skipped", "SOURCE_VANISHED"), "b": ("created", "")} == outcomes(run)
+    again = sync(definition_for(source))
     assert (RunState.DONE, {"unchanged": 1}) == (again.state, counts(again))
 
 
@@ -222,9 +222,9 @@ def test_b14_what_cannot_be_read_is_a_failure_in_the_summary(source: Path, share
     (source / "locked").mkdir()
     (source / "locked").chmod(0o000)
     with obeying_permissions():
-        run = synced(definition_for(source))
+        run = sync(definition_for(source))
 
-    failed = {path: found for path, found in codes(run).items() if found[0] == "failed"}
+    failed = {path: found for path, found in outcomes(run).items() if found[0] == "failed"}
     assert {"closed": ("failed", "SOURCE_UNREADABLE"), "locked": ("failed", "SOURCE_UNREADABLE")} == failed
     assert (RunState.DONE_WITH_FAILURES, {"created": 3, "failed": 2}) == (run.state, counts(run))
     assert {"own", "open", "private/a"} == good(shared_ledger, source).keys()
@@ -244,7 +244,7 @@ def test_b5_what_is_unreadable_or_left_out_by_now_is_not_deleted(
     definition = definition_for(
         source, delete_mode=DeleteMode.NO_TRASH, delete_scope=scope, delete_limit="100", **options
     )
-    synced(definition)
+    sync(definition)
     assert set(names) == good(shared_ledger, source).keys()
     (source / ".ignored").write_bytes(b"*.tmp\nignored/\n")
     (source / "large").write_bytes(b"larger than 10 bytes")
@@ -252,15 +252,15 @@ def test_b5_what_is_unreadable_or_left_out_by_now_is_not_deleted(
     (source / "vanished").unlink()
     (source / "closed").chmod(0o000)
     with obeying_permissions():
-        run = synced(definition)
+        run = sync(definition)
     # a scan with errors deletes nothing at all
     assert set(names) == good(shared_ledger, source).keys()
     assert {"skipped": 1, "failed": 1} == {name: counts(run)[name] for name in ("skipped", "failed")}
     (source / "closed").chmod(0o700)
-    run = synced(definition)
+    run = sync(definition)
 
     assert set(names) - {"vanished"} == good(shared_ledger, source).keys()
-    assert ("deleted", "") == codes(run)["vanished"]
+    assert ("deleted", "") == outcomes(run)["vanished"]
 
 
 def test_b5_filters_that_change_while_files_vanish_delete_nothing(source: Path, shared_ledger: Settings) -> None:
@@ -269,12 +269,12 @@ def test_b5_filters_that_change_while_files_vanish_delete_nothing(source: Path, 
         (source / name).parent.mkdir(exist_ok=True)
         (source / name).write_bytes(b"x")
     deleting = {"delete_mode": DeleteMode.NO_TRASH, "delete_limit": "100"}
-    synced(definition_for(source, **deleting))
+    sync(definition_for(source, **deleting))
     (source / "a").unlink()
     (source / "d" / "c").unlink()
     (source / "d").rmdir()
-    synced(definition_for(source, exclude=("*.tmp",), **deleting))
-    synced(definition_for(source, exclude=("*.tmp",), **deleting))
+    sync(definition_for(source, exclude=("*.tmp",), **deleting))
+    sync(definition_for(source, exclude=("*.tmp",), **deleting))
 
     assert {"a", "b.tmp", "d/c"} == good(shared_ledger, source).keys()
 
@@ -287,14 +287,14 @@ def test_b5_a_file_that_vanished_and_came_back_left_out_is_not_deleted(source: P
     definition = definition_for(
         source, delete_mode=DeleteMode.NO_TRASH, delete_limit="100", delete_grace=1, max_size="10B", min_age="1h"
     )
-    synced(definition)
+    sync(definition)
     for name in ("young", "large", "link"):
         (source / name).unlink()
-    synced(definition)
+    sync(definition)
     (source / "young").write_bytes(b"y")
     (source / "large").write_bytes(b"larger than 10 bytes")
     (source / "link").symlink_to("kept")
     for _ in range(3):
-        synced(definition)
+        sync(definition)
 
     assert {"young", "large", "link", "kept"} == good(shared_ledger, source).keys()

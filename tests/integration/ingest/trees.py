@@ -1,4 +1,4 @@
-"""A run carried to its end in this process, and a zone that is damaged behind everybody's back."""
+"""A tree, its runs, and a zone that is damaged behind everybody's back."""
 
 from __future__ import annotations
 
@@ -9,37 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from lading.base.config import Settings
-from lading.ingest.app import finishing, jobs, kinds, moving, rechecking, scanning, starting, touching, verifying
+from lading.ingest.app import jobs, starting
 from lading.ingest.app.comparisons import lines
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.app.run_options import Look, Relist, Sends
-from lading.orchestration.ledger import claims, runs
-from lading.orchestration.models import Batch, BatchState, Run
-from lading.orchestration.progress import Meter
+from lading.orchestration.ledger import runs
+from lading.orchestration.models import Run
 from lading.zone.control import ZoneControl
 from tests import oracle
-
-HANDLERS = {
-    kinds.SCAN: scanning.scan_batch,
-    kinds.TRANSFER: moving.transfer_batch,
-    kinds.RECHECK: rechecking.recheck_batch,
-    kinds.COMPARE: verifying.compare_batch,
-    kinds.CHECK: verifying.check_batch,
-    kinds.WEIGH: touching.weigh_batch,
-    kinds.HOLD_TOUCHED: touching.hold_batch,
-    kinds.FINISH: finishing.finish_batch,
-}
-
-
-def carried(run: Run) -> Run:
-    """Carry every batch of the run out, as workers do, until there is none."""
-    while batch := Batch.objects.filter(run=run, state=BatchState.QUEUED).order_by("pk").first():
-        held = claims.claim(batch.pk, "test")
-        assert held is not None
-        claims.finish(held, HANDLERS[batch.kind](held, Meter(run.pk, batch.pk)))
-    run.refresh_from_db()
-    return run
+from tests.carrying import carry
 
 
 @dataclass
@@ -67,14 +46,14 @@ class Tree:
         return file
 
     def sync(self, relist: Relist = Relist.DUE) -> Run:
-        return carried(jobs.start(jobs.store(self.definition), relist))
+        return carry(jobs.start(jobs.store(self.definition), relist))
 
     def verify(self, **look: object) -> Run:
-        return carried(starting.verify(self.definition, Look.model_validate(look)))
+        return carry(starting.verify(self.definition, Look.model_validate(look)))
 
     def adopt(self, sends: Sends = Sends.NOTHING, redis: str | None = None) -> Run:
         job = starting.job_to_adopt(self.definition, redis)
-        return carried(starting.adopt(job, sends, has_sync_times=redis is not None))
+        return carry(starting.adopt(job, sends, has_sync_times=redis is not None))
 
     def counts(self, run: Run) -> dict[str, int]:
         """Return the outcomes of a run that are not 0."""
