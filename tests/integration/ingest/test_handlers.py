@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,65 +9,17 @@ import pytest
 from lading.base.config import Settings
 from lading.base.errors import HandlerRefused, UsageError
 from lading.ingest.app import handler_store, job_hooks, jobs, kinds
-from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import OwedHook, StoredHandler
 from lading.ingest.engine.character_map import CharacterMap
 from lading.orchestration import enqueue
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.runs import totals
-from lading.orchestration.models import ENDED, Outcome, Run, RunState
+from lading.orchestration.models import Run, RunState
 from tests import oracle
 from tests.conftest import StartWorker
+from tests.integration.ingest.handling import NOTING, Place, codes, ended, sync, wait_for
 
 pytestmark = pytest.mark.services
-
-_PATIENCE = 60.0
-
-#: notes each call as a line of a file
-NOTING = """
-import json, os, time
-from lading.ingest import Handler
-
-class Noting(Handler):
-    def note(self, event):
-        with open({log!r}, "a") as log:
-            log.write(json.dumps([event.hook.value, event.path, event.run, event.state]) + "\\n")
-
-    def pre_job(self, event):
-        self.note(event)
-
-    def post_job(self, event):
-        self.note(event)
-
-    def post_data_object_create(self, event):
-        self.note(event)
-"""
-
-
-class Place:
-    """A source, a handler's file, and what it noted."""
-
-    def __init__(self, folder: Path) -> None:
-        self.source = folder / "source"
-        self.source.mkdir()
-        self.file = folder / "mine.py"
-        self.log = folder / "log"
-        self.collection = f"/tempZone/home/rods/{folder.name}"
-
-    def write(self, text: str = NOTING) -> None:
-        self.file.write_text(text.replace("{log!r}", repr(str(self.log))))
-
-    def fill(self, *names: str) -> None:
-        for name in names:
-            (self.source / name).write_text(name)
-
-    def definition(self, **more: object) -> Definition:
-        values = {"handler": str(self.file)} | more
-        return Definition(source=str(self.source), destination=self.collection, **values)
-
-    def noted(self, hook: str = "") -> list[list[object]]:
-        lines = self.log.read_text().splitlines() if self.log.exists() else []
-        return [line for line in map(json.loads, lines) if line[0].startswith(hook)]
 
 
 @pytest.fixture
@@ -78,28 +27,6 @@ def place(tmp_path: Path) -> Place:
     found = Place(tmp_path)
     found.write()
     return found
-
-
-def ended(run: Run, state: RunState = RunState.DONE) -> Run:
-    wait_for(lambda: Run.objects.filter(pk=run.pk, state__in=ENDED).exists())
-    run.refresh_from_db()
-    assert state == run.state, run.reason
-    return run
-
-
-def wait_for(what: Callable[[], object]) -> None:
-    ends = time.monotonic() + _PATIENCE
-    while not what():
-        assert time.monotonic() < ends, "it did not come true in time"
-        time.sleep(0.05)
-
-
-def sync(place: Place, state: RunState = RunState.DONE, **more: object) -> Run:
-    return ended(jobs.start(jobs.store(place.definition(**more))), state)
-
-
-def codes(run: Run) -> dict[str, tuple[str, str]]:
-    return {row.subject: (row.outcome, row.code) for row in Outcome.objects.filter(run=run)}
 
 
 def test_a_handler_runs_on_workers_and_the_run_says_how_often(
@@ -221,51 +148,6 @@ def test_a_hook_may_use_a_session_of_the_client_library(
     with oracle.session(shared_ledger.home) as irods:
         found = irods.data_objects.get(f"{place.collection}/a").metadata.items()
     assert [("seen", "rods")] == [(avu.name, avu.value) for avu in found]
-
-
-def test_metadata_permissions_and_users_come_from_the_job_file(
-    place: Place, shared_ledger: Settings, start_worker: StartWorker
-) -> None:
-    """No code is needed."""
-    user = f"u{place.source.parent.name}"[:20].replace("-", "")
-    with oracle.session(shared_ledger.home) as irods:
-        irods.users.create(user, "rodsuser")
-        irods.collections.create(place.collection)
-        from irods.access import iRODSAccess
-
-        irods.acls.set(iRODSAccess("own", place.collection, user))
-    place.fill("p1_a", "p2_b")
-    start_worker()
-    sync(
-        place,
-        handler=None,
-        metadata=({"attribute": "project", "value": "{p}", "match": "(?P<p>[^_]+)_.*"},),
-        acl=({"permission": "read", "user": "public"},),
-        act_as=({"files": "p2*", "user": user},),
-    )
-
-    with oracle.session(shared_ledger.home) as irods:
-        objects = {name: irods.data_objects.get(f"{place.collection}/{name}") for name in ("p1_a", "p2_b")}
-        assert ["rods", user] == [objects[name].owner_name for name in objects]
-        assert ["p1", "p2"] == [objects[name].metadata.items()[0].value for name in objects]
-        for one in objects.values():
-            assert "public" in {access.user_name for access in irods.acls.get(one)}
-
-
-def test_a_changed_template_renews_metadata_only(
-    place: Place, shared_ledger: Settings, start_worker: StartWorker
-) -> None:
-    """No content is compared or sent; a third run asks the zone nothing."""
-    place.fill("a", "b")
-    start_worker()
-    runs = [
-        sync(place, handler=None, metadata=({"attribute": attribute, "value": "{name}"},))
-        for attribute in ("old", "new", "new")
-    ]
-
-    assert {"a": ("updated", "METADATA"), "b": ("updated", "METADATA")} == codes(runs[1])
-    assert (0, 2) == (totals(runs[1].pk)["bytes"], totals(runs[1].pk)["requests"])
-    assert (2, 0) == (totals(runs[2].pk)["unchanged"], totals(runs[2].pk)["requests"])
 
 
 def test_a_handler_is_asked_for_the_job_when_it_is_stored(place: Place, shared_ledger: Settings) -> None:
