@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pwd
 import shutil
 import socket
 import tempfile
@@ -203,3 +204,12 @@ def test_fault_36_a_sparse_file_is_read_in_constant_memory(tree: FolderTree) -> 
 
     assert "1f5039e50bd66b290c56684d8550c6c2" == found
     assert most < 4 * reading.CHUNK
+
+
+def test_a_file_has_an_owner(tree: FolderTree) -> None:
+    """By its login name on this host; what is not there has none."""
+    tree.write("file", b"")
+
+    assert pwd.getpwuid(os.geteuid()).pw_name == tree.source.owner("file")
+    with pytest.raises(SourceVanished):
+        tree.source.owner("missing")
