@@ -43,8 +43,7 @@ class LadingError(Exception):
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
-        #: what the reader can do, one sentence, may be empty
-        self.hint = hint
+        self.hint = hint  #: what the reader can do, one sentence, may be empty
 
     def __str__(self) -> str:
         return f"{self.message}. {self.hint}" if self.hint else self.message
