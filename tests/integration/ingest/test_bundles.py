@@ -18,16 +18,15 @@ from lading.orchestration.progress import Meter
 from lading.zone.control import ZoneControl
 from lading.zone.faults import Fault, FaultKind
 from tests import oracle
-from tests.integration.ingest.hand import (
+from tests.carrying import (
     HANDLERS,
     begun,
-    codes,
+    carry,
     collection_for,
     counts,
     definition_for,
-    ended,
     step,
-    synced,
+    sync,
 )
 
 PUT, UNPACK, UNLINK, CHECKSUM, REGISTER, QUERY = 606, 665, 615, 629, 688, 702
@@ -65,25 +64,25 @@ def left_tars(settings: Settings) -> list[str]:
 
 def assert_all_is_there(source: Path, settings: Settings, run: Run) -> None:
     assert [] == oracle.differences(source, settings.home, collection_for(source))
-    assert {"created": FILES} == counts(run), codes(run)
+    assert {"created": FILES} == counts(run), outcomes(run)
     assert [] == left_tars(settings)
 
 
 def test_small_files_come_in_one_bundle(source: Path, shared_ledger: Settings, zone: ZoneControl) -> None:
     """One request unpacks them all; a second run has nothing to do, and neither has one without the snapshot."""
-    run = synced(definition_for(source, bundle=50))
+    run = sync(definition_for(source, bundle=50))
 
     assert_all_is_there(source, shared_ledger, run)
     assert (1, 1) == (zone.counters()[PUT], zone.counters()[UNPACK])
-    assert {"unchanged": FILES} == counts(synced(definition_for(source, bundle=50)))
-    again = synced(definition_for(source, bundle=50, exclude=("nothing",)))
+    assert {"unchanged": FILES} == counts(sync(definition_for(source, bundle=50)))
+    again = sync(definition_for(source, bundle=50, exclude=("nothing",)))
     assert {"unchanged": FILES} == counts(again)
     assert 1 == zone.counters()[PUT]
 
 
 def test_without_the_option_each_file_is_one_request(source: Path, shared_ledger: Settings, zone: ZoneControl) -> None:
     """The default."""
-    run = synced(definition_for(source))
+    run = sync(definition_for(source))
 
     assert_all_is_there(source, shared_ledger, run)
     assert FILES == zone.counters()[PUT]
@@ -98,11 +97,11 @@ def test_a_step_that_fails_once_costs_no_file(
     """Whether it was carried out or not: all files are there, told as created, and the tar is gone in the end."""
     zone.inject(Fault(kind=kind, api=api, seconds=0.5, code=_BAD_HIERARCHY))
 
-    run = synced(definition_for(source, bundle=50))
+    run = sync(definition_for(source, bundle=50))
 
     assert_all_is_there(source, shared_ledger, run)
     zone.clear()
-    assert {"unchanged": FILES} == counts(synced(definition_for(source, bundle=50)))
+    assert {"unchanged": FILES} == counts(sync(definition_for(source, bundle=50)))
 
 
 @pytest.mark.parametrize("nth", range(1, 8))
@@ -137,13 +136,13 @@ def test_what_the_zone_refuses_is_done_file_by_file_and_not_asked_again(
     """The first run learns it; the next one, of another job, does not try."""
     zone.inject(Fault(kind=FaultKind.ERROR, api=api, code=code, times=None))
 
-    run = synced(definition_for(source, bundle=50))
+    run = sync(definition_for(source, bundle=50))
 
     assert_all_is_there(source, shared_ledger, run)
     asked = zone.counters()[UNPACK]
     for number in range(40):
         (source / f"new {number}").write_bytes(b"new")
-    assert {"created": 40, "unchanged": FILES} == counts(synced(definition_for(source, bundle=50)))
+    assert {"created": 40, "unchanged": FILES} == counts(sync(definition_for(source, bundle=50)))
     assert asked == zone.counters()[UNPACK]
 
 
@@ -153,7 +152,7 @@ def test_a_server_that_refuses_to_read_again_still_gets_the_checksums(
     """Reading again is a precaution."""
     zone.inject(Fault(kind=FaultKind.ERROR, api=CHECKSUM, code=_NO_PRIVILEGE, times=None))
 
-    assert_all_is_there(source, shared_ledger, synced(definition_for(source, bundle=50)))
+    assert_all_is_there(source, shared_ledger, sync(definition_for(source, bundle=50)))
 
 
 @pytest.mark.parametrize("operation", [Operation.PUT, Operation.PUT_SYNC])
@@ -168,7 +167,7 @@ def test_an_object_of_somebody_else_is_never_lost_under_put(
         irods.collections.create(collection)
         with irods.data_objects.open(f"{collection}/file 0", "w") as opened:
             opened.write(b"somebody's")
-    run = ended(run)
+    run = carry(run)
 
     there = oracle.zone_tree(shared_ledger.home, collection_for(source))
     sent = {path: seen.vault_checksum for path, seen in there.items()}
@@ -181,16 +180,16 @@ def test_an_object_of_somebody_else_is_never_lost_under_put(
 def test_tars_that_a_broken_run_left_go_with_the_next(source: Path, shared_ledger: Settings, zone: ZoneControl) -> None:
     """Whatever their names; those of other jobs stay."""
     zone.inject(Fault(kind=FaultKind.ERROR, api=UNLINK, code=_NO_ACCESS, times=None))
-    synced(definition_for(source, bundle=50))
+    sync(definition_for(source, bundle=50))
     zone.clear()
     assert 1 == len(left_tars(shared_ledger))
     other = source.parent / "other"
     other.mkdir()
     (other / "a").write_bytes(b"a")
-    synced(definition_for(other, bundle=50))
+    sync(definition_for(other, bundle=50))
     assert 1 == len(left_tars(shared_ledger))
 
-    synced(definition_for(source, bundle=50))
+    sync(definition_for(source, bundle=50))
 
     assert [] == left_tars(shared_ledger)
 
@@ -201,7 +200,7 @@ def test_a_zone_without_a_place_for_tars_gets_files_one_by_one(
     """The collection for them cannot be made; nothing else is different."""
     zone.inject(Fault(kind=FaultKind.ERROR, api=681, code=_NO_ACCESS))
     (source / "plain").rename(source / "renamed")
-    run = synced(definition_for(source, bundle=50))
+    run = sync(definition_for(source, bundle=50))
 
     assert RunState.DONE == run.state
     assert_all_is_there(source, shared_ledger, run)
