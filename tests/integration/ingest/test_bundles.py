@@ -25,6 +25,7 @@ from tests.carrying import (
     collection_for,
     counts,
     definition_for,
+    outcomes,
     step,
     sync,
 )

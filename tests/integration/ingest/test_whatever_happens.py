@@ -50,6 +50,8 @@ class Story:
         }
         #: what others put there: path and bytes
         self.foreign: dict[str, bytes] = {}
+        #: checksums of everything that others ever put there
+        self.theirs: set[str] = set()
         #: checksums of everything that ever lay at the source, by path
         self.ever: dict[str, set[str]] = {}
 
@@ -89,6 +91,7 @@ class Story:
             folder, name = self.chance.choice(FOLDERS), f"foreign-{self.chance.randrange(9)}"
             path = f"{folder}/{name}".lstrip("/")
             self.foreign[path] = self.chance.randbytes(8)
+            self.theirs.add(oracle.sha2(self.foreign[path]))
             with oracle.session(self.home) as irods:
                 irods.collections.create(f"{self.collection}/{folder}".rstrip("/"))
                 with irods.data_objects.open(f"{self.collection}/{path}", "w") as file:
@@ -168,8 +171,7 @@ class Story:
     def _check_trash(self, there: dict[str, oracle.Seen]) -> None:
         """Whatever went to the trash is in it with its bytes; without a delete mode nothing ever goes there."""
         trash = oracle.zone_tree(self.home, self.collection.replace("/home/", "/trash/home/"))
-        foreign = {oracle.sha2(data) for data in self.foreign.values()}
-        assert {seen.vault_checksum for seen in trash.values()} <= foreign | set().union(*self.ever.values())
+        assert {seen.vault_checksum for seen in trash.values()} <= self.theirs | set().union(*self.ever.values())
         if self.options["delete_mode"] is DeleteMode.DO_NOT_DELETE:
             assert {} == trash
         if self.options["delete_mode"] is DeleteMode.TRASH:
