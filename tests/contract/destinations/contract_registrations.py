@@ -6,6 +6,7 @@ import pytest
 
 from lading.base.errors import DestinationRefused, ObjectExists, ObjectMissing, Refused, WrongReplica
 from lading.ingest.engine.destinations.base import Session
+from lading.ingest.engine.replicas import listed_by_name
 from lading.ingest.engine.values import Listed, Operation, PutMode, Registration, ReplicaState, Stored, Target
 from tests.contract.destinations.place import OnOnePlace, Place, create
 
@@ -19,7 +20,7 @@ class RegistrationsContract(OnOnePlace):
 
     def replicas(self, place: Place, session: Session, name: str) -> list[tuple[int, int, bool]]:
         """Return number, size and goodness of each replica."""
-        found = session.find_replicas(place.collection, [name, "absent"])
+        found = listed_by_name(session, place.collection, [name, "absent"])
         assert "absent" not in found
         return [(each.replica_number, each.size, each.state is ReplicaState.GOOD) for each in found.get(name, ())]
 
@@ -70,7 +71,7 @@ class RegistrationsContract(OnOnePlace):
         session.register(self.target(place, "file", second, beside=True), physical, 5, 1_700_000_000)
         assert [(0, 5, True), (1, 5, True)] == self.replicas(place, session, "file")
 
-        own = session.find_replicas(place.collection, ["file"])["file"][1]
+        own = listed_by_name(session, place.collection, ["file"])["file"][1]
         assert (physical, True) == (own.physical_path, own.is_under(second))
         session.update_registered(f"{place.collection}/file", own, 9, 1_700_000_001)
         assert [(0, 5, True), (1, 9, True)] == self.replicas(place, session, "file")

@@ -13,7 +13,7 @@ from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.unwritten import Unwritten
 from lading.ingest.engine.parts import FolderPart
-from lading.ingest.engine.values import DeleteMode, Entry, Kind, PutMode, Registration, Target
+from lading.ingest.engine.values import DeleteMode, Entry, Kind, Packed, PutMode, Registration, Target
 from tests.unit.engine.workshop import ROOT, Workshop, shop, store, synced
 
 SECOND = 1_000_000_000
@@ -68,6 +68,8 @@ WRITES: list[Callable[[Session, Any], object]] = [
     lambda session, listed: session.append(TARGET, listed, 1, object(), lambda _count: None),  # type: ignore[arg-type]
     lambda session, _: session.register(TARGET, "/a", 1, 1),
     lambda session, _: session.register_many([Registration(target=TARGET, physical_path="/a", size=1, mtime=1)]),
+    lambda session, _: session.unpack(Packed(path=TARGET.path, size=1, collection=ROOT)),
+    lambda session, listed: session.set_checksums({TARGET.path: listed}),
     lambda session, _: session.set_mtime(TARGET.path, 1),
     lambda session, listed: session.update_registered(TARGET.path, listed, 1, 1),
     lambda session, _: session.decorate(TARGET),
@@ -96,7 +98,7 @@ def test_every_call_of_a_session_is_either_passed_on_or_refused() -> None:
         "list_objects",
         "list_collections",
         "find_objects",
-        "find_replicas",
+        "find_all",
         "has_collection",
         "checksum",
         "faults",
@@ -116,7 +118,7 @@ def test_looking_answers_as_the_destination_does() -> None:
         assert ["a"] == [listed.name for listed in session.list_objects(ROOT)]
         assert ["d"] == list(session.list_collections(ROOT))
         assert {"a"} == set(session.find_objects(ROOT, ["a", "z"]))
-        assert {"a"} == set(session.find_replicas(ROOT, ["a", "z"]))
+        assert {"a"} == {replica.listed.name for replica in session.replicas(ROOT, ["a", "z"])}
         assert session.has_collection(f"{ROOT}/d")
         assert session.checksum(f"{ROOT}/a").startswith("sha2:")
         assert [] == session.faults(f"{ROOT}/a", 1)

@@ -23,6 +23,7 @@ from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.registering import Registering
+from lading.ingest.engine.replicas import listed_by_name
 from lading.ingest.engine.sending import Sending
 from lading.ingest.engine.sharing_out import SharingOut
 from lading.ingest.engine.tasks import Task
@@ -204,7 +205,9 @@ class _Applying:
         names = [_logical_name(group, action, self._with) for action in group.actions]
         with suppress(SkipFile):
             if self._with.rules.operation.registers:
-                self._replicas[position] = self._with.patiently(partial(session.find_replicas, group.collection, names))
+                self._replicas[position] = self._with.patiently(
+                    partial(listed_by_name, session, group.collection, names)
+                )
                 return
             self._found[position] = self._with.patiently(partial(session.find_objects, group.collection, names))
 

@@ -11,6 +11,7 @@ from lading.ingest.engine.decorations import decorations
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.registered import own_replica, registered_as
+from lading.ingest.engine.replicas import listed_by_name
 from lading.ingest.engine.snapshot import Proof, known_from
 from lading.ingest.engine.values import Kind, Listed, PutMode, Registration, Target
 
@@ -124,7 +125,7 @@ class Registering:
         if self._seen is not None:
             return self._seen
         name = name_of(self._name.path)
-        return self._session.find_replicas(self._group.collection, [name]).get(name, ())
+        return listed_by_name(self._session, self._group.collection, [name]).get(name, ())
 
     def _result(self, outcome: Outcome, checksum: str, code: str = "") -> FileResult:
         return FileResult(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -66,14 +65,6 @@ def not_there(tree: DoomedTree, content: Sequence[Candidate]) -> Iterator[Candid
             candidate = Candidate(folder, doomed, AtSource.ABSENT, ())
             if candidate.path not in found:
                 yield candidate
-
-
-def by_name(session: Session, collection: str, names: list[str] | None) -> dict[str, list[Replica]]:
-    """Return the replicas of the named objects, or of all objects of a collection, by name."""
-    found: dict[str, list[Replica]] = defaultdict(list)
-    for replica in session.replicas(collection, names):
-        found[replica.listed.name].append(replica)
-    return found
 
 
 def matched(folder: DoomedFolder, there: dict[str, list[Replica]], *, mirrors: bool) -> list[Candidate] | None:

@@ -34,7 +34,6 @@ from lading.ingest.engine.parting import Parting, collection_event
 from lading.ingest.engine.removal_candidates import (
     Candidate,
     best,
-    by_name,
     failed,
     is_as_known,
     look,
@@ -50,6 +49,7 @@ from lading.ingest.engine.removal_work import (
     RemovalResult,
     RemovalWork,
 )
+from lading.ingest.engine.replicas import by_name
 from lading.ingest.engine.trashing import Trashing
 from lading.ingest.engine.values import DeleteMode, Kind, Replica
 from lading.ingest.handlers import Hook, User

@@ -10,7 +10,6 @@ from lading.ingest.engine.deletion import AtSource
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.removal_candidates import (
     Candidate,
-    by_name,
     children,
     look,
     matched,
@@ -18,6 +17,7 @@ from lading.ingest.engine.removal_candidates import (
     unplanned,
 )
 from lading.ingest.engine.removal_work import DoomedTree
+from lading.ingest.engine.replicas import by_name
 from lading.ingest.engine.values import Kind
 
 

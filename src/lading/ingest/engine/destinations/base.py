@@ -86,9 +86,6 @@ class Session(Protocol):
     def find_objects(self, collection: str, names: Iterable[str]) -> dict[str, Listed]:
         """Return those of the named objects that the catalogue has, in few requests."""
 
-    def find_replicas(self, collection: str, names: Iterable[str]) -> dict[str, tuple[Listed, ...]]:
-        """Return all replicas of those of the named objects that the catalogue has, in few requests."""
-
     def has_collection(self, collection: str) -> bool:
         """Say whether the collection is there."""
 

@@ -42,12 +42,6 @@ class MemorySession(MemoryRemoval, MemoryBundles):
             found = {name: self._store.objects.get(f"{collection}/{name}") for name in names}
         return {name: item.best for name, item in found.items() if item is not None}
 
-    def find_replicas(self, collection: str, names: Iterable[str]) -> dict[str, tuple[Listed, ...]]:
-        """Return all replicas of those of the named objects that are there."""
-        with self._request(Call.FIND_REPLICAS, collection):
-            found = {name: self._store.objects.get(f"{collection}/{name}") for name in names}
-        return {name: item.replicas for name, item in found.items() if item is not None}
-
     def has_collection(self, collection: str) -> bool:
         """Say whether the collection is there."""
         with self._request(Call.HAS_COLLECTION, collection):

@@ -26,7 +26,6 @@ class Call(Enum):
     MAKE_COLLECTION = "make_collection"
     PUT = "put"
     PUT_STREAM = "put_stream"
-    FIND_REPLICAS = "find_replicas"
     APPEND = "append"
     REGISTER = "register"
     REGISTER_MANY = "register_many"

@@ -74,10 +74,6 @@ class LookingSession:
         """Return those of the named objects that the catalogue has."""
         return self._inner.find_objects(collection, names)
 
-    def find_replicas(self, collection: str, names: Iterable[str]) -> dict[str, tuple[Listed, ...]]:
-        """Return all replicas of those of the named objects that the catalogue has."""
-        return self._inner.find_replicas(collection, names)
-
     def has_collection(self, collection: str) -> bool:
         """Say whether the collection is there."""
         return self._inner.has_collection(collection)

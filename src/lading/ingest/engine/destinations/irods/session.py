@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -47,13 +46,6 @@ class IrodsSession:
     def find_objects(self, collection: str, names: Iterable[str]) -> dict[str, Listed]:
         """Return those of the named objects that the catalogue has."""
         return dict(query.best_named(self._line, collection, names))
-
-    def find_replicas(self, collection: str, names: Iterable[str]) -> dict[str, tuple[Listed, ...]]:
-        """Return all replicas of those of the named objects that the catalogue has."""
-        found: dict[str, list[Listed]] = defaultdict(list)
-        for replica in query.replicas_named(self._line, collection, names):
-            found[replica.name].append(replica)
-        return {name: tuple(sorted(each, key=lambda one: one.replica_number)) for name, each in found.items()}
 
     def has_collection(self, collection: str) -> bool:
         """Say whether the collection is there."""
