@@ -38,6 +38,7 @@ __all__ = ["ChecksumScheme", "LogLevel", "PutCall", "SecretUrl", "Settings", "cu
 
 #: Redis databases: one for the queues and locks, the next one for small results
 BROKER_DATABASE = 0
+_REDIS_PORT = 6379
 RESULT_DATABASE = 1
 
 
@@ -78,7 +79,8 @@ class Settings(Group):
     zone_authentication: Annotated[Path | None, _Absolute] = None
     #: password for `zone` where no file has it; better in the environment than in a file that others read
     zone_password: SecretStr | None = None
-    #: redis://, rediss:// or unix://; its database and the next one are used; None: the embedded Redis
+    #: redis://, rediss:// or unix://; its database and the next one are used; None: the embedded Redis (default:
+    #: CELERY_BROKER_URL where it names a Redis)
     redis_url: Annotated[SecretUrl | None, _url_of("redis", "rediss", "unix")] = None
     #: redis-server or valkey-server to start as the embedded Redis; None: looked for on PATH, then in the wheel
     redis_server: Annotated[Path | None, _Absolute] = None
@@ -235,9 +237,23 @@ def current() -> Settings:
     return load(os.environ, Path.cwd())
 
 
-def _usual_places(environ: Mapping[str, str]) -> dict[str, Path]:
+def use_redis(*, host: str | None, port: int | None, database: int | None) -> None:
+    """Let this process, and those that it starts, use another Redis; None: as the settings say, else on this host."""
+    settings = current()
+    parts = urlsplit(settings.redis_client_url if not settings.is_redis_embedded else "redis://localhost:6379/0")
+    login, at, _ = parts.netloc.rpartition("@")
+    netloc = f"{login}{at}{host or parts.hostname}:{port or parts.port or _REDIS_PORT}"
+    path = parts.path if database is None else f"/{database}"
+    os.environ[sources.variable("redis_url")] = parts._replace(netloc=netloc, path=path).geturl()
+    current.cache_clear()
+
+
+def _usual_places(environ: Mapping[str, str]) -> dict[str, Path | str]:
     """Return what other programs' variables say where no setting does."""
-    usual = {"home": places.default_home(environ)}
+    usual: dict[str, Path | str] = {"home": places.default_home(environ)}
+    broker = environ.get("CELERY_BROKER_URL", "")
+    if broker.startswith(("redis://", "rediss://")):  # whatever else it is, it is not for Lading
+        usual["redis_url"] = broker
     named = (
         ("zone", "IRODS_ENVIRONMENT_FILE"),
         ("zone_authentication", "IRODS_AUTHENTICATION_FILE"),

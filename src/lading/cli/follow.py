@@ -57,9 +57,9 @@ def _description(state: told.State) -> str:
     )
 
 
-def to_end(run_id: int, look_after: Callable[[], None]) -> told.State:
+def to_end(run_id: int, look_after: Callable[[], None], *, quietly: bool = False) -> told.State:
     """Follow a run until it has ended or rests; return its last state. `look_after` is called about once a second."""
-    if not err.is_terminal:
+    if quietly or not err.is_terminal:
         *_, state = _looked_after(told.follow(run_id, every=_PATIENCE), look_after)
         return state
     with _bar() as bar:

@@ -63,10 +63,10 @@ def joined(workers: int | None) -> Iterator[Workshop]:
             yield shop
 
 
-def to_end(run_id: int, shop: Workshop) -> progress.State:
+def to_end(run_id: int, shop: Workshop, *, quietly: bool = False) -> progress.State:
     """Follow a run to its end or rest. The first Ctrl-C pauses it (own workers) or only stops watching."""
     try:
-        state = follow.to_end(run_id, lambda: _look_after(run_id, shop))
+        state = follow.to_end(run_id, lambda: _look_after(run_id, shop), quietly=quietly)
         _follow_what_comes_after(run_id, shop)
     except KeyboardInterrupt:
         _interrupted(run_id, shop)

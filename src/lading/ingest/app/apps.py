@@ -15,5 +15,13 @@ class IngestConfig(AppConfig):
     def ready(self) -> None:
         """Register with the backbone."""
         from lading.ingest.app import kinds
+        from lading.orchestration.ledger import sweep
 
         kinds.register()
+        sweep.errands.append(_begin_what_is_due)
+
+
+def _begin_what_is_due() -> None:
+    from lading.ingest.app import started  # its tables are there once Django is ready
+
+    started.tick()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 
 from lading.base import config
@@ -22,9 +23,11 @@ from lading.ingest.engine.destinations.irods import (
     ZoneProfile,
     open_destination,
 )
+from lading.ingest.engine.destinations.irods.library import LibrarySession
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.filesystem import FilesystemSource
+from lading.ingest.handlers import User
 from lading.orchestration.limits.connections import ZoneSlots
 
 
@@ -47,7 +50,7 @@ def rules_of(definition: Definition) -> Rules:
         adopt=definition.adopt,
         bulk_register=definition.bulk_register,
         keep_mtime=definition.keep_mtime,
-        filters=filters_of(definition),
+        filters=filters_of(definition, definition.source),
         naming=naming_of(definition),
         twin_rule=twin_rule_of(definition),
         delete_mode=definition.delete_mode,
@@ -58,7 +61,7 @@ def rules_of(definition: Definition) -> Rules:
         delay=definition.delay,
         one_call_limit=int(transfer.one_call_limit_bytes),
         bundles=bundles_of(definition, int(transfer.one_call_limit_bytes)),
-        batch_files=whole_bundles(transfer.batch_files, definition),
+        batch_files=whole_bundles(definition.batch_files or transfer.batch_files, definition),
         batch_bytes=int(transfer.batch_bytes),
     )
 
@@ -96,6 +99,16 @@ def _changed(file: Path) -> int:
         return file.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def lender_of(definition: Definition) -> Callable[[User | None], LibrarySession]:
+    """Return what opens a session for a handler, as a user or as the job's own."""
+
+    def lend(user: User | None) -> LibrarySession:
+        profile = profile_of(definition)
+        return LibrarySession(profile if user is None else profile.acting_as(*user))
+
+    return lend
 
 
 def zone_identity(definition: Definition) -> str:

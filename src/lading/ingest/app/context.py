@@ -13,6 +13,7 @@ from lading.base.events import Sink
 from lading.base.paths import shown
 from lading.base.retry import RetryPolicy
 from lading.ingest.app import assembly, hooking, markers, run_options
+from lading.ingest.app.automated_options import given_to
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.markers import Sight, SourceElsewhere
 from lading.ingest.app.models import Job
@@ -96,7 +97,8 @@ class Context:
     @cached_property
     def about(self) -> Event:
         """Job and run, for events."""
-        return Event(job=self.job_name, run=self.held.run_id, attempt=self.held.fence)
+        given = given_to(self.definition)
+        return Event(job=self.job_name, run=self.held.run_id, attempt=self.held.fence, given=given)
 
     @cached_property
     def own(self) -> RunOptions:

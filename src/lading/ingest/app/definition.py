@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
+from lading.ingest.app.automated_options import AutomatedOptions
 from lading.ingest.app.bundle_options import BundleOptions
 from lading.ingest.app.deletion_options import DeletionOptions
 from lading.ingest.app.handler_options import HandlerOptions
@@ -29,7 +30,7 @@ def percent(value: object) -> object:
     return int(value[:-1]) if isinstance(value, str) and re.fullmatch(r"\d{1,3}%", value) else value
 
 
-class Definition(LandingOptions, NameOptions, BundleOptions, DeletionOptions, HandlerOptions):
+class Definition(LandingOptions, NameOptions, BundleOptions, DeletionOptions, HandlerOptions, AutomatedOptions):
     """Source, destination and options of a job: what a job file holds."""
 
     #: folder or file
@@ -59,7 +60,7 @@ class Definition(LandingOptions, NameOptions, BundleOptions, DeletionOptions, Ha
     @model_validator(mode="after")
     def _options_go_together(self) -> Self:
         """Refuse options that mean nothing for the operation: whoever gives them expects something else."""
-        if self.operation is Operation.REGISTER_AS_REPLICA_SYNC and not self.resource:
+        if self.operation is Operation.REGISTER_AS_REPLICA_SYNC and not (self.resource or self.asks_for_resource):
             raise ValueError("register-as-replica-sync needs a resource: name the one that the files lie on")
         if self.bulk_register and not self.operation.registers:
             raise ValueError(f"bulk_register is for registrations, not for {self.operation.value}")

@@ -36,6 +36,11 @@ class HandlerOptions(BaseModel):
     timeout: float = Field(default=3600.0, gt=0, le=LONGEST_SECONDS)
 
     @property
+    def asks_for_resource(self) -> bool:
+        """Whether the handler names the resource of each file."""
+        return not {"resource", "resource_hierarchy"}.isdisjoint(self.handler_defines)
+
+    @property
     def templates(self) -> Templates:
         """The rows as the engine takes them."""
         return Templates(metadata=self.metadata, acl=self.acl, act_as=self.act_as)

@@ -22,6 +22,7 @@ from lading.ingest.app.definition import Definition
 from lading.ingest.app.handler_answers import answered
 from lading.ingest.app.models import StoredHandler
 from lading.ingest.engine import handler_loading as loading
+from lading.ingest.engine.automated_ingest import AUTOMATED_INGEST, is_written_so
 from lading.ingest.engine.handler_loading import HandlerText
 from lading.ingest.handlers import Handler, Hook, Question, defines
 from lading.orchestration.ledger.clock import now
@@ -34,6 +35,8 @@ class Chosen:
     handler: Handler
     #: differs whenever the code does
     digest: str
+    #: how it is written
+    dialect: str = loading.LADING
 
 
 def read_text(reference: str, dialect: str = loading.LADING) -> HandlerText:
@@ -48,6 +51,8 @@ def read_text(reference: str, dialect: str = loading.LADING) -> HandlerText:
         raise UsageError(f"The handler {path} is not UTF-8") from error
     if len(text) > loading.LONGEST_TEXT:
         raise UsageError(f"The handler {path} has more than {loading.LONGEST_TEXT:,} characters")
+    if dialect == loading.LADING and is_written_so(text):
+        dialect = AUTOMATED_INGEST
     return HandlerText(name=path.name, text=text, class_name=class_name, dialect=dialect)
 
 
@@ -95,7 +100,8 @@ def named(definition: Definition) -> Definition:
     if definition.handler_digest and not _is_file(definition.handler):
         return definition  # it is in the ledger; the file was on the host where the job was stored
     source = read_text(definition.handler, definition.handler_dialect)
-    return _with(definition, Chosen(handler=loading.from_text(source), digest=source.digest))
+    chosen = Chosen(handler=loading.from_text(source), digest=source.digest, dialect=source.dialect)
+    return _with(definition, chosen)
 
 
 def settled(definition: Definition) -> Definition:
@@ -132,7 +138,8 @@ def _with(definition: Definition, chosen: Chosen) -> Definition:
     """Return the definition with what is to be known of its handler without calling it."""
     every: tuple[Hook | Question, ...] = (*Hook, *Question)
     defined = tuple(method.value for method in every if defines(chosen.handler, method))
-    known = definition.model_copy(update={"handler_digest": chosen.digest, "handler_defines": defined})
+    found = {"handler_digest": chosen.digest, "handler_defines": defined, "handler_dialect": chosen.dialect}
+    known = definition.model_copy(update=found)
     return answered(known, chosen.handler)
 
 

@@ -12,9 +12,8 @@ from lading.ingest.app import assembly, handler_store
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import OwedHook
 from lading.ingest.engine.debts import Subject
-from lading.ingest.engine.destinations.irods.library import LibrarySession
 from lading.ingest.engine.hooks import NO_HOOKS, Calling, Hooks
-from lading.ingest.handlers import Handler, User
+from lading.ingest.handlers import Handler
 
 #: rows of one statement
 _AT_ONCE = 500
@@ -24,12 +23,7 @@ def hooks_of(definition: Definition, token: Token, handler: Handler | None = Non
     """Return the handler of a run's options, ready to be called; raise `HandlerRefused`."""
     if definition.handler is None:
         return NO_HOOKS
-
-    def lend(user: User | None) -> LibrarySession:
-        profile = assembly.profile_of(definition)
-        return LibrarySession(profile if user is None else profile.acting_as(*user))
-
-    found = handler or handler_store.handler_of(definition)
+    found, lend = handler or handler_store.handler_of(definition), assembly.lender_of(definition)
     return Hooks(Calling(handler=found, token=token, timeout=definition.timeout, lend=lend))
 
 

@@ -136,7 +136,7 @@ def begin(job: Job, plan: Plan) -> Run:
         )
         if plan.kind == RUN_KIND:  # who only compares leaves deletions that wait for approval alone
             approval.replace_held(job.pk, run)
-    enqueue.pump()
+    transaction.on_commit(enqueue.pump)  # whoever begins it may write more in the same transaction
     return run
 
 

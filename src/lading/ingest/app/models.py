@@ -241,3 +241,31 @@ class Removed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mode} of object {self.object_id}"
+
+
+class StartedJob(models.Model):
+    """A job as `irods-sync` started it, under a name that is taken until it ended or was stopped."""
+
+    name = models.CharField(max_length=200)
+    job = models.ForeignKey(Job, on_delete=models.CASCADE)
+    #: the newest run
+    run_id = models.BigIntegerField(null=True)
+    #: seconds from one run to the next; None: one run
+    every = models.PositiveIntegerField(null=True)
+    due_at = models.FloatField(default=0)
+    #: whether runs compare every folder with the catalogue
+    relists = models.BooleanField(default=False)
+    stopped_at = models.FloatField(null=True)
+    #: what `list` says of one that was stopped
+    told = models.JSONField(default=dict)
+
+    class Meta:
+        """Names and jobs of those that were stopped are free."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name"], name="started_name", condition=models.Q(stopped_at__isnull=True)),
+            models.UniqueConstraint(fields=["job"], name="started_job", condition=models.Q(stopped_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,6 +10,7 @@ from lading.base.cancellation import Unlimited
 from lading.base.clock import SystemClock
 from lading.base.paths import join, name_of, shown
 from lading.ingest.app import assembly, handler_store, hooking, jobs
+from lading.ingest.app.automated_options import given_to
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.engine.compare import Action, Step
@@ -82,7 +83,7 @@ class DryRun:
             clock=SystemClock(),
             token=Unlimited(),
             hooks=hooking.hooks_of(definition, Unlimited(), handler_store.fresh_handler_of(definition)),
-            about=Event(job=self._name),
+            about=Event(job=self._name, given=given_to(definition)),
             recheck=self._recheck,
         )
         for part in scan.run():

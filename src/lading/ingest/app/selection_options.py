@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from lading.base import quantities
 from lading.base.errors import UsageError
+from lading.ingest.engine.absolute import Absolute
 from lading.ingest.engine.filters import EntryType, Filters
 from lading.ingest.engine.links import Links, Special
 
@@ -36,6 +37,9 @@ class SelectionOptions(BaseModel):
     #: regular expressions for whole relative paths
     include_regex: tuple[str, ...] = ()
     exclude_regex: tuple[str, ...] = ()
+    #: regular expressions for the beginning of absolute paths of files, and of folders
+    exclude_file_match: tuple[str, ...] = ()
+    exclude_folder_match: tuple[str, ...] = ()
     #: lines of a filter file: `+ glob`, `- glob`
     filter_rules: tuple[str, ...] = ()
     exclude_type: tuple[EntryType, ...] = ()
@@ -69,8 +73,8 @@ class SelectionOptions(BaseModel):
         return self
 
 
-def filters_of(options: SelectionOptions) -> Filters:
-    """Return the filters of a definition; raise `UsageError` for one that cannot be understood."""
+def filters_of(options: SelectionOptions, root: str = "") -> Filters:
+    """Return the filters of a definition with this source; raise `UsageError` for one that cannot be understood."""
     if options.max_size is not None and options.max_size < options.min_size:
         raise UsageError("max_size is smaller than min_size: no file is brought")
     return Filters(
@@ -78,6 +82,9 @@ def filters_of(options: SelectionOptions) -> Filters:
         exclude=options.exclude,
         include_regex=options.include_regex,
         exclude_regex=options.exclude_regex,
+        absolute=Absolute(files=options.exclude_file_match, folders=options.exclude_folder_match, root=root.rstrip("/"))
+        if options.exclude_file_match or options.exclude_folder_match
+        else Absolute(),
         rules=options.filter_rules,
         exclude_types=frozenset(options.exclude_type),
         min_size=options.min_size,

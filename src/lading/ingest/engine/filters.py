@@ -28,6 +28,7 @@ from hashlib import blake2b
 
 from lading.base.errors import UsageError
 from lading.ingest.engine import globs
+from lading.ingest.engine.absolute import NOWHERE, Absolute
 from lading.ingest.engine.values import Entry, Kind
 
 _SECOND = 1_000_000_000
@@ -79,6 +80,8 @@ class Filters:
     #: regular expressions that match the whole relative path
     include_regex: tuple[str, ...] = ()
     exclude_regex: tuple[str, ...] = ()
+    #: what absolute paths leave out
+    absolute: Absolute = NOWHERE
     #: `+ glob` or `- glob`: the first one that matches decides
     rules: tuple[str, ...] = ()
     exclude_types: frozenset[EntryType] = frozenset()
@@ -108,6 +111,8 @@ class Filters:
         """Say whether the name of the file at this relative path lets it be brought."""
         if self._excluded is not None and self._excluded.fullmatch(path):
             return False
+        if self.absolute.leaves_out_file(path):
+            return False
         if self._included is not None and not self._included.fullmatch(path):
             return False
         return next((takes for takes, rule in self._rules if rule.fullmatch(path)), True)
@@ -118,7 +123,7 @@ class Filters:
             return False
         if self._excluded is not None and self._excluded.fullmatch(f"{path}/"):
             return False
-        return not self._rules_prune(f"{path}/")
+        return not self.absolute.leaves_out_folder(path) and not self._rules_prune(f"{path}/")
 
     def _rules_prune(self, path: str) -> bool:
         """Say whether a `-` matches the folder; behind a `+` it may not speak, since that may match something below."""

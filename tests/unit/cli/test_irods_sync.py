@@ -1,0 +1,194 @@
+"""The words of `irods-sync`: what scripts for automated ingest may say, and what it becomes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lading.base import config
+from lading.base.errors import UsageError
+from lading.cli.irods_sync_arguments import parsed
+from lading.cli.irods_sync_log import Log
+from lading.cli.main import main
+from lading.ingest.app.automated_options import LogOptions, given_to
+from lading.ingest.app.definition import Definition, from_options
+from lading.ingest.engine.deletion import DeleteScope
+from lading.ingest.engine.filters import EntryType
+from lading.ingest.engine.links import Links, Special
+from lading.ingest.engine.values import DeleteMode, Operation
+
+START = ("start", "/data/in", "/tempZone/home/rods/in")
+
+
+def definition(*words: str, name: str = "nightly") -> Definition:
+    from lading.cli.irods_sync_jobs import definition_of
+
+    return definition_of(parsed([*START, *words]), name)
+
+
+@pytest.fixture
+def own_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Settings that the test may change."""
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
+    monkeypatch.setenv("LADING_REDIS_URL", "")
+    config.current.cache_clear()
+    yield monkeypatch
+    config.current.cache_clear()
+
+
+def test_defaults_are_those_of_automated_ingest() -> None:
+    """Registration without deletion; links and sockets as entries; fifty files in a task; a mirror if anything goes."""
+    found = definition()
+
+    assert (Operation.REGISTER_SYNC, DeleteMode.DO_NOT_DELETE, DeleteScope.MIRROR) == (
+        found.operation,
+        found.delete_mode,
+        found.delete_scope,
+    )
+    assert (Links.RECORD, Special.RECORD, 50, None) == (found.links, found.special, found.batch_files, found.handler)
+
+
+def test_options_may_take_several_words_and_be_cut_short() -> None:
+    """Scripts do both."""
+    found = parsed(["start", "/in", "/z/c", "--exclude_file_n", r".*\.bak", r".*\.tmp", "--sync", "-i", "5"])
+
+    assert ([r".*\.bak", r".*\.tmp"], True, 5) == (found.exclude_file_name, found.synchronous, found.interval)
+
+
+def test_what_is_left_out_keeps_its_meaning() -> None:
+    """Types by Lading's names; patterns begin where the absolute path does."""
+    found = definition(
+        "--exclude_file_type",
+        "regular, block,character,none",
+        "--exclude_file_name",
+        "/data/in/a",
+        "--exclude_directory_name",
+        ".*/b$",
+    )
+    from lading.ingest.app.selection_options import filters_of
+
+    filters = filters_of(found, found.source)
+    assert (EntryType.FILE, EntryType.DEVICE, EntryType.DEVICE) == found.exclude_type
+    assert [False, False, True] == [filters.takes_file(path) for path in ("a", "ab", "x/a")]
+    assert [False, True, True] == [filters.takes_folder(path) for path in ("x/b", "b/x", "a")]
+
+
+def test_a_handler_is_told_what_the_job_was_started_with() -> None:
+    """And nothing that is a secret."""
+    found = definition("--event_handler", "h.py", "--interval", "60", "--ignore_cache", "--log_level", "debug")
+    told = given_to(found)
+
+    assert ("nightly", 60, True, "/data/in", "/tempZone/home/rods/in", "DEBUG") == (
+        told["job_name"],
+        told["interval"],
+        told["ignore_cache"],
+        told["root"],
+        told["root_target_collection"],
+        told["config"]["log"]["level"],
+    )
+    assert {"log", "profile"} == set(told["config"])
+    assert found == from_options(json.loads(json.dumps(found.options())))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("restart",),
+        ("start", "/in"),
+        (*START, "--interval", "0"),
+        (*START, "--exclude_file_type", "bogus"),
+        (*START, "--exclude_file_name", "("),
+        (*START, "--log_level", "loud"),
+        (*START, "--log_when", "never"),
+        (*START, "--s3_multipart_chunksize_in_mib", "4"),
+    ],
+)
+def test_words_that_make_no_sense_exit_with_2(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """With one line that says why, whatever was wrong."""
+    with pytest.raises(SystemExit) as left:
+        parsed(words)
+
+    assert 2 == left.value.code
+    assert len(capsys.readouterr().err.splitlines()[-1]) < 250
+
+
+@pytest.mark.parametrize("target", ["/", "relative/path", ""])
+def test_a_target_that_is_no_collection_is_refused(target: str) -> None:
+    """Before anything is stored."""
+    from lading.cli.irods_sync_jobs import definition_of
+
+    with pytest.raises(UsageError, match="cannot be the target"):
+        definition_of(parsed(["start", "/in", target]), "x")
+
+
+def test_s3_options_are_refused_in_one_sentence() -> None:
+    """Those that are given as they would be anyway are none."""
+    with pytest.raises(UsageError, match="S3 buckets cannot be brought by this version"):
+        definition("--s3_keypair", "/keys")
+
+    assert definition("--s3_region_name", "us-east-1").source == "/data/in"
+
+
+def test_the_command_is_one_of_lading(own_settings: pytest.MonkeyPatch) -> None:
+    """Its help is its own."""
+    found = CliRunner().invoke(main, ["irods-sync", "start", "--help"])
+
+    assert 0 == found.exit_code
+    assert "--exclude_directory_name" in found.output
+
+
+def test_the_broker_is_the_one_that_celery_had(own_settings: pytest.MonkeyPatch) -> None:
+    """With password and TLS, which it did not take."""
+    own_settings.setenv("CELERY_BROKER_URL", "rediss://:secret@queue.example:7000/3")
+    config.current.cache_clear()
+    assert "rediss://:secret@queue.example:7000/3" == config.current().redis_client_url
+
+    config.use_redis(host="other.example", port=None, database=5)
+    assert "rediss://:secret@other.example:7000/5" == config.current().redis_client_url
+
+
+def test_another_broker_of_celery_is_not_ladings(own_settings: pytest.MonkeyPatch) -> None:
+    """Whatever it is for."""
+    own_settings.setenv("CELERY_BROKER_URL", "amqp://host//")
+    config.current.cache_clear()
+
+    assert config.current().is_redis_embedded
+
+
+def test_redis_options_stand_alone(own_settings: pytest.MonkeyPatch) -> None:
+    """What is not said is that of a Redis on this host."""
+    config.use_redis(host=None, port=None, database=2)
+
+    assert "redis://localhost:6379/2" == config.current().redis_client_url
+
+
+def test_the_log_is_a_json_object_a_line(tmp_path: Path) -> None:
+    """`--log_when` needs no `--log_interval`; levels may be written small."""
+    given = parsed([*START, "--log_filename", str(tmp_path / "log"), "--log_when", "midnight", "--log_level", "info"])
+    log = Log(LogOptions(filename=given.log_filename, when=given.log_when, level=given.log_level))
+    log.info("job_started", job_name="é")
+    log.error("failed", path="a")
+    first, second = map(json.loads, (tmp_path / "log").read_text().splitlines())
+
+    assert ("job_started", "é", "info") == (first["event"], first["job_name"], first["level"])
+    assert {"event", "logger", "level", "@timestamp", "path"} == set(second)
+
+
+def test_without_a_level_only_warnings_are_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    """On standard output, if no file is named."""
+    log = Log(LogOptions())
+    log.info("job_started")
+    log.warning("job_ended")
+
+    assert ["job_ended"] == [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_log_that_cannot_be_written_is_refused() -> None:
+    """Before anything is started."""
+    with pytest.raises(UsageError, match="cannot be written"):
+        Log(LogOptions(filename="/nowhere/at/all"))
