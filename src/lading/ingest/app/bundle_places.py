@@ -11,15 +11,13 @@ from lading.ingest.app import assembly, context
 from lading.ingest.app.context import Context
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.run_options import Sends
+from lading.ingest.engine.bundling import STAGING
 from lading.ingest.engine.circumstances import BundlePlace
 from lading.ingest.engine.destinations.base import Traits
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration.ledger.claims import Claim
 
 _LOG = logging.getLogger(__name__)
-
-#: collection in a user's home for the tar files of all jobs
-STAGING = ".lading-bundles"
 
 
 def of_batch(of: Context) -> BundlePlace | None:

@@ -11,6 +11,8 @@ from lading.ingest.engine.compare import Step
 from lading.ingest.engine.rules import BundleRules
 from lading.ingest.engine.tasks import Task
 
+#: collection in a user's home for tar files of bundles; nothing that a source could stand for
+STAGING = ".lading-bundles"
 #: requests of a bundle of a hundred files: put, unpack, two looks, a re-read, two of checksums, and the tar goes
 COST = 8
 #: fewer files are sent alone: they would cost as many requests together

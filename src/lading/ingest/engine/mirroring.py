@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lading.base.errors import NameRefused
 from lading.base.paths import join, name_of
+from lading.ingest.engine.bundling import STAGING
 from lading.ingest.engine.catalogue import Collection
 from lading.ingest.engine.parts import FolderPart, Ports
 from lading.ingest.engine.selecting import Selection
@@ -29,6 +30,7 @@ def foreign(ports: Ports, selection: Selection, collection: str, there: Collecti
     of an entry of the source, brought or not    no
     that the filters leave out                   no
     where the source has a name without a place  no: it may be it
+    of the collection for tar files of bundles   no
     else                                         yes
     ===========================================  ================
     """
@@ -37,7 +39,7 @@ def foreign(ports: Ports, selection: Selection, collection: str, there: Collecti
     except NameRefused:
         return [], []
     objects = [one for one in there.objects() if one.name not in taken and selection.takes_name(one.name, folder=False)]
-    names = sorted(name for name in there.collections() - taken if selection.takes_name(name, folder=True))
+    names = sorted(name for name in there.collections() - taken - {STAGING} if selection.takes_name(name, folder=True))
     return objects, names
 
 
