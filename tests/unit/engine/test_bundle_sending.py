@@ -10,10 +10,12 @@ from lading.base.errors import (
     Refused,
 )
 from lading.ingest.engine.budget import ByteBudget
+from lading.ingest.engine.bundling import STAGING as STAGING_NAME
+from lading.ingest.engine.deletion import DeleteScope
 from lading.ingest.engine.destinations.memory import Call
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.snapshot import Proof
-from lading.ingest.engine.values import Kind, Operation
+from lading.ingest.engine.values import DeleteMode, Kind, Operation
 from tests.unit.engine.bundle_shop import FILES, RULES, all_created, calls, left_tars, shop
 from tests.unit.engine.workshop import ROOT, outcomes, store, works
 
@@ -144,3 +146,15 @@ def test_a_bundle_is_in_the_budget_of_the_process_while_it_is_sent() -> None:
 
     assert 15 * 1024 < min(held)
     assert 0 == budget.held
+
+
+def test_the_collection_for_tars_is_nothing_that_a_mirror_deletes() -> None:
+    """Where files go into a whole home, tars of any job lie among what others made."""
+    rules = replace(RULES, delete_mode=DeleteMode.TRASH, delete_scope=DeleteScope.MIRROR)
+    of = shop({"a": b"A"}, rules)
+    of.sync()
+    with of.destination.session() as session:
+        for name in (STAGING_NAME, "theirs"):
+            session.make_collection(f"{ROOT}/{name}/job")
+
+    assert ["theirs"] == [name for part in of.scan() for name in part.foreign_collections]
