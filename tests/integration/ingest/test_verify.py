@@ -226,3 +226,27 @@ def test_a_large_tree_is_compared_in_many_batches(tree: Tree, small_batches: Non
     assert 10 == rows.filter(code="ONLY_AT_SOURCE").count()
     assert 20 == rows.count()
     assert 29 == totals(run.pk).marks[Mark.SAME]
+
+
+SKIPPING = """
+from lading.ingest import Handler
+
+class Skipping(Handler):
+    def skip(self, event):
+        return "a draft" if "draft" in event.path else None
+"""
+
+
+def test_what_the_handler_leaves_out_is_not_missing(tree: Tree, tmp_path: Path) -> None:
+    """A file and a folder that no run brings; what is there all the same is compared."""
+    (tmp_path / "skipping.py").write_text(SKIPPING)
+    tree.options = {"handler": str(tmp_path / "skipping.py")}
+    tree.write("draft-1", b"1")
+    tree.write("drafts/x", b"1")
+    tree.put("draft-2", b"1")
+    tree.write("draft-2", b"22")
+    run = tree.verify()
+
+    assert {("*", "draft-2", "SIZE_DIFFERS")} == listed(run)
+    skipped = Outcome.objects.filter(run=run, outcome="skipped").values_list("subject", "code")
+    assert {("draft-1", "HANDLER_SKIPPED"), ("drafts", "HANDLER_SKIPPED")} == set(skipped)

@@ -13,14 +13,14 @@ from lading.base.clock import FixedClock
 from lading.base.paths import from_bytes, join
 from lading.ingest.engine.compare import Step
 from lading.ingest.engine.filters import Filters
-from lading.ingest.engine.parts import Budget
+from lading.ingest.engine.parts import Budget, Ports
 from lading.ingest.engine.rules import Adopt, Rules
 from lading.ingest.engine.selecting import Selector
 from lading.ingest.engine.snapshot import Proof, known_from
 from lading.ingest.engine.sources.memory import MemorySource
 from lading.ingest.engine.values import Entry, Kind, Listed, Operation, ReplicaState
 from lading.ingest.engine.verifying import Code, Judged, Mark, Sample, judge, mark_of, mending
-from lading.ingest.engine.verifywalk import Comparison, Sides, Stretch
+from lading.ingest.engine.verifywalk import Comparison, Stretch
 from tests.unit.engine.workshop import ROOT, Workshop, change, shop, store
 
 ENTRY = Entry("a", Kind.FILE, 10, 100_000_000_005, 1, 7)
@@ -136,9 +136,10 @@ def without_clashes(files: dict[str, bytes]) -> dict[str, bytes]:
 def walked(of: Workshop, budget: Budget, part_entries: int) -> list[tuple[str, str]]:
     """Return path and code of everything that is found, the same included, over as many batches as it takes."""
     rules = replace(of.rules, part_entries=part_entries)
-    sides = Sides(
+    ports = Ports(
         source=of.source,
         session_of=of.session,
+        snapshots=of.snapshots,
         rules=rules,
         token=Unlimited(),
         selector=Selector(of.source, rules.filters, FixedClock()),
@@ -146,7 +147,7 @@ def walked(of: Workshop, budget: Budget, part_entries: int) -> list[tuple[str, s
     found: list[tuple[str, str]] = []
     left = [Stretch()]
     while left:
-        comparison = Comparison(stretches=left, sides=sides, budget=budget, clock=FixedClock())
+        comparison = Comparison(stretches=left, ports=ports, budget=budget, clock=FixedClock())
         for part in comparison.run():
             found += [(join(part.folder, one.name), one.code.value) for one in (*part.same, *part.found)]
             assert part.failures == []

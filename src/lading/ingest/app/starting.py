@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading.base import config
 from lading.base.cancellation import Unlimited
-from lading.ingest.app import assembly, jobs, synctimes, verifying
+from lading.ingest.app import assembly, handler_store, jobs, synctimes, verifying
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.jobs import Plan
 from lading.ingest.app.kinds import VERIFY_KIND, first_scan
@@ -31,6 +31,7 @@ def check(definition: Definition) -> None:
 def verify(definition: Definition, look: Look) -> Run:
     """Begin a run that compares; a sample takes the job's turn. `UsageError` while another run has not ended."""
     job = stored(definition) or jobs.store(definition)
+    told = definition if definition.handler_digest else handler_store.settled(definition)
     own = RunOptions(
         look=look.model_copy(update={"turn": job.turn}), sends=Sends.WHAT_DIFFERS if look.repair else Sends.NOTHING
     )
@@ -42,7 +43,7 @@ def verify(definition: Definition, look: Look) -> Run:
             title="verify {source} = {destination}",
             batches=[verifying.first_batch(config.current().scan.first_entries)],
             own=own,
-            definition=_without_consequences(definition),
+            definition=_without_consequences(told),
         ),
     )
 

@@ -8,6 +8,7 @@ can be mended: then the transfer that mends it has its outcome. Without repair n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from django.db.models import F
@@ -24,12 +25,12 @@ from lading.ingest.app.moving import transfer_of
 from lading.ingest.engine import plan
 from lading.ingest.engine.checking import Checked, check
 from lading.ingest.engine.compare import Action, Step
-from lading.ingest.engine.parts import Budget, FolderPart
+from lading.ingest.engine.parts import Budget, FolderPart, Ports
 from lading.ingest.engine.selecting import Selector
 from lading.ingest.engine.snapshot import Known, Proof, known_from
 from lading.ingest.engine.values import Entry
 from lading.ingest.engine.verifying import Code, Content, Judged, mending
-from lading.ingest.engine.verifywalk import Compared, Comparison, Sides, Stretch
+from lading.ingest.engine.verifywalk import Compared, Comparison, Stretch
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.models import Run
@@ -180,18 +181,22 @@ def compare_batch(held: Claim, _meter: Meter) -> Ending:
     found = _Found(of=of)
     comparison = Comparison(
         stretches=stretches,
-        sides=Sides(
+        ports=Ports(
             source=of.source,
             session_of=of.destination.session,
+            snapshots=of.snapshots,
             rules=of.rules,
             token=held.lease,
             selector=Selector(of.source, of.rules.filters, SystemClock()),
+            hooks=of.hooks,
+            about=of.about,
         ),
         budget=_budget(entries),
         clock=SystemClock(),
     )
-    for part in comparison.run():
-        found.add(part)
+    with closing(of.hooks):
+        for part in comparison.run():
+            found.add(part)
     return found.ending([*_checks(found.to_check, of), *_rest(comparison.leftover)], {})
 
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from lading.base.cancellation import Token
 from lading.base.clock import Clock
 from lading.base.errors import NameRefused, SkipFile
 from lading.base.paths import join, name_of
 from lading.ingest.engine import links
 from lading.ingest.engine.catalogue import Absent, Collection, Listing
 from lading.ingest.engine.compare import decide
-from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.ordered import ordered
-from lading.ingest.engine.parts import Budget, Failure
-from lading.ingest.engine.rules import Rules
-from lading.ingest.engine.selecting import Selector, everything
-from lading.ingest.engine.sources.base import Source
+from lading.ingest.engine.parts import Budget, Failure, Ports
+from lading.ingest.engine.scan_asking import HANDLER_SKIPPED, reason_to_skip
+from lading.ingest.engine.selecting import everything
 from lading.ingest.engine.values import Entry, Kind, Listed
 from lading.ingest.engine.verifying import Code, Judged, judge
 
@@ -64,23 +60,12 @@ class Compared:
     ended: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sides:
-    """What is compared."""
-
-    source: Source
-    session_of: Callable[[], AbstractContextManager[Session]]
-    rules: Rules
-    token: Token
-    selector: Selector
-
-
 @dataclass(slots=True, kw_only=True)
 class Comparison:
     """One pass over some stretches, depth first, within a budget; memory does not grow with the tree."""
 
     stretches: Iterable[Stretch]
-    sides: Sides
+    ports: Ports
     budget: Budget
     clock: Clock
     #: what the budget did not suffice for; complete once `run` has ended
@@ -91,7 +76,7 @@ class Comparison:
         begun, entries = self.clock.now(), 0
         stack = [*self.stretches][::-1]
         while stack:
-            walk = FolderComparison(stack.pop(), self.sides)
+            walk = FolderComparison(stack.pop(), self.ports)
             parts = walk.parts()
             for part in parts:
                 entries += part.entries + 1
@@ -102,7 +87,7 @@ class Comparison:
                 if self.leftover:
                     parts.close()
                     return
-                self.sides.token.check()
+                self.ports.token.check()
             stack.extend(reversed(walk.folders))
 
 
@@ -113,11 +98,11 @@ class FolderComparison:
     Between two parts `rest` says what of it is left, None if nothing is; `folders` are the sub-folders found so far.
     """
 
-    def __init__(self, start: Stretch, sides: Sides) -> None:
+    def __init__(self, start: Stretch, ports: Ports) -> None:
         self.rest: Stretch | None = start
         self.folders: list[Stretch] = []
         self._start = start
-        self._sides = sides
+        self._ports = ports
         self._collection = start.collection
         self._there: Collection = Absent()
         self._selection = everything(start.folder)
@@ -140,16 +125,16 @@ class FolderComparison:
     def _parts(self) -> Iterator[Compared]:
         start = self._start
         if not self._collection:
-            canonical = self._sides.source.canonical
-            rules = self._sides.rules
+            canonical = self._ports.source.canonical
+            rules = self._ports.rules
             self._collection = rules.naming.logical_path(rules.destination, start.folder, source_root=canonical).path
         self._part = self._new_part()
         is_there = self._open()
         if start.zone_after is None and not start.foreign:
-            self._selection = self._sides.selector.of(start.folder)
-            for entry in ordered(self._sides.source, start.folder, after=start.after):
+            self._selection = self._ports.selector.of(start.folder)
+            for entry in ordered(self._ports.source, start.folder, after=start.after):
                 self._source_entry(entry)
-                if self._entries >= self._sides.rules.part_entries:
+                if self._entries >= self._ports.rules.part_entries:
                     yield self._cut(replace(start, after=entry.name))
         missing = not (is_there or self._has_children or start.foreign)
         self._part = replace(self._part, is_missing=missing, is_foreign=start.foreign and start.zone_after is None)
@@ -160,7 +145,7 @@ class FolderComparison:
         """List the collection; say whether it is there."""
         if self._start.absent:
             return False
-        with self._sides.session_of() as session:
+        with self._ports.session_of() as session:
             self._there = Listing(session, self._collection)
             return self._there.is_there or self._start.folder != "" or session.has_collection(self._collection)
 
@@ -205,18 +190,24 @@ class FolderComparison:
         listed = self._there.find(name)
         assert listed is None or isinstance(listed, Listed)
         has_collection = bool(self._there.has_collection(name))
-        if entry.kind is Kind.FOLDER:
+        if (listed is None or entry.kind is Kind.FOLDER) and self._is_skipped(entry):
+            self._part.skipped.append((entry, HANDLER_SKIPPED))
+        elif entry.kind is Kind.FOLDER:
             self._folder(entry, listed, name, absent=not has_collection)
         elif entry.kind is not Kind.FILE:
             self._not_a_file(entry)
         elif has_collection:
             self._part.found.append(Judged(entry.name, Code.TYPE_DIFFERS, entry, listed))
         else:
-            self._file(Judged(entry.name, judge(entry, listed, self._sides.rules.operation), entry, listed))
+            self._file(Judged(entry.name, judge(entry, listed, self._ports.rules.operation), entry, listed))
+
+    def _is_skipped(self, entry: Entry) -> bool:
+        """Ask the handler; a file that is there is compared, whatever it would say now."""
+        return bool(reason_to_skip(self._ports, self._start.folder, self._collection, entry))
 
     def _not_a_file(self, entry: Entry) -> None:
         """Leave out what no run brings; a link that should be brought and cannot is a failure, as in a run."""
-        code = decide(entry, None, None, self._sides.rules).code
+        code = decide(entry, None, None, self._ports.rules).code
         if code in links.BROKEN:
             path = join(self._start.folder, entry.name)
             self._part.failures.append(Failure(path, code, links.REASONS[code]))
@@ -236,8 +227,8 @@ class FolderComparison:
 
     def _logical(self, name: str) -> str:
         """Return the name in iRODS; raise `NameRefused`."""
-        path = self._sides.source.physical_path(join(self._start.folder, name))
-        return name_of(self._sides.rules.naming.child(self._collection, name, path).path)
+        path = self._ports.source.physical_path(join(self._start.folder, name))
+        return name_of(self._ports.rules.naming.child(self._collection, name, path).path)
 
     # --- what only the zone has ----------------------------------------------------------------------------------
 
@@ -252,7 +243,7 @@ class FolderComparison:
                 assert isinstance(listed, Listed)
                 self._part.found.append(Judged(name, Code.ONLY_IN_ZONE, None, listed))
                 self._entries += 1
-                if self._entries >= self._sides.rules.part_entries:
+                if self._entries >= self._ports.rules.part_entries:
                     yield self._cut(replace(self._start, after="", zone_after=name))
         for name in self._unclaimed(sorted(self._there.collections())):
             path = join(self._start.folder, name)
@@ -269,7 +260,7 @@ class FolderComparison:
     def _claims(self, wanted: set[str]) -> set[str]:
         """Return those names in iRODS that the source's names become: once more over the folder, names only."""
         claimed = set()
-        for name in self._sides.source.names(self._start.folder):
+        for name in self._ports.source.names(self._start.folder):
             try:
                 logical = self._logical(name)
             except NameRefused:
