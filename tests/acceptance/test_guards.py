@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.guard import Guard
 from tests.acceptance.guards_deletion import DELETION_GUARDS
+from tests.acceptance.guards_verify import VERIFY_GUARDS
 
 pytestmark = pytest.mark.acceptance
 
@@ -172,7 +173,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize("guard", [*GUARDS, *DELETION_GUARDS], ids=lambda guard: guard.name)
+@pytest.mark.parametrize("guard", [*GUARDS, *DELETION_GUARDS, *VERIFY_GUARDS], ids=lambda guard: guard.name)
 def test_without_the_guard_its_test_fails(guard: Guard, copy: Path) -> None:
     """And with it, it passes in the ordinary run."""
     file = copy / "src" / "lading" / guard.file

@@ -15,7 +15,7 @@ from lading.ingest.app import adoption, jobs
 from lading.ingest.app.models import Segment, SyncTime
 from lading.ingest.app.run_options import Relist, Sends
 from lading.ingest.engine.rules import Adopt
-from lading.ingest.engine.values import Operation
+from lading.ingest.engine.values import DeleteMode, Operation
 from lading.orchestration.ledger import runs
 from lading.orchestration.models import Outcome, Run
 from tests import oracle
@@ -143,6 +143,17 @@ def test_what_has_no_checksum_is_adopted_by_policy(
     assert left == what_was_left(run)
     assert unverified == adoption.unverified(tree.job.pk)
     assert (adopt is Adopt.CHECKSUM) == bool(tree.zone()["f00"].checksum)
+
+
+def test_adopting_deletes_nothing_whatever_the_job_says(tree: Tree) -> None:
+    """A job that deletes what vanished does so when it syncs, not when somebody adopts."""
+    tree.options = {"delete_mode": DeleteMode.TRASH}
+    tree.adopt()
+    (tree.root / "f00").unlink()
+    run = tree.adopt(Sends.WHAT_DIFFERS)
+
+    assert {"unchanged": FILES - 1} == tree.counts(run)
+    assert FILES == len(tree.zone())
 
 
 # --- times of another tool -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from lading.base.config import Settings
 from lading.ingest.app import manifests
 from lading.ingest.app.comparisons import totals
 from lading.ingest.app.models import Segment
-from lading.ingest.engine.values import Operation
+from lading.ingest.engine.values import DeleteMode, Operation
 from lading.ingest.engine.verifying import Mark
 from lading.orchestration.models import Outcome, RunState
 from tests import oracle
@@ -159,6 +159,18 @@ def test_repair_mends_what_it_can_and_deletes_nothing(tree: Tree) -> None:
     assert "empty-folder" in oracle.collections(tree.settings.home, tree.collection)
     assert RunState.DONE == tree.verify(content="both", one_way=True).state
     assert {"unchanged": 10} == tree.counts(tree.sync())
+
+
+@pytest.mark.parametrize("options", [{"delete_mode": DeleteMode.TRASH}, {"after": "delete"}])
+def test_comparing_has_no_consequences_whatever_the_job_says(tree: Tree, options: dict[str, object]) -> None:
+    """Neither is a vanished file's object deleted nor a verified file taken from the source, repaired or not."""
+    tree.options = options
+    (tree.root / "f0").unlink()
+    for repair in (False, True):
+        run = tree.verify(content="both", repair=repair)
+        assert {("-", "f0", "ONLY_IN_ZONE")} == listed(run)
+    assert 8 == len(oracle.source_tree(tree.root))
+    assert 9 == len(tree.zone())
 
 
 def test_put_leaves_good_objects_alone_even_to_repair(tree: Tree) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lading.ingest.app import payloads, unchanged
+from lading.ingest.app import assembly, payloads, unchanged
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.unchanged import UnchangedRange
 from lading.ingest.engine.parts import Range
@@ -52,3 +52,10 @@ def test_a_definition_survives_the_ledger(source: str, exclude: list[str]) -> No
     assert made == from_options(made.options())
     assert "\udc80" not in str(made.options())
     made.options()["source"].encode()
+
+
+def test_rules_of_a_definition_that_was_in_the_ledger_are_those_it_had_before() -> None:
+    """Otherwise a plan, or a start, would not know the snapshot that workers wrote."""
+    made = Definition(source="/source", destination="/zone/home/x")
+
+    assert assembly.rules_of(made).digest == assembly.rules_of(from_options(made.options())).digest

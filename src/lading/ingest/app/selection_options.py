@@ -45,7 +45,7 @@ class SelectionOptions(BaseModel):
     exclude_type: tuple[EntryType, ...] = ()
     min_size: Size = 0
     max_size: Size | None = None
-    min_age: Duration = 0
+    min_age: Duration = 0.0
     max_age: Duration | None = None
     #: name of the file in a folder that says what is left out there and below
     ignore_file: str = ""
@@ -54,7 +54,7 @@ class SelectionOptions(BaseModel):
     #: what becomes of sockets
     special: Special = Special.SKIP
     #: how long a file must have been left alone
-    quiet: Duration = 0
+    quiet: Duration = 0.0
     #: `NAME` in a folder, or `*SUFFIX` beside each file, says that it is complete
     done_marker: str = ""
     with_markers: bool = False

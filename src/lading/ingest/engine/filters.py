@@ -87,12 +87,12 @@ class Filters:
     exclude_types: frozenset[EntryType] = frozenset()
     min_size: int = 0
     max_size: int | None = None
-    min_age: float = 0
+    min_age: float = 0.0
     max_age: float | None = None
     #: name of the file whose lines exclude what is in its folder and below; "": none
     ignore_file: str = ""
     #: how long a file must have been left alone
-    quiet: float = 0
+    quiet: float = 0.0
     #: `NAME`, or `*SUFFIX` for a marker beside each file; "": none is needed
     done_marker: str = ""
     #: whether the markers are brought, too
