@@ -12,7 +12,7 @@ from lading.base.errors import UsageError
 from lading.cli.definition_options import definition_from
 from lading.cli.sync import sync
 from lading.ingest.app.assembly import rules_of
-from lading.ingest.app.definition import from_options
+from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.engine.twins import TwinRule, Twins
 from lading.ingest.engine.values import Operation
 
@@ -106,3 +106,19 @@ def test_every_operation_can_be_asked_for_on_the_command_line(operation: Operati
 def params() -> list[click.Parameter]:
     """Return the options of `sync`."""
     return sync.params
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"quiet": 5, "max_size": 10_000, "exclude_type": ("link", "socket")},
+        {"character_map": [["a", "b"]], "delete_mode": "trash", "delete_limits": {"raw": "0"}},
+    ],
+)
+def test_a_definition_means_the_same_once_it_was_stored(options: dict[str, object]) -> None:
+    """What is planned before a job is stored believes the same snapshot as its runs."""
+    given = Definition.model_validate({"source": "/s", "destination": "/tempZone/home/rods/d", **options})
+    stored = from_options(json.loads(json.dumps(given.options())))
+    assert given == stored
+    assert rules_of(given).digest == rules_of(stored).digest

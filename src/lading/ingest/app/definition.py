@@ -96,4 +96,9 @@ def read_file(path: Path) -> dict[str, Any]:
 
 def explained(error: ValidationError) -> str:
     """Return a validation error as one sentence for each wrong field."""
-    return "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
+    return "; ".join(_sentence(item["loc"], item["msg"]) for item in error.errors())
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    told = message.removeprefix("Value error, ")
+    return f"{'.'.join(map(str, place))}: {told}" if place else told

@@ -59,6 +59,7 @@ def restore_batch(held: Claim, meter: Meter) -> Ending:
     of = context.of(held)
     lost = list(_lost([int(part) for part in held.payload.split(b",")]))
     restoring = _Restoring(of, meter)
+    restoring.prepare(lost)
     found = [pair for user, theirs in _by_user(lost) for pair in restoring.as_user(user).each(theirs, restoring.one)]
     return Ending(
         outcomes=[outcome for _, outcome in found],
@@ -88,6 +89,15 @@ class _Restoring:
     def __init__(self, of: Context, emit: Sink) -> None:
         self._of = of
         self._with = of.circumstances(emit)
+        #: where objects of the trash are now, by number; collections that are there
+        self._places: dict[int, str] = {}
+        self._made: set[str] = set()
+
+    def prepare(self, lost: Sequence[_Lost]) -> None:
+        """Ask for all numbers at once."""
+        with self._of.destination.session() as session:
+            numbers = [one.removed.object_id for one in lost if one.removed.object_id]
+            self._places = self._with.patiently(lambda: session.locate(numbers))
 
     def as_user(self, user: str) -> Destination:
         """Return the destination as the user has it who removed an object."""
@@ -105,6 +115,7 @@ class _Restoring:
             except ConnectionLost as error:
                 tries += 1
                 self._with.may_retry(error, tries)
+                self._places |= self._with.patiently(lambda: session.locate([lost.removed.object_id]))
             except ObjectExists:
                 return _told(lost, Kind.SKIPPED, ObjectExists.code, "another object has its place by now")
             except SkipFile as error:
@@ -114,7 +125,9 @@ class _Restoring:
         mode = DeleteMode(lost.removed.mode)
         if mode is DeleteMode.NO_TRASH:
             return _told(lost, Kind.FAILED, "PURGED", "it was deleted for good, past the trash")
-        session.make_collection(parent(lost.path))
+        if parent(lost.path) not in self._made:
+            session.make_collection(parent(lost.path))
+            self._made.add(parent(lost.path))
         if mode is DeleteMode.UNREGISTER:
             return self._register(session, lost)
         place = self._place(session, lost)
@@ -128,7 +141,7 @@ class _Restoring:
         """Return where the object is; where nobody learned its number, what has its name in the trash must equal it."""
         number = lost.removed.object_id
         if number:
-            return session.locate([number]).get(number)
+            return self._places.get(number)
         traits = self._of.destination.traits()
         place = trash_place(lost.path, lost.removed.user.partition("#")[0] or traits.user)
         there = session.find_objects(parent(place), [name_of(place)]).get(name_of(place))

@@ -173,8 +173,7 @@ class Filters:
     @cached_property
     def digest(self) -> str:
         """Text that differs for different filters."""
-        values = [sorted(one.value for one in v) if isinstance(v, frozenset) else v for v in astuple(self)]
-        return blake2b(json.dumps(values).encode(), digest_size=16).hexdigest()
+        return blake2b(json.dumps([_plain(value) for value in astuple(self)]).encode(), digest_size=16).hexdigest()
 
     @cached_property
     def _included(self) -> re.Pattern[str] | None:
@@ -187,6 +186,13 @@ class Filters:
     @cached_property
     def _rules(self) -> tuple[tuple[bool, re.Pattern[str]], ...]:
         return tuple(map(_rule, self.rules))
+
+
+def _plain(value: object) -> object:
+    """Return a value so that equal ones read the same: sets in order, and 0 as 0.0."""
+    if isinstance(value, frozenset):
+        return sorted(one.value for one in value)
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def type_of(entry: Entry) -> EntryType:
