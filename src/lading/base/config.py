@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 
+from lading.base import config_addresses as addresses
 from lading.base import config_places as places
 from lading.base import config_sources as sources
 from lading.base.config_groups import (
@@ -38,7 +39,6 @@ __all__ = ["ChecksumScheme", "LogLevel", "PutCall", "SecretUrl", "Settings", "cu
 
 #: Redis databases: one for the queues and locks, the next one for small results
 BROKER_DATABASE = 0
-_REDIS_PORT = 6379
 RESULT_DATABASE = 1
 
 
@@ -75,6 +75,9 @@ class Settings(Group):
     home: Annotated[Path, _Absolute]
     #: an irods_environment.json; None: the embedded zone (default: IRODS_ENVIRONMENT_FILE where it is set)
     zone: Annotated[Path | None, _Absolute] = None
+    #: irods://user:password@host:port/zone instead of `zone` (default: IRODS_HOST, IRODS_PORT, IRODS_USER_NAME,
+    #: IRODS_ZONE_NAME and IRODS_PASSWORD where all five are set)
+    zone_url: Annotated[SecretUrl | None, _url_of("irods")] = None
     #: the file with the scrambled password of `zone`; None: ~/.irods/.irodsA (default: IRODS_AUTHENTICATION_FILE)
     zone_authentication: Annotated[Path | None, _Absolute] = None
     #: password for `zone` where no file has it; better in the environment than in a file that others read
@@ -117,7 +120,7 @@ class Settings(Group):
     @property
     def is_zone_embedded(self) -> bool:
         """Whether Lading starts the zone itself; also where `zone` names the embedded zone's own client file."""
-        return self.zone is None or self.zone == self.zone_home / "irods_environment.json"
+        return self.zone_url is None and (self.zone is None or self.zone == self.zone_home / "irods_environment.json")
 
     @property
     def is_database_embedded(self) -> bool:
@@ -219,8 +222,11 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
     paths start.
     """
     found = sources.find(Settings, environ, cwd)
-    for name, usual in _usual_places(environ).items():
-        found.values.setdefault(name, usual)
+    usual = _usual_places(environ)
+    if found.values.get("zone"):  # who names a profile means it
+        usual.pop("zone_url", None)
+    for name, value in usual.items():
+        found.values.setdefault(name, value)
     try:
         settings = Settings.model_validate(found.values, context=cwd)
     except ValidationError as error:
@@ -240,20 +246,14 @@ def current() -> Settings:
 def use_redis(*, host: str | None, port: int | None, database: int | None) -> None:
     """Let this process, and those that it starts, use another Redis; None: as the settings say, else on this host."""
     settings = current()
-    parts = urlsplit(settings.redis_client_url if not settings.is_redis_embedded else "redis://localhost:6379/0")
-    login, at, _ = parts.netloc.rpartition("@")
-    netloc = f"{login}{at}{host or parts.hostname}:{port or parts.port or _REDIS_PORT}"
-    path = parts.path if database is None else f"/{database}"
-    os.environ[sources.variable("redis_url")] = parts._replace(netloc=netloc, path=path).geturl()
+    now = None if settings.is_redis_embedded else settings.redis_client_url
+    os.environ[sources.variable("redis_url")] = addresses.redis(now, host=host, port=port, database=database)
     current.cache_clear()
 
 
 def _usual_places(environ: Mapping[str, str]) -> dict[str, Path | str]:
     """Return what other programs' variables say where no setting does."""
-    usual: dict[str, Path | str] = {"home": places.default_home(environ)}
-    broker = environ.get("CELERY_BROKER_URL", "")
-    if broker.startswith(("redis://", "rediss://")):  # whatever else it is, it is not for Lading
-        usual["redis_url"] = broker
+    usual: dict[str, Path | str] = {"home": places.default_home(environ), **addresses.usual(environ)}
     named = (
         ("zone", "IRODS_ENVIRONMENT_FILE"),
         ("zone_authentication", "IRODS_AUTHENTICATION_FILE"),

@@ -1,4 +1,4 @@
-"""`lading irods-sync`: start, stop, list and watch jobs with the words of automated ingest."""
+"""`lading irods-sync`: start, stop, list, watch and adopt jobs with the words of automated ingest."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _done(given: argparse.Namespace) -> int:
     if given.command == "list":
         _print(jobs.listed())
         return 0
-    commands = {"start": jobs.start, "stop": jobs.stop, "watch": jobs.watch}
+    commands = {"start": jobs.start, "stop": jobs.stop, "watch": jobs.watch, "adopt": jobs.adopt}
     return commands[given.command](given)
 
 

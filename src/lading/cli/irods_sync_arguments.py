@@ -45,8 +45,11 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="lading irods-sync", description="The commands of automated ingest, carried out by Lading."
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="start|stop|list|watch")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="start|stop|list|watch|adopt")
     _add_start(commands.add_parser("start", help="start a job"))
+    adopt = commands.add_parser("adopt", help="as start, but take over what is in iRODS already and send nothing")
+    _add_start(adopt)
+    adopt.add_argument("--from_redis", metavar="URL", help="believe the sync_time keys of this Redis")
     for name, text in (("stop", "stop a job"), ("watch", "follow a job")):
         one = commands.add_parser(name, help=text)
         one.add_argument("job_name", metavar="JOB", help="name of the job")

@@ -26,7 +26,7 @@ from lading.ingest.app import assembly, jobs, started, starting
 from lading.ingest.app.automated_options import LogOptions, StartedWith
 from lading.ingest.app.definition import Definition, explained
 from lading.ingest.app.models import StartedJob
-from lading.ingest.app.run_options import Relist
+from lading.ingest.app.run_options import Relist, Sends
 from lading.ingest.app.started import Order
 from lading.ingest.engine.automated_ingest import AUTOMATED_INGEST
 from lading.ingest.engine.deletion import DeleteScope
@@ -62,6 +62,17 @@ def start(given: argparse.Namespace) -> int:
             syncing.warn_if_nobody_works()
             return _GOOD
         return _followed(job, shop, log, quietly=not given.progress)
+
+
+def adopt(given: argparse.Namespace) -> int:
+    """Take over what is in iRODS as files of the job that `start` would start; send nothing."""
+    definition = definition_of(given, given.job_name or str(uuid.uuid1()))
+    with running.workshop(None) as shop:
+        starting.check(definition)
+        job = starting.job_to_adopt(definition, given.from_redis)
+        run = starting.adopt(job, Sends.NOTHING, has_sync_times=given.from_redis is not None)
+        code = syncing.bring_to_end(run.pk, shop, (0, 0.0), as_json=False, events=False)
+    return _GOOD if code is Exit.GOOD else _FAILED
 
 
 def stop(given: argparse.Namespace) -> int:

@@ -84,7 +84,7 @@ def _external_redis(settings: Settings) -> Part:
 
 
 def _external_zone(settings: Settings) -> Part:
-    return Part(name="zone", state=State.EXTERNAL, address=str(settings.zone_files[0]))
+    return Part(name="zone", state=State.EXTERNAL, address=str(settings.zone_url or settings.zone_files[0]))
 
 
 def _worker(settings: Settings, name: str) -> Part:

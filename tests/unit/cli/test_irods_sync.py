@@ -160,6 +160,47 @@ def test_another_broker_of_celery_is_not_ladings(own_settings: pytest.MonkeyPatc
     assert config.current().is_redis_embedded
 
 
+def test_the_zone_is_the_one_that_clients_had(own_settings: pytest.MonkeyPatch) -> None:
+    """All five variables; a profile that is named wins; nothing shows the password."""
+    from lading.ingest.engine.destinations.irods import ZoneProfile
+
+    own_settings.setenv("LADING_ZONE", "")
+    names = ("HOST", "PORT", "USER_NAME", "ZONE_NAME")
+    for name, value in zip(names, ("zone.example", "1247", "al/ice", "tempZone"), strict=True):
+        own_settings.setenv(f"IRODS_{name}", value)
+    config.current.cache_clear()
+    assert config.current().zone_url is None
+
+    own_settings.setenv("IRODS_PASSWORD", "p@ss:w/rd")
+    config.current.cache_clear()
+    url = config.current().zone_url
+    assert url is not None
+    profile = ZoneProfile.from_url(url.get_secret_value())
+    assert ("zone.example", 1247, "al/ice", "tempZone", "p@ss:w/rd") == (
+        profile.host,
+        profile.port,
+        profile.user,
+        profile.zone,
+        profile.password,
+    )
+    assert "ss:w" not in f"{url} {url!r} {profile!r}"
+    assert not config.current().is_zone_embedded
+
+    own_settings.setenv("LADING_ZONE", "/profile.json")
+    config.current.cache_clear()
+    assert config.current().zone_url is None
+
+
+@pytest.mark.parametrize("url", ["irods://alice@host:1247/zone", "irods://a:b@host/zone", "irods://a:b@host:x/zone"])
+def test_an_address_of_a_zone_that_lacks_something_is_refused(url: str) -> None:
+    """Without telling the password."""
+    from lading.base.errors import ProfileInvalid
+    from lading.ingest.engine.destinations.irods import ZoneProfile
+
+    with pytest.raises(ProfileInvalid, match="is not irods://user:password@host:port/zone"):
+        ZoneProfile.from_url(url)
+
+
 def test_redis_options_stand_alone(own_settings: pytest.MonkeyPatch) -> None:
     """What is not said is that of a Redis on this host."""
     config.use_redis(host=None, port=None, database=2)

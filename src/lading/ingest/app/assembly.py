@@ -74,6 +74,9 @@ def snapshots_of(definition: Definition, job_id: int) -> Snapshots:
 
 def profile_of(definition: Definition) -> ZoneProfile:
     """Return the zone profile; raise `ProfileInvalid`."""
+    url = config.current().zone_url
+    if definition.zone is None and url is not None:
+        return ZoneProfile.from_url(url.get_secret_value())
     environment, authentication = config.current().zone_files
     if definition.zone is not None:
         environment, authentication = Path(definition.zone).expanduser(), None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from irods.password_obfuscation import decode
 
@@ -78,6 +79,23 @@ class ZoneProfile:
                 if key not in _OWN_KEYS and isinstance(value, str | int | float)
             ),
         )
+
+    @classmethod
+    def from_url(cls, url: str) -> ZoneProfile:
+        """Return the profile of `irods://user:password@host:port/zone`; raise `ProfileInvalid`, without the password."""
+        parts = urlsplit(url)
+        try:
+            port = parts.port
+        except ValueError:
+            port = None
+        found = (parts.hostname, port, parts.username, parts.password, parts.path.strip("/"))
+        if not all(found):
+            raise ProfileInvalid(
+                "The address of the zone is not irods://user:password@host:port/zone",
+                hint="LADING_ZONE_URL, or IRODS_HOST, IRODS_PORT, IRODS_USER_NAME, IRODS_ZONE_NAME and IRODS_PASSWORD",
+            )
+        host, _, user, password, zone = (unquote(str(part)) for part in found)
+        return cls(host=host, port=port or 0, user=user, zone=zone, password=password)
 
 
 _OWN_KEYS = frozenset(
