@@ -8,9 +8,12 @@ import pytest
 
 from lading.base.config import Settings
 from lading.base.errors import HandlerRefused
-from lading.orchestration.models import RunState
+from lading.ingest.app import scanning
+from lading.orchestration.ledger import claims
+from lading.orchestration.models import Batch, RunState
+from lading.orchestration.progress import Meter
 from tests import oracle
-from tests.carrying import outcomes, write
+from tests.carrying import carry, outcomes, write
 from tests.integration.ingest.automated import NAMES, Site, doing, site_of
 
 
@@ -233,3 +236,23 @@ def test_hooks_around_deletions_are_called(site: Site) -> None:
 
     there = f"{site.collection}/gone"
     assert [["pre object", f"{there}/a"], ["post object", f"{there}/a"], ["post collection", there]] == site.noted()
+
+
+def test_b26_a_scan_that_is_done_twice_plans_once(site: Site) -> None:
+    """What a scan finds is written when it ends; a worker that died over it left nothing behind."""
+    write(site.source, *NAMES[:3])
+    more = """
+    @staticmethod
+    def pre_data_obj_create(hdlr_mod, logger, session, meta, *args, **options):
+        note(meta["target"])
+"""
+    run = site.start("--event_handler", site.handler(doing("PUT_SYNC", more=more)))
+    batch = Batch.objects.get(run=run)
+    held = claims.claim(batch.pk, "dies")
+    assert held is not None
+    scanning.scan_batch(held, Meter(run.pk, batch.pk))
+    claims.give_back(held)
+
+    assert RunState.DONE == carry(run).state
+    assert 3 == len(site.noted()) == len(outcomes(run))
+    assert 1 == Batch.objects.filter(run=run, kind="filesystem.scan").count()

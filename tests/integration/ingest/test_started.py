@@ -83,8 +83,8 @@ def test_b20_a_stopped_periodic_job_runs_again_under_its_name(site: Site) -> Non
     assert {"periodic": ["mine"], "singlepass": [], "stopped": ["mine"]} == site.names()
 
 
-def test_a_stopped_job_ends_its_run(site: Site) -> None:
-    """B21: by the ledger, not by messages to workers; nothing of it is done any more."""
+def test_b21_a_stopped_job_ends_its_run(site: Site) -> None:
+    """By the ledger, not by messages to workers; nothing of it is done any more."""
     run = site.start("--job_name", "mine")
     site.stop("mine")
     run.refresh_from_db()

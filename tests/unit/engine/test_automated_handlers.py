@@ -189,8 +189,8 @@ class event_handler(Core):
 """
 
 
-def test_questions_about_a_file_have_their_answers() -> None:
-    """B29: what is passed as the logger is one."""
+def test_b29_questions_about_a_file_are_given_a_logger() -> None:
+    """And have their answers."""
     of = handler(ANSWERS)
     entry = Entry("alice", Kind.FILE, 3, 1_500_000_000, 2_000_000_000, 1)
     event = Event(path="d/alice", physical_path="/src/d/alice", entry=entry, retries=2)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
+from lading.ingest.engine.hooks import Calling, Hooks
 from lading.ingest.engine.values import Entry, Kind, Operation
-from lading.ingest.handlers import Event, Hook, defines
+from lading.ingest.handlers import Event, Hook, User, defines
 from tests.unit.engine.automated_handlers import Lent, calls, handler, job, synced
 from tests.unit.engine.workshop import ROOT
 
@@ -23,6 +25,13 @@ def noting(*kinds: str) -> str:
                 f"        CALLS.append(({name!r}, meta['target'], args, options, hdlr_mod.event_handler.__name__))",
             ]
     return "\n".join(lines) + "\n"
+
+
+AS_USER = """
+    @staticmethod
+    def as_user(meta, **options):
+        return ("tempZone", "alice")
+"""
 
 
 def told(of: Any) -> list[tuple[str, str]]:
@@ -219,6 +228,45 @@ def test_a_name_that_is_not_utf_8_is_told_in_base64() -> None:
     )
 
     assert [("/s/d", b"L3MvZC//", "UnicodeEncodeError", "irods_UnicodeEncodeError_L3MvZC//")] == calls(mine)
+
+
+def test_b17_sessions_are_few_and_are_closed_with_the_work() -> None:
+    """One for each user and call at a time; no timer and no thread is left that could cut a transfer."""
+    mine = handler(noting("data_obj_create") + AS_USER)
+    of = job({f"{number:02}": b"x" for number in range(30)}, mine)
+    lent: list[Lent] = []
+
+    def lend(user: User | None) -> Lent:
+        lent.append(Lent(user))
+        return lent[-1]
+
+    of.hooks = Hooks(Calling(handler=mine, lend=lend))
+    before = {thread.name for thread in threading.enumerate()}
+    synced(of)
+
+    assert 0 < len(lent) <= 5
+    assert all(one.closed for one in lent)
+    assert {"handler", "handler-alarm"} >= {thread.name for thread in threading.enumerate()} - before
+
+
+def test_b31_options_that_a_hook_changes_change_nothing() -> None:
+    """A put is never redirected, whatever a recipe says."""
+    mine = handler(
+        """
+        class event_handler(Core):
+            @staticmethod
+            def pre_data_obj_create(hdlr_mod, logger, session, meta, *args, **options):
+                CALLS.append(options["allow_redirect"])
+                options["allow_redirect"] = True
+
+            @staticmethod
+            def post_data_obj_create(hdlr_mod, logger, session, meta, *args, **options):
+                CALLS.append(options["allow_redirect"])
+        """
+    )
+    synced(job({"a": b"one"}, mine))
+
+    assert [False, False] == calls(mine)
 
 
 def test_sessions_belong_to_the_user_of_the_path() -> None:

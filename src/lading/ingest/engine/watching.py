@@ -42,6 +42,8 @@ _LOOK = 1.0
 STALL = 30.0
 #: threads left behind that one process bears
 MOST_STUCK = 16
+#: seconds between looks whether the process still gets to run; setting the alarm costs more than most calls
+_REARM = 5.0
 #: exit status of a process that ends itself
 _ENDED = 70
 
@@ -105,6 +107,7 @@ class _Watch:
         self._idle: list[_Runner] = []
         self._stuck: list[_Runner] = []
         self._running = 0
+        self._is_armed = False
 
     def run(self, call: Callable[[], T], seconds: float, token: Token) -> T:
         """Return what it returns; raise `Raised`, `HookTimedOut`, or `Cancelled`."""
@@ -117,7 +120,8 @@ class _Watch:
             self._leave_behind(runner)
             raise
         finally:
-            self._stop_watch()
+            with self._lock:
+                self._running -= 1
         if ended is None:
             self._leave_behind(runner)
             raise HookTimedOut(f"it took longer than {seconds:g} s")
@@ -130,7 +134,6 @@ class _Watch:
 
     def _waited(self, runner: _Runner, until: float, token: Token) -> tuple[object, BaseException | None] | None:
         while (left := until - time.monotonic()) > 0:
-            _arm()
             ended = runner.result(min(left, _LOOK))
             if ended is not None:
                 return ended
@@ -140,15 +143,24 @@ class _Watch:
     def _take(self) -> _Runner:
         with self._lock:
             self._running += 1
+            if not self._is_armed:
+                self._is_armed = True
+                _arm()
+                threading.Thread(target=self._keep_armed, name="handler-alarm", daemon=True).start()
             if self._idle:
                 return self._idle.pop()
         return _Runner()
 
-    def _stop_watch(self) -> None:
-        with self._lock:
-            self._running -= 1
-            if not self._running:
-                faulthandler.cancel_dump_traceback_later()
+    def _keep_armed(self) -> None:
+        """Put the alarm off while this thread gets to run; switch it off once nothing is called any more."""
+        while True:
+            time.sleep(min(_REARM, STALL / 3))
+            with self._lock:
+                if not self._running:
+                    faulthandler.cancel_dump_traceback_later()
+                    self._is_armed = False
+                    return
+                _arm()
 
     def _leave_behind(self, runner: _Runner) -> None:
         runner.interrupt()
@@ -161,7 +173,7 @@ class _Watch:
 
 
 def _arm() -> None:
-    """End the process if no thread of it gets to call this again in time; needs no thread of Python's for that."""
+    """End the process if nobody calls this again in time; needs no thread of Python's for that."""
     with suppress(AttributeError, OSError, ValueError):  # no standard error to write to
         faulthandler.dump_traceback_later(STALL, exit=True, file=sys.__stderr__ or sys.stderr)
 
