@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from irods.column import Criterion
+from irods.column import Criterion, Like
 from irods.models import Collection, DataObject
 from irods.session import iRODSSession
 
@@ -91,7 +92,20 @@ class Bench:
 
     def replicas(self, name: str) -> list[Replica]:
         """Return all replicas of an object."""
+        here = Criterion("=", Collection.name, self.place.collection)
+        return self._found(here, Criterion("=", DataObject.name, name)).get(f"{self.place.collection}/{name}", [])
+
+    def below(self, collection: str) -> dict[str, list[Replica]]:
+        """Return all replicas of all objects below a collection, by the paths of the objects from there."""
+        found = self._found(Criterion("=", Collection.name, collection)) | self._found(
+            Like(Collection.name, f"{collection}/%")
+        )
+        return {path[len(collection) + 1 :]: replicas for path, replicas in found.items()}
+
+    def _found(self, *conditions: Criterion) -> dict[str, list[Replica]]:
         columns = (
+            Collection.name,
+            DataObject.name,
             DataObject.replica_number,
             DataObject.size,
             DataObject.checksum,
@@ -100,14 +114,11 @@ class Bench:
             DataObject.resc_hier,
             DataObject.modify_time,
         )
-        found = []
+        found: dict[str, list[Replica]] = defaultdict(list)
         with self.library() as session:
-            query = session.query(*columns).filter(
-                Criterion("=", Collection.name, self.place.collection), Criterion("=", DataObject.name, name)
-            )
-            for row in query:
+            for row in session.query(*columns).filter(*conditions):
                 on_disk = Path(row[DataObject.path])
-                found.append(
+                found[f"{row[Collection.name]}/{row[DataObject.name]}"].append(
                     Replica(
                         row[DataObject.replica_number],
                         int(row[DataObject.size]),
@@ -119,4 +130,4 @@ class Bench:
                         sha2(on_disk.read_bytes()) if on_disk.exists() else "",
                     )
                 )
-        return sorted(found)
+        return {path: sorted(replicas) for path, replicas in found.items()}
