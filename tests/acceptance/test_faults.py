@@ -21,8 +21,12 @@ def begun(place: Place) -> bool:
     return bool(place.rows("SELECT 1 FROM orchestration_batch WHERE kind = 'filesystem.transfer' AND state = 'done'"))
 
 
-def test_a_worker_killed_on_the_way_costs_nothing(place: Place) -> None:
-    """Kill -9 of a worker process among 2,000 files: within a minute all are there, by checksum from outside."""
+def test_b15_a_worker_killed_on_the_way_costs_nothing(place: Place) -> None:
+    """
+    Kill -9 of a worker process among 2,000 files: within a minute all are there, by checksum from outside.
+
+    Known defect: the job ran for ever, and its locks stopped every later one. Here the next run has nothing to wait for.
+    """
     fill(place.source, FILES)
     sync = place.begin("sync", str(place.source), place.collection, "--json")
     wait_for(lambda: place.home.joinpath("ledger.sqlite3").exists() and begun(place))
@@ -34,6 +38,8 @@ def test_a_worker_killed_on_the_way_costs_nothing(place: Place) -> None:
     assert done.code == 0, done.err
     assert oracle.differences(place.source, place.home, place.collection) == []
     assert done.json["counts"]["created"] + done.json["counts"]["unchanged"] == FILES
+    again = place.sync()
+    assert (again.code, again.json["counts"]["unchanged"]) == (0, FILES), again.err
 
 
 def test_a_worker_killed_among_bundles_costs_nothing(place: Place) -> None:
@@ -81,8 +87,12 @@ def test_a_frozen_worker_that_wakes_up_changes_nothing(place: Place) -> None:
     assert done.json["counts"]["created"] + done.json["counts"]["unchanged"] == FILES
 
 
-def test_redis_killed_and_emptied_on_the_way_costs_nothing(place: Place) -> None:
-    """All messages are gone; the ledger has every row, and the window is sent again."""
+def test_b24_redis_killed_and_emptied_on_the_way_costs_nothing(place: Place) -> None:
+    """
+    All messages are gone; the ledger has every row, and the window is sent again.
+
+    Known defect: what was queued vanished, waiting commands reported success, and the next run sent everything again.
+    """
     fill(place.source, FILES)
     sync = place.begin("sync", str(place.source), place.collection, "--json")
     wait_for(lambda: begun(place))
@@ -95,6 +105,8 @@ def test_redis_killed_and_emptied_on_the_way_costs_nothing(place: Place) -> None
 
     assert done.code == 0, done.err
     assert oracle.differences(place.source, place.home, place.collection) == []
+    again = place.sync()
+    assert (again.code, again.json["counts"]["unchanged"], again.json["bytes"]) == (0, FILES, 0), again.err
 
 
 def test_the_zone_killed_on_the_way_is_waited_for(place: Place) -> None:

@@ -33,8 +33,12 @@ def job(shared_ledger: Settings, tmp_path: Path) -> Job:
 
 
 @pytest.mark.parametrize("mode", [TRASH, PURGE])
-def test_what_vanished_goes_in_one_run_whatever_the_depth(job: Job, mode: DeleteMode) -> None:
-    """Objects and collections; each has its outcome; the next run has nothing to do; the rest stays."""
+def test_b22_what_vanished_goes_in_one_run_whatever_the_depth(job: Job, mode: DeleteMode) -> None:
+    """
+    Known defect: each run removed one level of a tree, and failed.
+
+    Here objects and collections go in one; each object has its outcome; the next run has nothing to do; the rest stays.
+    """
     job.remove("a", "gone")
 
     run = job.sync(delete_mode=mode)
@@ -122,8 +126,8 @@ def test_an_object_that_was_changed_in_irods_stays(job: Job) -> None:
     assert 2 == counts(run)["deleted"]
 
 
-def test_what_is_excluded_stays(job: Job) -> None:
-    """Excluded is not vanished: named B5 among the known defects of others."""
+def test_b5_what_is_excluded_stays(job: Job) -> None:
+    """Excluded is not vanished. Known defect: it was deleted, with all that is below."""
     job.sync(exclude=("gone/", "a"))
     job.remove("b")
     assert {"b": ("deleted", "")} == outcomes(job.sync())

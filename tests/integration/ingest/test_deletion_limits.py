@@ -14,6 +14,7 @@ from lading.ingest.app.deleting import SourceInDoubt
 from lading.ingest.app.models import DeletionList, Pin
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration.models import Batch, Run, RunState
+from tests import oracle
 from tests.carrying import carry, counts, outcomes, step, write
 from tests.integration.ingest.deletion_job import KEPT, Job, brought
 
@@ -128,14 +129,29 @@ def test_a_grace_begins_anew_when_the_file_was_there_meanwhile(job: Job) -> None
 # --- the source ----------------------------------------------------------------------------------------------------
 
 
-def test_an_empty_root_is_held(job: Job) -> None:
-    """Whatever the limits say: it may not be mounted (B6 among the known defects of others)."""
+def test_b6_an_empty_root_is_held(job: Job) -> None:
+    """Known defect: a source that vanished took its target along. Here it is held, whatever the limits say."""
     for path in list(job.root.iterdir()):
         job.remove(path.name)
     run = job.sync(delete_limit="none")
     assert RunState.HELD == run.state
     assert "is it mounted?" in run.reason
     assert set(KEPT) < job.there()
+
+
+def test_b6_a_mount_that_comes_back_finds_everything(job: Job) -> None:
+    """Known defect: what an empty mount point had wiped was never restored. Here nothing went, and nothing is sent."""
+    before, away = oracle.zone_tree(job.home, job.collection), job.root.with_name("away")
+    job.root.rename(away)
+    job.root.mkdir()
+    held = job.sync(delete_limit="none")
+    job.root.rmdir()
+    away.rename(job.root)
+    back = job.sync()
+
+    assert (RunState.HELD, {}) == (held.state, outcomes(held))
+    assert (RunState.DONE, {"unchanged": len(before)}) == (back.state, counts(back))
+    assert before == oracle.zone_tree(job.home, job.collection)
 
 
 def test_another_root_under_the_same_path_is_held_until_it_is_approved(job: Job) -> None:

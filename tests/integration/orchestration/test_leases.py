@@ -73,6 +73,20 @@ def test_a_worker_that_lost_its_lease_writes_nothing(start: Start) -> None:
     assert runs.totals(run.pk)["created"] == 1
 
 
+def test_b18_an_ending_that_is_told_twice_counts_once(start: Start) -> None:
+    """Known defect: a counter whose reply was lost was changed again. Here the second ending is refused as a whole."""
+    run = start("a")
+    held = taken(run)
+    claims.finish(held, A_CREATED)
+
+    with pytest.raises(Cancelled):
+        claims.finish(held, A_CREATED)
+
+    run.refresh_from_db()
+    assert (RunState.DONE, 1, 3) == (run.state, runs.totals(run.pk)["created"], runs.totals(run.pk)["bytes"])
+    assert 1 == Outcome.objects.filter(run=run).count()
+
+
 def test_a_frozen_worker_cannot_even_give_the_batch_back(start: Start) -> None:
     """Giving back names the fence, too."""
     run = start("a")

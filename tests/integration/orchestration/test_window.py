@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import signal
 from collections import Counter
 from typing import Any
 
@@ -13,10 +15,10 @@ from django.db import connection
 from lading import services
 from lading.base import config
 from lading.orchestration import broker, enqueue
-from lading.orchestration.kinds import Ending
-from lading.orchestration.ledger import claims, sweep, workers
-from lading.orchestration.models import OPEN, Batch, Window
-from tests.integration.orchestration.conftest import SCAN, Start
+from lading.orchestration.kinds import Ending, NewBatch
+from lading.orchestration.ledger import claims, control, runs, sweep, workers
+from lading.orchestration.models import OPEN, Batch, BatchState, Run, RunState, Window
+from tests.integration.orchestration.conftest import BATCH, SCAN, Start
 
 QUEUE = broker.PREFIX + "filesystem"
 
@@ -105,6 +107,73 @@ def test_a_sender_that_died_before_sending_is_noticed(start: Start, one_slot: No
     sweep.sweep()
 
     assert sum(messages().values()) == 1
+
+
+def test_b18_a_run_ends_although_redis_was_away(start: Start, one_slot: None, embedded: services.Holder) -> None:
+    """
+    Known defect: a task that ended while Redis was away was open for ever, as was one whose message was not sent.
+
+    Here endings are rows: what ended counts at once, and what waits gets its message when Redis is back.
+    """
+    run = start("a", "b")
+    first, second = Batch.objects.filter(run=run).order_by("pk")
+    held = claims.claim(first.pk, "one")
+    assert held is not None
+    pid = embedded.status().redis.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    claims.finish(held, Ending(counts={"bytes": 3}))
+    sent = enqueue.pump()
+    embedded.restart_dead()
+    sweep.sweep()
+
+    assert (0, {second.pk: 1}) == (sent, messages())
+    last = claims.claim(second.pk, "one")
+    assert last is not None
+    claims.finish(last, Ending())
+    run.refresh_from_db()
+    assert (RunState.DONE, 3) == (run.state, runs.totals(run.pk)["bytes"])
+
+
+def test_b21_a_stop_holds_however_much_is_queued(start: Start, one_slot: None) -> None:
+    """
+    Known defect: each queued task was revoked by a message, and workers remembered the last 50,000 of them.
+
+    Here the stop is a state of the run: no message is sent for it, and whoever gets one of its messages later finds nothing
+    to do, also after a restart. What a worker had in hand and what it left behind goes no further, either.
+    """
+    run = start("a")
+    double(run, 16)
+    enqueue.pump()
+    out = messages()
+    ids = list(Batch.objects.filter(run=run).order_by("pk").values_list("pk", flat=True))
+    in_hand = claims.claim(ids[-1], "one")
+    assert in_hand is not None
+    control.stop(run.pk)
+    claims.finish(in_hand, Ending(batches=[NewBatch(kind=BATCH, payload=b"more")]))
+    sweep.sweep()
+
+    run.refresh_from_db()
+    assert (RunState.STOPPED, out) == (run.state, messages())
+    assert [None] * len(out) == [claims.claim(batch_id, "two") for batch_id in out]
+    assert {None} == {claims.claim(batch_id, "two") for batch_id in ids[::1_000]}
+    assert {BatchState.CANCELLED: 2**16, BatchState.DONE: 1} == states_of(run)
+
+
+def double(run: Run, times: int) -> None:
+    """Let the run have twice as many batches, so many times."""
+    table = connection.ops.quote_name(Batch._meta.db_table)  # noqa: SLF001 - Django's documented API
+    fields = [field.column for field in Batch._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
+    columns = ", ".join(map(connection.ops.quote_name, fields))
+    with connection.cursor() as cursor:
+        for _ in range(times):
+            copy = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE run_id = %s"  # noqa: S608
+            cursor.execute(copy, [run.pk])
+
+
+def states_of(run: Run) -> Counter[str]:
+    """Return how many batches of a run are in which state."""
+    return Counter(Batch.objects.filter(run=run).values_list("state", flat=True))
 
 
 def test_two_runs_share_the_window(start: Start, one_slot: None) -> None:
