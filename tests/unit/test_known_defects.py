@@ -41,6 +41,6 @@ def test_what_the_page_says_of_a_defect_is_shown_by_a_test(number: str) -> None:
     names = re.findall(r"`(\w+)`", cell)
 
     assert cell == ", ".join(f"`{name}`" for name in names)
-    assert {name: number for name in names} == {name: NAMED.get(name) for name in names}
+    assert dict.fromkeys(names, number) == {name: NAMED.get(name) for name in names}
     assert names
     assert DEFECTS[number]["here"]

@@ -163,7 +163,7 @@ def test_b21_a_stop_holds_however_much_is_queued(start: Start, one_slot: None) -
 def double(run: Run, times: int) -> None:
     """Let the run have twice as many batches, so many times."""
     table = connection.ops.quote_name(Batch._meta.db_table)
-    fields = [field.column for field in Batch._meta.concrete_fields if not field.primary_key]
+    fields = [field.column or "" for field in Batch._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(map(connection.ops.quote_name, fields))
     with connection.cursor() as cursor:
         for _ in range(times):
