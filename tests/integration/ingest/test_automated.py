@@ -8,7 +8,10 @@ import pytest
 
 from lading.base.config import Settings
 from lading.base.errors import HandlerRefused
-from lading.ingest.app import scanning
+from lading.ingest.app import jobs, scanning
+from lading.ingest.app.definition import Definition
+from lading.ingest.app.models import Job
+from lading.ingest.app.planning import DryRun
 from lading.orchestration.ledger import claims
 from lading.orchestration.models import Batch, RunState
 from lading.orchestration.progress import Meter
@@ -256,3 +259,16 @@ def test_b26_a_scan_that_is_done_twice_plans_once(site: Site) -> None:
     assert RunState.DONE == carry(run).state
     assert 3 == len(site.noted()) == len(outcomes(run))
     assert 1 == Batch.objects.filter(run=run, kind="filesystem.scan").count()
+
+
+def test_such_a_handler_is_taken_by_every_command(site: Site) -> None:
+    """`--handler` finds out how it is written; its operation goes before that of the command."""
+    write(site.source, "a")
+    handler = site.handler(doing("REGISTER_SYNC", "UNREGISTER"))
+    definition = Definition(source=str(site.source), destination=site.collection, handler=handler)
+    run = carry(jobs.start(jobs.store(definition)))
+    stored = jobs.definition_of(Job.objects.get(pk=run.job_id))
+
+    assert {"a": ("registered", "")} == outcomes(run)
+    assert ("register-sync", "unregister") == (stored.operation.value, stored.delete_mode.value)
+    assert ["keep"] == [line.verb for line in DryRun(definition).lines()]
