@@ -13,6 +13,7 @@ from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.app.planning import DryRun
 from lading.orchestration.ledger import claims
+from lading.orchestration.ledger.runs import totals
 from lading.orchestration.models import Batch, RunState
 from lading.orchestration.progress import Meter
 from tests import oracle
@@ -235,8 +236,9 @@ def test_hooks_around_deletions_are_called(site: Site) -> None:
     site.sync(*words)
     (site.source / "gone/a").unlink()
     (site.source / "gone").rmdir()
-    site.sync(*words)
+    run = site.sync(*words)
 
+    assert 3 == totals(run.pk)["hooks"]
     there = f"{site.collection}/gone"
     assert [["pre object", f"{there}/a"], ["post object", f"{there}/a"], ["post collection", there]] == site.noted()
 
@@ -267,7 +269,7 @@ def test_such_a_handler_is_taken_by_every_command(site: Site) -> None:
     handler = site.handler(doing("REGISTER_SYNC", "UNREGISTER"))
     definition = Definition(source=str(site.source), destination=site.collection, handler=handler)
     run = carry(jobs.start(jobs.store(definition)))
-    stored = jobs.definition_of(Job.objects.get(pk=run.job_id))
+    stored = jobs.definition_of(Job.objects.get(pk=run.job_id or 0))
 
     assert {"a": ("registered", "")} == outcomes(run)
     assert ("register-sync", "unregister") == (stored.operation.value, stored.delete_mode.value)

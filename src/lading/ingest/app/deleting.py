@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 
 from lading.base.errors import AskPerson
 from lading.base.outcomes import Outcome
@@ -37,10 +38,11 @@ def delete_batch(held: Claim, meter: Meter) -> Ending:
     of = context.of(held)
     refuse_in_doubt(of)
     removing = Removing(removal_work.decode(held.payload), of.circumstances(meter))
-    results = list(removing.run())
+    with closing(of.hooks):
+        results = list(removing.run())
     return Ending(
         outcomes=[_outcome(result) for result in results],
-        counts={"requests": of.destination.requests()},
+        counts={"requests": of.destination.requests(), "hooks": of.hooks.calls},
         also=lambda batch_id: _record(batch_id, results, removing.trashed, of),
     )
 
@@ -103,8 +105,12 @@ def empty_batch(held: Claim, meter: Meter) -> Ending:
     """Remove the collections of vanished folders that are empty now, deepest first; forget folders without objects."""
     of = context.of(held)
     refuse_in_doubt(of)
-    forgotten = [folder for folder, collection in _emptied(of) if _is_done_with(folder, collection, of, meter)]
-    return Ending(counts={"requests": of.destination.requests()}, also=lambda _batch: of.snapshots.forget(forgotten))
+    with closing(of.hooks):
+        forgotten = [folder for folder, collection in _emptied(of) if _is_done_with(folder, collection, of, meter)]
+    return Ending(
+        counts={"requests": of.destination.requests(), "hooks": of.hooks.calls},
+        also=lambda _batch: of.snapshots.forget(forgotten),
+    )
 
 
 def _emptied(of: Context) -> Iterator[tuple[str, str]]:
