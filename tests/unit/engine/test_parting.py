@@ -1,13 +1,16 @@
-"""Hooks around what goes."""
+"""Hooks around what goes, and which replica goes."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from lading.ingest import Event, Handler, User
 from lading.ingest.engine.hooks import Calling, Hooks
 from lading.ingest.engine.parting import looks_at_each
-from lading.ingest.engine.removal_work import RemovalWork
+from lading.ingest.engine.removal_work import Doomed, DoomedFolder, RemovalWork
 from lading.ingest.engine.removing import remove_empty
 from lading.ingest.engine.templates import NO_TEMPLATES
+from lading.ingest.engine.values import DeleteMode
 from tests.unit.engine.test_removing import lost, run, shop
 from tests.unit.engine.workshop import ROOT
 
@@ -100,3 +103,20 @@ def test_a_tree_does_not_go_at_once_where_each_object_has_a_hook() -> None:
     """Or somebody of its own."""
     assert looks_at_each(Hooks(Calling(handler=Noting())), NO_TEMPLATES)
     assert not looks_at_each(Hooks(Calling()), NO_TEMPLATES)
+
+
+def test_of_an_object_with_several_replicas_only_the_own_one_is_unregistered() -> None:
+    """A foreign one goes whole."""
+    for is_foreign, left in ((False, 1), (True, 0)):
+        of = shop("a", mode=DeleteMode.UNREGISTER)
+        of.memory.remove("a")
+        path = f"{ROOT}/a"
+        item = of.destination.objects[path]
+        own = replace(item.listed, physical_path=of.source.physical_path("a"))
+        other = replace(own, replica_number=1, physical_path="/elsewhere", resource="other")
+        of.destination.objects[path] = replace(item, listed=own, others=(other,))
+        folder = DoomedFolder(
+            folder="", collection=ROOT, objects=(Doomed("a", "a", own.size, own.checksum, is_foreign=is_foreign),)
+        )
+        assert {"a": ("deleted", "")} == run(of, RemovalWork(folders=(folder,)))
+        assert left == len([item.replicas for at, item in of.destination.objects.items() if at == path])

@@ -190,8 +190,8 @@ class Removing:
 
     def _removed(self, session: Session, candidate: Candidate, chosen: Replica) -> RemovalResult:
         """Send the removal until its outcome is known."""
-        only = self._mode is DeleteMode.UNREGISTER and len(candidate.replicas) > 1
-        number = chosen.listed.replica_number if only else None
+        shared = len(candidate.replicas) > 1 and not candidate.doomed.is_foreign
+        number = chosen.listed.replica_number if shared and self._mode is DeleteMode.UNREGISTER else None
         tries = 0
         while True:
             try:
