@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lading.base.config import Settings
 from lading.base.errors import SourceMissing
-from lading.ingest.app import context
+from lading.ingest.app import context, scanning
 from lading.ingest.app.markers import Sight, SourceElsewhere, pin, sight
 from lading.ingest.app.models import Job, Pin
 from lading.ingest.engine.sources.base import Marker
+from lading.orchestration import keeper, work
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.models import Batch, Run, RunState
 from tests import oracle
@@ -88,11 +90,16 @@ def test_a_root_that_changed_is_seen_but_not_believed(shared_ledger: Settings, r
     assert Sight.CHANGED is sight(job.pk, there)
 
 
-def test_a_run_waits_with_the_reason(shared_ledger: Settings, root: Path) -> None:
-    """Whoever follows it learns which host does not see the source."""
-    from lading.ingest.app import scanning
-    from lading.orchestration import work
+@pytest.fixture
+def worker(shared_ledger: Settings) -> Iterator[None]:
+    """Be a worker process for the time of a test."""
+    keeper.keeper("filesystem")
+    yield
+    keeper.leave()
 
+
+def test_a_run_waits_with_the_reason(worker: None, root: Path) -> None:
+    """Whoever follows it learns which host does not see the source."""
     run = begun(definition_for(root))
     elsewhere(run.job_id or 0, 1)
     batch = Batch.objects.get(run=run)
