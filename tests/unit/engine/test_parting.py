@@ -11,7 +11,7 @@ from lading.ingest.engine.removal_work import Doomed, DoomedFolder, RemovalWork
 from lading.ingest.engine.removing import remove_empty
 from lading.ingest.engine.templates import NO_TEMPLATES
 from lading.ingest.engine.values import DeleteMode
-from tests.unit.engine.test_removing import lost, run, shop
+from tests.unit.engine.losses import lost, run, shop
 from tests.unit.engine.workshop import ROOT
 
 

@@ -25,7 +25,6 @@ _TREES = st.builds(
     folder=_NAMES,
     collection=_NAMES,
     folders=st.lists(_FOLDERS, max_size=3).map(tuple),
-    mirrors=st.booleans(),
 )
 _WORKS = st.builds(
     RemovalWork, folders=st.lists(_FOLDERS, max_size=4).map(tuple), trees=st.lists(_TREES, max_size=2).map(tuple)

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from lading.base.errors import ConnectionLost, OutsideDestination, Refused, SourceUnreadable, ZoneUnreachable
+from lading.base.errors import (
+    ConnectionLost,
+    OutsideDestination,
+    Refused,
+    SourceUnreadable,
+    ZoneUnreachable,
+)
 from lading.ingest.engine.deletion import DeleteScope
 from lading.ingest.engine.destinations.memory import Call, Moment
 from lading.ingest.engine.naming import Name, Naming
@@ -16,46 +22,14 @@ from lading.ingest.engine.removal_work import (
     DoomedFolder,
     DoomedTree,
     RemovalWork,
-    decode,
-    doomed,
-    encode,
 )
-from lading.ingest.engine.removing import Removing, remove_empty
-from lading.ingest.engine.rules import Rules
+from lading.ingest.engine.removing import remove_empty
 from lading.ingest.engine.sources.memory import MemorySource
 from lading.ingest.engine.values import DeleteMode, Entry, ReplicaState
+from tests.unit.engine.losses import lost, run, shop, tree
 from tests.unit.engine.workshop import ROOT, Workshop
 
 TRASH = f"{ROOT.replace('/home/', '/trash/home/')}"
-
-
-def shop(*paths: str, mode: DeleteMode = DeleteMode.TRASH) -> Workshop:
-    """Return a job that has brought some files, and may delete."""
-    of = Workshop(
-        source=MemorySource({path: path.encode() for path in paths}), rules=Rules(destination=ROOT, delete_mode=mode)
-    )
-    of.sync()
-    return of
-
-
-def lost(of: Workshop, folder: str, *names: str) -> DoomedFolder:
-    """Return the work for files of a folder; they vanish."""
-    collection = f"{ROOT}/{folder}".rstrip("/")
-    known = [of.snapshots.known(f"{folder}/{name}".lstrip("/")) for name in names]
-    for name in names:
-        of.memory.remove(f"{folder}/{name}".lstrip("/"))
-    objects = tuple(doomed(one, one.name) for one in known if one is not None)
-    return DoomedFolder(folder=folder, collection=collection, objects=objects)
-
-
-def run(of: Workshop, work: RemovalWork, *, attempt: int = 1) -> dict[str, tuple[str, str]]:
-    """Carry the work out; return outcome and code by name."""
-    found = list(Removing(decode(encode(work)), of.circumstances(attempt=attempt)).run())
-    return {result.name: (result.outcome.value, result.code) for result in found}
-
-
-def tree(*folders: DoomedFolder, mirrors: bool = False) -> DoomedTree:
-    return DoomedTree(folder=folders[0].folder, collection=folders[0].collection, folders=folders, mirrors=mirrors)
 
 
 @pytest.mark.parametrize("mode", [DeleteMode.TRASH, DeleteMode.NO_TRASH])
@@ -141,7 +115,7 @@ def test_what_the_source_does_not_show_stays() -> None:
     assert "a" in of.stored()
 
 
-@pytest.mark.parametrize("what", ["size", "checksum", "state", "doubt"])
+@pytest.mark.parametrize("what", ["size", "checksum", "no checksum", "another scheme", "state", "doubt"])
 def test_what_is_not_as_it_was_stays(what: str) -> None:
     """Somebody wrote over it, or an upload of ours was broken off."""
     of = shop("a")
@@ -151,6 +125,8 @@ def test_what_is_not_as_it_was_stays(what: str) -> None:
     changes: dict[str, dict[str, Any]] = {
         "size": {"size": 99},
         "checksum": {"checksum": "sha2:x"},
+        "no checksum": {"checksum": ""},
+        "another scheme": {"checksum": "d41d8cd98f00b204e9800998ecf8427e"},
         "state": {"state": ReplicaState.STALE},
     }
     if what == "doubt":
@@ -250,16 +226,16 @@ def test_a_tree_with_an_empty_collection_of_others_goes_object_by_object() -> No
     assert f"{ROOT}/t/theirs" in of.destination.collections
 
 
-def test_a_mirrored_tree_goes_with_what_others_put_into_it() -> None:
-    """Each of them has its result, too."""
+def test_a_mirrored_tree_goes_without_what_others_put_into_it() -> None:
+    """Nobody counted it."""
     of = shop("t/x", "t/y", "t/u/z", "a")
     of.rules = replace(of.rules, delete_scope=DeleteScope.MIRROR)
-    work = RemovalWork(trees=(replace(vanished_tree(of), mirrors=True),))
+    work = RemovalWork(trees=(vanished_tree(of),))
     of.destination.objects[f"{ROOT}/t/foreign"] = replace(
         of.destination.objects[f"{ROOT}/a"], listed=replace(of.destination.objects[f"{ROOT}/a"].listed, name="foreign")
     )
-    assert dict.fromkeys(("x", "y", "z", "foreign"), ("deleted", "")) == run(of, work)
-    assert {"a"} == of.stored().keys()
+    assert dict.fromkeys("xyz", ("deleted", "")) == run(of, work)
+    assert {"a", "t/foreign"} == of.stored().keys()
 
 
 def test_a_tree_that_came_back_stays() -> None:

@@ -26,6 +26,15 @@ def test_a_vanished_folder_is_told_once_as_a_whole() -> None:
     assert [(part.folder, part.vanished_folders, part.vanished) for part in parts] == [("", ["d"], [])]
 
 
+@pytest.mark.parametrize("kind", [Kind.LINK, Kind.OTHER])
+def test_a_link_in_place_of_a_known_folder_is_no_loss(kind: Kind) -> None:
+    """It may lead to where the folder was moved."""
+    shop = synced({"a": b"1", "d/b": b"2", "d/e/c": b"3"})
+    shop.memory.remove("d")
+    shop.memory.add("d", kind)
+    assert not any(part.vanished or part.vanished_folders for part in shop.scan())
+
+
 def test_an_unreadable_folder_is_one_failure_and_nothing_below_vanishes() -> None:
     """It may hold what it always held."""
     shop = synced({"a": b"1", "d/b": b"2", "d/e/c": b"3"})

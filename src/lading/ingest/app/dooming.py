@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lading.base.errors import NameRefused
+from lading.base.clock import SystemClock
+from lading.base.errors import SkipFile
 from lading.base.paths import hidden, join, name_of, parent
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import DeletionLine
 from lading.ingest.engine.parting import looks_at_each
 from lading.ingest.engine.removal_work import Doomed, DoomedFolder, DoomedTree, RemovalWork, doomed
+from lading.ingest.engine.selecting import Selector
 from lading.ingest.engine.values import DeleteMode
 
 #: objects in one batch
@@ -94,40 +96,60 @@ def _tree(line: DeletionLine, of: Context) -> DoomedTree:
         folder=hidden(line.path),
         collection=hidden(line.logical_path),
         folders=tuple(folders_of(line, of)),
-        mirrors=of.rules.mirrors,
     )
 
 
 def folders_of(line: DeletionLine, of: Context) -> Iterator[DoomedFolder]:
-    """Yield what is to go of a vanished folder, parents first."""
+    """Yield what is to go of a vanished folder, parents first; what the filters leave out by now is not."""
     top, collection = hidden(line.path), hidden(line.logical_path)
-    if line.is_foreign:
-        yield from _foreign_folders(top, collection, of)
-        return
+    yield from _foreign_folders(top, collection, of) if line.is_foreign else managed_folders(top, of)
+
+
+def managed_folders(top: str, of: Context) -> Iterator[DoomedFolder]:
+    """Yield what the job manages in a folder and below, as far as the filters let it go."""
+    selector, naming, whole = _selector(of), of.rules.naming, of.source.physical_path
+    left_out: set[str] = set()
     for folder, entries in of.snapshots.tree(top):
+        if parent(folder) in left_out or (folder != top and not _takes_folder(selector, folder)):
+            left_out.add(folder)
+            continue
         try:
-            place = of.rules.naming.logical_path(of.rules.destination, folder, source_root=of.source.canonical).path
-            whole = of.source.physical_path
-            names = [
-                name_of(of.rules.naming.child(place, one.name, whole(join(folder, one.name))).path) for one in entries
-            ]
-        except NameRefused:
-            continue  # nothing could ever be brought there
-        yield DoomedFolder(folder=folder, collection=place, objects=tuple(map(doomed, entries, names)))
+            selection = selector.by_names(folder)
+            place = naming.logical_path(of.rules.destination, folder, source_root=of.source.canonical).path
+            taken = [one for one in entries if selection.takes_name(one.name, folder=False)]
+            names = [name_of(naming.child(place, one.name, whole(join(folder, one.name))).path) for one in taken]
+        except SkipFile:
+            continue  # nothing could ever be brought there, or nobody knows what the filters say
+        yield DoomedFolder(folder=folder, collection=place, objects=tuple(map(doomed, taken, names)))
 
 
 def _foreign_folders(top: str, collection: str, of: Context) -> Iterator[DoomedFolder]:
     """Yield what is in a foreign collection and below, so far as the filters do not protect it."""
-    filters = of.rules.filters
-    waiting = [(top, collection)]
+    selector, waiting = _selector(of), [(top, collection)]
     with of.destination.session() as session:
         while waiting:
             folder, place = waiting.pop()
+            try:
+                selection = selector.by_names(folder)
+            except SkipFile:
+                continue  # nobody knows what the filters say
             objects = tuple(
                 Doomed(one.name, one.name, one.size, one.checksum, is_foreign=True)
                 for one in session.list_objects(place)
-                if filters.takes_file(join(folder, one.name))
+                if selection.takes_name(one.name, folder=False)
             )
             yield DoomedFolder(folder=folder, collection=place, objects=objects)
-            below = [name for name in session.list_collections(place) if filters.takes_folder(join(folder, name))]
+            below = [name for name in session.list_collections(place) if selection.takes_name(name, folder=True)]
             waiting += [(join(folder, name), f"{place}/{name}") for name in below]
+
+
+def _selector(of: Context) -> Selector:
+    return Selector(of.source, of.rules.filters, SystemClock())
+
+
+def _takes_folder(selector: Selector, folder: str) -> bool:
+    """Say whether the filters let a folder be entered; not if nobody knows."""
+    try:
+        return selector.by_names(parent(folder)).takes_name(name_of(folder), folder=True)
+    except SkipFile:
+        return False

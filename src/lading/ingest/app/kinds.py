@@ -272,12 +272,9 @@ def _abandon_recheck(payload: bytes, code: str, reason: str) -> Sequence[NewOutc
 
 
 def _abandon_deletion(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    work = removal_work.decode(payload)
-    folders = [*work.folders, *(folder for tree in work.trees for folder in tree.folders)]
     return [
-        NewOutcome(subject=shown(join(folder.folder, item.name)), outcome=Outcome.FAILED, code=code, reason=reason)
-        for folder in folders
-        for item in folder.objects
+        NewOutcome(subject=shown(path), outcome=Outcome.FAILED, code=code, reason=reason)
+        for path in removal_work.paths(removal_work.decode(payload))
     ]
 
 

@@ -64,6 +64,7 @@ class Concern(Enum):
     TOO_MANY = "TOO_MANY"
     TOO_LARGE_A_SHARE = "TOO_LARGE_A_SHARE"
     TOO_MANY_IN_FOLDER = "TOO_MANY_IN_FOLDER"
+    OTHER_CONTENT = "OTHER_CONTENT"
 
 
 @dataclass(frozen=True, slots=True)

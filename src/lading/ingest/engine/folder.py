@@ -179,6 +179,8 @@ class FolderWalk:
     def _entry(self, entry: Entry, known: Known | None) -> None:
         """Handle one entry; a name that cannot be mapped fails alone."""
         self._entries += 1
+        if entry.kind is not Kind.FILE:  # a link may lead to where a folder was moved: that has not vanished
+            self._seen_folders.add(entry.name)
         try:
             if entry.kind is Kind.FOLDER:
                 self._folder(entry, known)
@@ -191,7 +193,6 @@ class FolderWalk:
 
     def _folder(self, entry: Entry, known: Known | None) -> None:
         """Put a sub-folder on the list, unless a data object has its place."""
-        self._seen_folders.add(entry.name)
         if known is not None:
             self._missing(known)
         path, name = join(self._range.folder, entry.name), self._logical(entry)

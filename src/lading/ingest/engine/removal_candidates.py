@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from lading.base.errors import LadingError, OutsideDestination, SkipFile, SourceVanished
 from lading.base.outcomes import Outcome
-from lading.base.paths import join
-from lading.ingest.engine.compare import scheme
+from lading.base.paths import upwards
 from lading.ingest.engine.deletion import AtSource
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.removal_work import Doomed, DoomedFolder, DoomedTree, RemovalResult
@@ -52,6 +51,23 @@ def look(source: Source, path: str, *, other: Kind) -> AtSource:
     return AtSource.ABSENT if kind is other else AtSource.PRESENT
 
 
+def is_barred(source: Source, folder: str) -> bool:
+    """
+    Say whether nobody can tell what a folder lost, because something on the way to it is a link or the like.
+
+    It may lead to where the folder was moved, and to nothing while that is not mounted.
+    """
+    for place in upwards(folder):
+        try:
+            if place and source.stat(place).kind not in {Kind.FOLDER, Kind.FILE}:
+                return True
+        except SourceVanished:
+            continue
+        except SkipFile:
+            return True
+    return False
+
+
 def children(session: Session, collection: str) -> list[str]:
     """Return the names of the child collections."""
     return list(session.list_collections(collection))
@@ -67,33 +83,29 @@ def not_there(tree: DoomedTree, content: Sequence[Candidate]) -> Iterator[Candid
                 yield candidate
 
 
-def matched(folder: DoomedFolder, there: dict[str, list[Replica]], *, mirrors: bool) -> list[Candidate] | None:
+def matched(folder: DoomedFolder, there: dict[str, list[Replica]]) -> list[Candidate] | None:
     """Return the objects of one collection of a tree; None if one is not as planned, or was not planned at all."""
     planned = {doomed.logical_name: doomed for doomed in folder.objects}
     found: list[Candidate] = []
     for name, replicas in there.items():
         best = min(replicas, key=_rank)
         doomed = planned.get(name)
-        if doomed is None and mirrors:
-            doomed = Doomed(name, name, best.listed.size, best.listed.checksum, is_foreign=True)
         if doomed is None or not is_as_known(best.listed, doomed):
             return None
         found.append(Candidate(folder, doomed, AtSource.ABSENT, tuple(replicas)))
     return found
 
 
-def unplanned(tree: DoomedTree, collection: str) -> DoomedFolder:
-    """Return a collection of the tree in which nothing was planned to go."""
-    below = collection[len(tree.collection) :].strip("/")
-    return DoomedFolder(folder=join(tree.folder, below) if below else tree.folder, collection=collection, objects=())
-
-
 def is_as_known(listed: Listed, doomed: Doomed) -> bool:
-    """Say whether an object is what was planned to go; checksums of two schemes say nothing."""
+    """
+    Say whether an object is what was planned to go.
+
+    A checksum that is gone, or one of another scheme, is that of other bytes for all that is known: who writes over an
+    object takes its checksum away. Where none was known, size alone decides.
+    """
     if listed.state is not ReplicaState.GOOD or listed.size != doomed.size:
         return False
-    comparable = listed.checksum and doomed.checksum and scheme(listed.checksum) == scheme(doomed.checksum)
-    return not comparable or listed.checksum == doomed.checksum
+    return not doomed.checksum or listed.checksum == doomed.checksum
 
 
 def _rank(replica: Replica) -> tuple[bool, int]:

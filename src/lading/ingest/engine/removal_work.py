@@ -6,12 +6,14 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
+from hashlib import blake2b
 
 from lading.base.outcomes import Outcome
+from lading.base.paths import join
 from lading.ingest.engine.snapshot import Known
 from lading.ingest.handlers import User
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,6 @@ class DoomedTree:
     folder: str
     collection: str
     folders: tuple[DoomedFolder, ...]
-    #: whatever else is in it goes, too
-    mirrors: bool = False
 
     @property
     def objects(self) -> int:
@@ -100,9 +100,15 @@ def doomed(known: Known, logical_name: str) -> Doomed:
     return Doomed(known.name, logical_name, known.size, known.checksum)
 
 
+def paths(work: RemovalWork) -> list[str]:
+    """Return the paths at the source of all objects that are planned to go."""
+    folders = [*work.folders, *(folder for tree in work.trees for folder in tree.folders)]
+    return [join(folder.folder, item.name) for folder in folders for item in folder.objects]
+
+
 def encode(work: RemovalWork) -> bytes:
     """Return the work as bytes: zlib of JSON, in which names that are not UTF-8 survive as escapes."""
-    trees = [[tree.folder, tree.collection, _rows(tree.folders), tree.mirrors] for tree in work.trees]
+    trees = [[tree.folder, tree.collection, _rows(tree.folders)] for tree in work.trees]
     return zlib.compress(json.dumps([_VERSION, _rows(work.folders), trees]).encode(), 1)
 
 
@@ -114,10 +120,18 @@ def decode(value: bytes) -> RemovalWork:
     return RemovalWork(
         folders=tuple(_folders(folders)),
         trees=tuple(
-            DoomedTree(folder=folder, collection=collection, folders=tuple(_folders(inside)), mirrors=mirrors)
-            for folder, collection, inside, mirrors in trees
+            DoomedTree(folder=folder, collection=collection, folders=tuple(_folders(inside)))
+            for folder, collection, inside in trees
         ),
     )
+
+
+def fingerprint(folders: Iterable[DoomedFolder]) -> str:
+    """Return text that differs for other objects, or other bytes in them; in whichever order they are told."""
+    rows = sorted(
+        [one.collection, item.logical_name, item.size, item.checksum] for one in folders for item in one.objects
+    )
+    return blake2b(json.dumps(rows).encode(), digest_size=16).hexdigest()
 
 
 def halves(work: RemovalWork) -> tuple[RemovalWork, ...]:

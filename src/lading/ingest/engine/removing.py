@@ -36,6 +36,7 @@ from lading.ingest.engine.removal_candidates import (
     best,
     failed,
     is_as_known,
+    is_barred,
     look,
     not_there,
     refuse_outside,
@@ -116,13 +117,13 @@ class Removing:
         """Look at all objects of a folder: each at the source, and all in the catalogue at once."""
         names = [doomed.logical_name for doomed in folder.objects]
         there = self._with.patiently(partial(by_name, session, folder.collection, names))
-        claimed = self._claimed(folder)
+        claimed = None if is_barred(self._with.source, folder.folder) else self._claimed(folder)
         for doomed in folder.objects:
             at_source = self._at_source(doomed, claimed)
             yield Candidate(folder, doomed, at_source, tuple(there.get(doomed.logical_name, ())))
 
     def _at_source(self, doomed: Doomed, claimed: Mapping[str, str] | None) -> AtSource:
-        """Say whether another name at the source stands for the object."""
+        """Say whether another name at the source stands for the object; without `claimed` nobody knows."""
         if claimed is None:
             return AtSource.UNCLEAR
         by = claimed.get(doomed.logical_name)
@@ -166,6 +167,21 @@ class Removing:
     def _decided(self, session: Session, candidate: Candidate) -> RemovalResult:
         """Look once more, then remove it with its hooks, or say why not."""
         refuse_outside(candidate.path, self._with.rules.destination)
+        decided, chosen = self._verdict(candidate)
+        if decided is Verdict.GONE:
+            return self._gone(candidate, ours=self._with.attempt > 1)
+        if decided is not Verdict.REMOVE or chosen is None:
+            return _stays(candidate, decided)
+        self._parting.before(candidate)
+        result = self._removed(session, candidate, chosen)
+        try:
+            self._parting.after(candidate)
+        except LadingError as error:
+            return replace(result, code=error.code, reason=f"it is deleted; then {error}")
+        return result
+
+    def _verdict(self, candidate: Candidate) -> tuple[Verdict, Replica | None]:
+        """Say what to do with an object, asking the source once more, and by which replica."""
         chosen = self._chosen(candidate)
         at_source = candidate.at_source
         if at_source is AtSource.ABSENT:
@@ -176,20 +192,10 @@ class Removing:
             is_ours=chosen is not None,
             is_as_known=chosen is not None and is_as_known(chosen.listed, candidate.doomed),
         )
-        if decided is Verdict.GONE:
-            return self._gone(candidate, ours=self._with.attempt > 1)
-        if decided is not Verdict.REMOVE or chosen is None:
-            return result_of(candidate, Outcome.SKIPPED, decided.value, _REASONS.get(decided, ""))
-        self._parting.before(candidate)
-        result = self._removed(session, candidate, chosen)
-        try:
-            self._parting.after(candidate)
-        except LadingError as error:
-            return replace(result, code=error.code, reason=f"it is deleted; then {error}")
-        return result
+        return decided, chosen
 
     def _removed(self, session: Session, candidate: Candidate, chosen: Replica) -> RemovalResult:
-        """Send the removal until its outcome is known."""
+        """Send the removal until its outcome is known; look again each time before it is sent again."""
         shared = len(candidate.replicas) > 1 and not candidate.doomed.is_foreign
         number = chosen.listed.replica_number if shared and self._mode is DeleteMode.UNREGISTER else None
         tries = 0
@@ -202,8 +208,18 @@ class Removing:
             except (ConnectionLost, ObjectLocked) as error:
                 tries += 1
                 self._with.may_retry(error, tries)
-                continue
+                decided, now = self._verdict(self._seen_again(session, candidate))
+                if now is not None and now.object_id == chosen.object_id:
+                    if decided is not Verdict.REMOVE:
+                        return _stays(candidate, decided)
+                    continue
             return result_of(candidate, Outcome.DELETED, replica=chosen)
+
+    def _seen_again(self, session: Session, candidate: Candidate) -> Candidate:
+        """Return the candidate with what the catalogue has by now: who had it locked may have written it."""
+        name, collection = candidate.doomed.logical_name, candidate.folder.collection
+        there = self._with.patiently(partial(by_name, session, collection, [name]))
+        return replace(candidate, replicas=tuple(there.get(name, ())))
 
     def _chosen(self, candidate: Candidate) -> Replica | None:
         """Return the replica that stands for the object: of registered ones only that of this source."""
@@ -231,6 +247,11 @@ class Removing:
             return
         for folder in tree.folders:
             yield from self._folder(folder)
+
+
+def _stays(candidate: Candidate, decided: Verdict) -> RemovalResult:
+    """Return the result of an object that is not removed."""
+    return result_of(candidate, Outcome.SKIPPED, decided.value, _REASONS.get(decided, ""))
 
 
 def remove_empty(folder: str, collection: str, circumstances: Circumstances) -> bool:

@@ -33,6 +33,15 @@ class Selector:
             _markers(self._source, folder, filters.done_marker) if filters.done_marker else None,
         )
 
+    def by_names(self, folder: str) -> Selection:
+        """Return what of a folder is brought as far as names say: also of one that is not there any more."""
+        marker = self._filters.done_marker
+        markers = (
+            Markers(marker, is_ready=True, suffix=marker[1:] if marker.startswith("*") else "") if marker else None
+        )
+        ignored = self._ignoring.of(folder) if self._ignoring is not None else None
+        return Selection(folder, self._filters, self._clock.now(), ignored, markers)
+
 
 class Selection:
     """What of one folder is brought now."""

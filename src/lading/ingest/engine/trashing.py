@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from lading.base.errors import ConnectionLost, ObjectLocked, ObjectMissing, SkipFile
@@ -11,10 +12,10 @@ from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.removal_candidates import (
     Candidate,
     children,
+    is_barred,
     look,
     matched,
     refuse_outside,
-    unplanned,
 )
 from lading.ingest.engine.removal_work import DoomedTree
 from lading.ingest.engine.replicas import by_name
@@ -33,7 +34,7 @@ class Trashing:
         refuse_outside(self._tree.collection, self._with.rules.destination)
         with self._with.destination.session() as session:
             content = self._content_if_exact(session)
-            return content if content is not None and self._trashed(session) else None
+            return content if content is not None and self._trashed(session, content) else None
 
     def _content_if_exact(self, session: Session) -> list[Candidate] | None:
         """Return all objects of the tree; None if it cannot go at once."""
@@ -44,25 +45,27 @@ class Trashing:
 
     def _exact_content(self, session: Session) -> list[Candidate] | None:
         """Return all objects of the tree; None if it is not gone at the source, or holds anything unexpected."""
-        if look(self._with.source, self._tree.folder, other=Kind.FILE) is not AtSource.ABSENT:
+        source, top = self._with.source, self._tree.folder
+        if is_barred(source, top) or look(source, top, other=Kind.FILE) is not AtSource.ABSENT:
             return None
         planned = {one.collection: one for one in self._tree.folders}
         content: list[Candidate] = []
         waiting = [self._tree.collection]
         while waiting:
             collection = waiting.pop()
-            folder = planned.get(collection) or unplanned(self._tree, collection)
-            there = self._with.patiently(partial(by_name, session, collection, None))
-            found = matched(folder, there, mirrors=self._tree.mirrors)
-            if found is None or (collection not in planned and not self._tree.mirrors):
+            folder = planned.get(collection)
+            if folder is None:
+                return None
+            found = matched(folder, self._with.patiently(partial(by_name, session, collection, None)))
+            if found is None:
                 return None
             content += found
             below = self._with.patiently(partial(children, session, collection))
             waiting += [f"{collection}/{name}" for name in below]
         return content or None
 
-    def _trashed(self, session: Session) -> bool:
-        """Send the removal of the tree until its outcome is known; False if it was refused."""
+    def _trashed(self, session: Session, content: Sequence[Candidate]) -> bool:
+        """Send the removal of the tree until its outcome is known; False if it was refused, or is not as it was."""
         tries = 0
         while True:
             try:
@@ -74,5 +77,15 @@ class Trashing:
             except (ConnectionLost, ObjectLocked) as error:
                 tries += 1
                 self._with.may_retry(error, tries)
+                if not self._is_there(session, content):
+                    return True
+                if self._content_if_exact(session) is None:
+                    return False
                 continue
             return True
+
+    def _is_there(self, session: Session, content: Sequence[Candidate]) -> bool:
+        """Say whether any of the objects is still where it was."""
+        numbers = {replica.object_id for candidate in content for replica in candidate.replicas}
+        places = self._with.patiently(partial(session.locate, numbers))
+        return any(place.startswith(f"{self._tree.collection}/") for place in places.values())
