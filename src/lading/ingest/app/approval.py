@@ -47,10 +47,16 @@ def reject(run_id: int) -> None:
 
 
 def replace_held(job_id: int, by: Run) -> None:
-    """End the held runs of a job of which a new run begins. Call in the transaction that begins it."""
+    """End the held runs of a job of which a new run begins, and their lists. Call in the transaction that begins it."""
+    held = DeletionList.objects.filter(job_id=job_id, state=State.HELD, pk__lt=by.pk)
+    held.update(state=State.REPLACED, decided_at=now())
     for run in Run.objects.select_for_update().filter(job_id=job_id, state=RunState.HELD).order_by("pk"):
-        DeletionList.objects.filter(pk=run.pk).update(state=State.REPLACED, decided_at=now())
         runs.close(run, f"its deletions were not approved before run {by.pk} began")
+
+
+def is_outdated(run_id: int, job_id: int) -> bool:
+    """Say whether a later run of the job has begun, so that a run that was stopped and resumed deletes nothing more."""
+    return Run.objects.filter(job_id=job_id, kind=kinds.RUN_KIND, pk__gt=run_id).exists()
 
 
 def expire() -> None:

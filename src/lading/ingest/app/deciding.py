@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from lading.base.paths import hidden
-from lading.ingest.app import kinds
+from lading.ingest.app import approval, kinds
 from lading.ingest.app.context import Context
 from lading.ingest.app.context import of as context_of
 from lading.ingest.app.dooming import folders_of, works
@@ -25,19 +26,32 @@ from lading.orchestration.progress import Meter
 State = DeletionList.State
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided about a list, and from what."""
+
+    state: State
+    figures: Figures
+    found: Sequence[Worry]
+    #: lines of folders, with what was in them
+    trees: Sequence[DeletionLine]
+
+
 def decide_batch(held: Claim, _meter: Meter) -> Ending:
     """Decide about the run's list; what may go becomes batches."""
     of = context_of(held)
     before = DeletionList.objects.filter(pk=held.run_id).first()
     approved = before is not None and before.state == State.APPROVED
-    _count(of)
+    others = _count(of)
     lines = _due(of)
     figures = _figures(of, lines)
-    found = [] if approved else list(_worries(of, figures))
-    state = State.APPROVED if approved else _state(found)
+    found = list(_since_approval(others)) if approved else list(_worries(of, figures))
+    state = State.APPROVED if approved and not found else _state(found)
+    if approval.is_outdated(held.run_id, of.job_id):
+        state = State.REPLACED
     return Ending(
         batches=list(_batches(lines, of)) if state in {State.ALLOWED, State.APPROVED} else [],
-        also=lambda _batch: _record(of, state, figures, found),
+        also=lambda _batch: _record(of, Decision(state=state, figures=figures, found=found, trees=others)),
     )
 
 
@@ -54,16 +68,36 @@ def _due(of: Context) -> QuerySet[DeletionLine]:
 # --- counting ------------------------------------------------------------------------------------------------------
 
 
-def _count(of: Context) -> None:
-    """Let each line know for how many scans it was missed, and how many objects go with it; drop what is told twice."""
+def _count(of: Context) -> list[DeletionLine]:
+    """
+    Let each line know for how many scans it was missed, and how many objects go with it; drop what is told twice.
+
+    Return the lines of folders that hold something else than when it was decided about them before; they say what.
+    """
     rows = DeletionLine.objects.filter(run_id=of.held.run_id)
-    managed = set(rows.filter(is_foreign=False).values_list("key", flat=True))
-    twice = [row.pk for row in rows.filter(is_foreign=True) if bytes(row.key) in {bytes(key) for key in managed}]
+    _drop_repeated(rows)
+    others: list[DeletionLine] = []
+    for tree in rows.filter(is_tree=True):
+        folders = list(folders_of(tree, of))
+        rows.filter(pk=tree.pk).update(count=sum(len(folder.objects) for folder in folders))
+        content = removal_work.fingerprint(folders)
+        if tree.checksum != content:
+            tree.checksum = content
+            others.append(tree)
+    _count_scans(of, rows)
+    return others
+
+
+def _drop_repeated(rows: QuerySet[DeletionLine]) -> None:
+    """Keep one line for each path: the job's own where it is foreign, too."""
+    seen: set[bytes] = set()
+    twice: list[int] = []
+    for key, row_id in rows.order_by("is_foreign", "pk").values_list("key", "pk").iterator(chunk_size=2_000):
+        if bytes(key) in seen:
+            twice.append(row_id)
+        seen.add(bytes(key))
     for start in range(0, len(twice), 500):
         rows.filter(pk__in=twice[start : start + 500]).delete()
-    for tree in rows.filter(is_tree=True):
-        rows.filter(pk=tree.pk).update(count=sum(len(folder.objects) for folder in folders_of(tree, of)))
-    _count_scans(of, rows)
 
 
 def _count_scans(of: Context, rows: QuerySet[DeletionLine]) -> None:
@@ -122,6 +156,12 @@ def _worries(of: Context, figures: Figures) -> Iterator[Worry]:
     yield from worries(figures, of.definition.limits)
 
 
+def _since_approval(others: Sequence[DeletionLine]) -> Iterator[Worry]:
+    """Yield what became of a list since somebody saw it."""
+    for tree in others:
+        yield Worry(Concern.OTHER_CONTENT, f"{tree.path}/ holds something else than when it was listed")
+
+
 def _observed(of: Context) -> Iterable[Observation]:
     return Observation.objects.filter(run_id=of.held.run_id)
 
@@ -147,20 +187,22 @@ def _batches(lines: QuerySet[DeletionLine], of: Context) -> Iterator[NewBatch]:
         yield NewBatch(kind=kinds.DELETE, payload=removal_work.encode(work), planned_files=work.objects)
 
 
-def _record(of: Context, state: State, figures: Figures, found: Sequence[Worry]) -> None:
+def _record(of: Context, decision: Decision) -> None:
     """Write the decision; a list without a line is none."""
     rows = DeletionLine.objects.filter(run_id=of.held.run_id)
     if not rows.exists():
         return
+    DeletionLine.objects.bulk_update(decision.trees, ["checksum"], batch_size=500)
+    figures = decision.figures
     DeletionList.objects.update_or_create(
         pk=of.held.run_id,
         defaults={
             "job_id": of.job_id,
-            "state": state,
+            "state": decision.state,
             "objects_planned": figures.total.doomed,
             "objects_managed": figures.total.managed,
             "waiting": rows.filter(is_due=False).count(),
-            "reasons": [[worry.concern.value, worry.reason] for worry in found],
+            "reasons": [[worry.concern.value, worry.reason] for worry in decision.found],
             "decided_at": now(),
         },
     )

@@ -9,9 +9,9 @@ from contextlib import closing
 from lading.base.errors import AskPerson
 from lading.base.outcomes import Outcome
 from lading.base.paths import hidden, join, shown
-from lading.ingest.app import context
+from lading.ingest.app import approval, context
 from lading.ingest.app.context import Context
-from lading.ingest.app.dooming import folders_of
+from lading.ingest.app.dooming import folders_of, managed_folders
 from lading.ingest.app.gathering import observations
 from lading.ingest.app.models import DeletionLine, FileFacts, Removed
 from lading.ingest.engine import removal_work
@@ -36,8 +36,11 @@ class SourceInDoubt(AskPerson):
 def delete_batch(held: Claim, meter: Meter) -> Ending:
     """Delete what the batch names, each after a last look; outcomes and the snapshot are written when the batch ends."""
     of = context.of(held)
+    work = removal_work.decode(held.payload)
+    if approval.is_outdated(held.run_id, of.job_id):
+        return Ending(outcomes=[_outdated(path) for path in removal_work.paths(work)])
     refuse_in_doubt(of)
-    removing = Removing(removal_work.decode(held.payload), of.circumstances(meter))
+    removing = Removing(work, of.circumstances(meter))
     with closing(of.hooks):
         results = list(removing.run())
     return Ending(
@@ -66,6 +69,11 @@ def _outcome(result: RemovalResult) -> NewOutcome:
         code=result.code,
         reason=result.reason,
     )
+
+
+def _outdated(path: str) -> NewOutcome:
+    reason = "a later run of the job has begun, which plans its own deletions"
+    return NewOutcome(subject=shown(path), outcome=Outcome.SKIPPED, code="LIST_REPLACED", reason=reason)
 
 
 def _record(batch_id: int, results: Sequence[RemovalResult], trashed: Iterable[str], of: Context) -> None:
@@ -104,6 +112,8 @@ def _record(batch_id: int, results: Sequence[RemovalResult], trashed: Iterable[s
 def empty_batch(held: Claim, meter: Meter) -> Ending:
     """Remove the collections of vanished folders that are empty now, deepest first; forget folders without objects."""
     of = context.of(held)
+    if approval.is_outdated(held.run_id, of.job_id):
+        return Ending()
     refuse_in_doubt(of)
     with closing(of.hooks):
         forgotten = [folder for folder, collection in _emptied(of) if _is_done_with(folder, collection, of, meter)]
@@ -130,4 +140,6 @@ def _is_done_with(folder: str, collection: str, of: Context, meter: Meter) -> bo
     of.held.lease.check()
     if look(of.source, folder, other=Kind.FILE) is not AtSource.ABSENT:
         return False
-    return remove_empty(folder, collection, of.circumstances(meter)) or of.snapshots.managed_in(folder) == 0
+    if remove_empty(folder, collection, of.circumstances(meter)):
+        return True
+    return not any(left.objects for left in managed_folders(folder, of))

@@ -28,8 +28,11 @@ class DeletionOptions(BaseModel):
 
     @model_validator(mode="after")
     def _limits_say_something(self) -> Self:
-        """Refuse limits that cannot be read."""
+        """Refuse limits that cannot be read, and those of folders that none would ever be compared with."""
         _ = self.limits
+        for name in self.delete_limits:
+            if not name or "/" in name:
+                raise ValueError(f"delete_limits are for folders right below the source, {name!r} is none")
         return self
 
     @property

@@ -192,6 +192,7 @@ class DeletionLine(models.Model):
     is_tree = models.BooleanField(default=False)
     is_foreign = models.BooleanField(default=False)
     size = models.BigIntegerField(default=0)
+    #: of a whole folder: `removal_work.fingerprint` of what was in it when it was counted
     checksum = models.CharField(max_length=120, default="")
     #: how many scans in a row missed it
     scans = models.PositiveIntegerField(default=1)

@@ -141,7 +141,8 @@ class _Restoring:
         """Return where the object is; where nobody learned its number, what has its name in the trash must equal it."""
         number = lost.removed.object_id
         if number:
-            return self._places.get(number)
+            found = self._places.get(number, "")
+            return found if found == lost.path or found.split("/")[2:3] == ["trash"] else None
         traits = self._of.destination.traits()
         place = trash_place(lost.path, lost.removed.user.partition("#")[0] or traits.user)
         there = session.find_objects(parent(place), [name_of(place)]).get(name_of(place))
