@@ -8,6 +8,8 @@ _LIMITS = "integration/ingest/test_deletion_limits.py::"
 _DELETION = "integration/ingest/test_deletion.py::"
 _PURE = "unit/engine/test_deletion.py::"
 _REMOVING = "unit/engine/test_removing.py::"
+_LATE = "unit/engine/test_removing_late.py::"
+_TRAPS = "integration/ingest/test_deletion_traps.py::"
 
 DELETION_GUARDS = (
     Guard(
@@ -111,8 +113,8 @@ DELETION_GUARDS = (
     Guard(
         "a tree with anything else in it does not go at once",
         "ingest/engine/trashing.py",
-        "            if found is None or (collection not in planned and not self._tree.mirrors):",
-        "            if found is None:",
+        "            folder = planned.get(collection)",
+        "            folder = planned.get(collection, self._tree.folders[-1])",
         _REMOVING + "test_a_tree_with_an_empty_collection_of_others_goes_object_by_object",
     ),
     Guard(
@@ -156,5 +158,61 @@ DELETION_GUARDS = (
         "    _note_that_nothing_is_missing(run_id)",
         "    pass",
         _LIMITS + "test_a_grace_begins_anew_when_the_file_was_there_meanwhile",
+    ),
+    Guard(
+        "an object that lost its checksum is another one",
+        "ingest/engine/removal_candidates.py",
+        "    return not doomed.checksum or listed.checksum == doomed.checksum",
+        "    return not (doomed.checksum and listed.checksum) or listed.checksum == doomed.checksum",
+        _TRAPS + "test_an_object_that_was_overwritten_with_as_many_bytes_stays",
+    ),
+    Guard(
+        "a link in place of a folder is no loss",
+        "ingest/engine/folder.py",
+        "        if entry.kind is not Kind.FILE:  # a link",
+        "        if entry.kind is Kind.FOLDER:  # a link",
+        "unit/engine/test_scan_oddities.py::test_a_link_in_place_of_a_known_folder_is_no_loss",
+    ),
+    Guard(
+        "nothing behind a link goes",
+        "ingest/engine/removal_candidates.py",
+        "            if place and source.stat(place).kind not in {Kind.FOLDER, Kind.FILE}:",
+        "            if False:",
+        _LATE + "test_what_is_behind_a_link_by_now_stays",
+    ),
+    Guard(
+        "each removal that is sent again is looked at again",
+        "ingest/engine/removing.py",
+        "                    if decided is not Verdict.REMOVE:",
+        "                    if False:",
+        _LATE + "test_what_somebody_wrote_before_the_removal_is_sent_again_stays",
+    ),
+    Guard(
+        "what came into a listed folder is not approved",
+        "ingest/app/deciding.py",
+        "    found = list(_since_approval(others)) if approved",
+        "    found = [] if approved",
+        _TRAPS + "test_what_comes_into_a_foreign_collection_after_it_was_listed_is_not_approved",
+    ),
+    Guard(
+        "a run that was overtaken deletes nothing",
+        "ingest/app/deleting.py",
+        "    if approval.is_outdated(held.run_id, of.job_id):\n        return Ending(outcomes",
+        "    if False:\n        return Ending(outcomes",
+        _TRAPS + "test_deletions_of_a_stopped_run_are_not_taken_up_after_another_run",
+    ),
+    Guard(
+        "what the filters leave out stays when its folder vanishes",
+        "ingest/app/dooming.py",
+        "[one for one in entries if selection.takes_name(one.name, folder=False)]",
+        "list(entries)",
+        _TRAPS + "test_what_an_ignore_file_leaves_out_stays_when_its_folder_vanishes",
+    ),
+    Guard(
+        "only what is in the trash is brought back",
+        "ingest/app/restoring.py",
+        'found == lost.path or found.split("/")[2:3] == ["trash"]',
+        "found",
+        _TRAPS + "test_what_somebody_took_out_of_the_trash_is_left_where_it_is",
     ),
 )
