@@ -72,6 +72,21 @@ def test_what_others_put_into_a_vanished_folder_counts_before_it_goes(job: Job) 
     assert {f"gone/theirs-{number}" for number in range(10)} < job.there()
 
 
+def test_what_others_put_into_a_vanished_folder_goes_with_the_next_run_and_comes_back(job: Job) -> None:
+    """A mirror's second run finds a foreign collection."""
+    job.put("gone/theirs", b"somebody's")
+    job.remove("gone")
+    job.sync(delete_scope=MIRROR)
+    assert "gone/theirs" in job.there()
+
+    run = job.sync()
+
+    assert {"gone/theirs": ("deleted", "")} == outcomes(run)
+    assert {"keep"} == oracle.collections(job.home, job.collection)
+    assert {"gone/theirs": ("created", "RESTORED")} == outcomes(carry(jobs.restore(run.pk)))
+    assert "gone/theirs" in job.there()
+
+
 @pytest.mark.parametrize("mode", [TRASH, PURGE])
 def test_what_comes_into_a_foreign_collection_after_it_was_listed_is_not_approved(job: Job, mode: DeleteMode) -> None:
     """It is listed for the next approval."""
