@@ -215,4 +215,18 @@ DELETION_GUARDS = (
         "found",
         _TRAPS + "test_what_somebody_took_out_of_the_trash_is_left_where_it_is",
     ),
+    Guard(
+        "two jobs do not write into one place if either deletes",
+        "ingest/app/jobs.py",
+        "            refuse_overlap(job, definition)",
+        "            pass",
+        "integration/ingest/test_overlaps.py::test_two_jobs_in_one_place_are_refused_if_either_deletes",
+    ),
+    Guard(
+        "a mirror of a single file clears nothing beside it",
+        "ingest/engine/mirroring.py",
+        "    if ports.rules.mirrors and ports.source.stat(part.folder).kind is Kind.FOLDER:",
+        "    if ports.rules.mirrors:",
+        "integration/ingest/test_overlaps.py::test_a_mirror_of_a_single_file_clears_nothing_beside_it",
+    ),
 )

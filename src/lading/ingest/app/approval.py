@@ -6,7 +6,9 @@ from django.db import transaction
 
 from lading.base.errors import UsageError
 from lading.ingest.app import kinds, markers
+from lading.ingest.app.definition import from_options
 from lading.ingest.app.models import DeletionList, Job, Observation
+from lading.ingest.app.overlaps import refuse_overlap
 from lading.ingest.engine.deletion import Concern
 from lading.ingest.engine.sources.base import Marker
 from lading.orchestration import enqueue
@@ -26,6 +28,9 @@ def approve(run_id: int) -> None:
     with transaction.atomic():
         run, held = _held(run_id)
         _refuse_if_busy(run)
+        job = Job.objects.filter(pk=run.job_id or 0).first()
+        if job is not None:
+            refuse_overlap(job, from_options(run.options))
         _refuse_if_expired(run, held)
         if Observation.objects.filter(run_id=run_id, concern=Concern.SENTINEL_MISSING.value).exists():
             raise UsageError(

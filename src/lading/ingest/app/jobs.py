@@ -17,6 +17,7 @@ from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.kinds import ROOT_SHOWN, RUN_KIND, first_scan, scans_of
 from lading.ingest.app.landing_options import refuse_nested
 from lading.ingest.app.models import Job, Segment
+from lading.ingest.app.overlaps import refuse_overlap
 from lading.ingest.app.run_options import Relist, RunOptions
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
@@ -121,6 +122,8 @@ def begin(job: Job, plan: Plan) -> Run:
         if not Job.objects.select_for_update().filter(pk=job.pk):
             raise UsageError(f"The job {job.name} was removed", hint="`lading jobs list` shows those that are there")
         _refuse_if_busy(job)
+        if plan.kind == RUN_KIND:
+            refuse_overlap(job, definition)
         run = runs.start(
             NewRun(
                 kind=plan.kind,

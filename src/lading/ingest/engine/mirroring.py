@@ -8,7 +8,7 @@ from lading.ingest.engine.bundling import STAGING
 from lading.ingest.engine.catalogue import Collection
 from lading.ingest.engine.parts import FolderPart, Ports
 from lading.ingest.engine.selecting import Selection
-from lading.ingest.engine.values import Listed
+from lading.ingest.engine.values import Kind, Listed
 
 
 def claimed(ports: Ports, folder: str, collection: str) -> frozenset[str]:
@@ -44,8 +44,12 @@ def foreign(ports: Ports, selection: Selection, collection: str, there: Collecti
 
 
 def report_foreign(part: FolderPart, ports: Ports, selection: Selection, there: Collection) -> None:
-    """Put on the part what the destination has beyond the source, if that is to be deleted, too."""
-    if ports.rules.mirrors:
+    """
+    Put on the part what the destination has beyond the source, if that is to be deleted, too.
+
+    A source that is a single file is no picture of a collection: beside it nothing is foreign.
+    """
+    if ports.rules.mirrors and ports.source.stat(part.folder).kind is Kind.FOLDER:
         objects, collections = foreign(ports, selection, part.collection, there)
         part.foreign.extend(objects)
         part.foreign_collections.extend(collections)
