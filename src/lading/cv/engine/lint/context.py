@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from lading.cv.engine.lint.findings import Passage, Where
+from lading.cv.engine.lint.findings import WORK, Passage, Where
 from lading.cv.engine.lint.words import Vocabulary, vocabulary
 from lading.cv.engine.values import Bullet, Document, Format, Item, Language, Line, Period, Resume, Text, Work
 
@@ -76,7 +76,7 @@ class Context:
     @cached_property
     def roles(self) -> tuple[tuple[str, Work], ...]:
         """Positions and voluntary work, with their pointers."""
-        paid = [(f"/work/{number}", work) for number, work in enumerate(self.resume.work)]
+        paid = [(f"{WORK}/{number}", work) for number, work in enumerate(self.resume.work)]
         return (*paid, *((f"/volunteer/{number}", work) for number, work in enumerate(self.resume.volunteer)))
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lading.cv.engine.lint.findings import WORK
 from lading.cv.engine.lint.report import Summary
 from lading.cv.engine.values import Period, Resume
 
@@ -49,12 +50,13 @@ def _fields(resume: Resume) -> Iterator[tuple[str, bool]]:
 
 def _work(resume: Resume) -> Iterator[tuple[str, bool]]:
     for number, work in enumerate(resume.work):
-        yield f"/work/{number}/name", work.employer is not None
-        yield f"/work/{number}/position", work.position is not None
-        yield f"/work/{number}/startDate", work.period is not None and work.period.start is not None
-        yield f"/work/{number}/endDate", _has_end(work.period)
+        at = f"{WORK}/{number}"
+        yield f"{at}/name", work.employer is not None
+        yield f"{at}/position", work.position is not None
+        yield f"{at}/startDate", work.period is not None and work.period.start is not None
+        yield f"{at}/endDate", _has_end(work.period)
     if not resume.work:
-        yield "/work", False
+        yield WORK, False
 
 
 def _education(resume: Resume) -> Iterator[tuple[str, bool]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lading.cv.engine.lint.asking import Questions, needs_bullets, needs_language, needs_verbs, needs_work
 from lading.cv.engine.lint.context import Context, Point
-from lading.cv.engine.lint.findings import Passage, Skip, not_applicable
+from lading.cv.engine.lint.findings import WORK, Passage, Skip, not_applicable
 from lading.cv.engine.lint.words import Vocabulary, first_word, phrases_in, words
 
 QUESTIONS = Questions()
@@ -150,7 +150,7 @@ def missing_description(cv: Context) -> Iterator[Passage]:
         is_recent = end is None or cv.today.year - end.year <= _RECENT_YEARS
         if is_recent and not work.highlights:
             named = work.position or work.employer
-            pointer = f"/work/{number}"
+            pointer = f"{WORK}/{number}"
             yield cv.passage(pointer, named) if named else Passage(pointer=pointer, text="")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lading.cv.engine.lint.asking import Questions, named, needs_skills, needs_work
 from lading.cv.engine.lint.context import Context
-from lading.cv.engine.lint.findings import Passage, Skip, not_applicable, not_assessed
+from lading.cv.engine.lint.findings import WORK, Passage, Skip, not_applicable, not_assessed
 from lading.cv.engine.match.skills import find_skills, pattern_of, skill_named
 
 QUESTIONS = Questions()
@@ -61,7 +61,7 @@ def old_role_too_long(cv: Context) -> Iterator[Passage]:
         is_old = end is not None and cv.today.year - end.year > _OLD_YEARS
         if is_old and len(work.highlights) > _OLD_BULLETS:
             text = f"{len(work.highlights)} bullets, ended {end}"
-            yield Passage(pointer=f"/work/{number}", text=text, where=cv.where(work.highlights[0].lines))
+            yield Passage(pointer=f"{WORK}/{number}", text=text, where=cv.where(work.highlights[0].lines))
 
 
 def _tells(cv: Context) -> Skip | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from lading.cv.engine.lint import months
 from lading.cv.engine.lint.asking import Gate, Questions, named, needs_work
 from lading.cv.engine.lint.context import Context, Dated
-from lading.cv.engine.lint.findings import Passage, Skip, Where, not_applicable, not_assessed
+from lading.cv.engine.lint.findings import WORK, Passage, Skip, Where, not_applicable, not_assessed
 from lading.cv.engine.values import Format, Language, Line, PartialDate, SectionKind
 
 QUESTIONS = Questions()
@@ -148,7 +148,7 @@ def missing_date(cv: Context) -> Iterator[Passage]:
         if period is None or (period.start is None and not _unreadable(period.written, period.start, period.end)):
             beside = work.position or work.employer
             lines = beside.lines if beside else ()
-            yield _missing(cv, f"/work/{number}/startDate", lines, beside.value if beside else "")
+            yield _missing(cv, f"{WORK}/{number}/startDate", lines, beside.value if beside else "")
 
 
 def _has_dates(cv: Context) -> Skip | None:
@@ -176,7 +176,7 @@ def date_without_month(cv: Context) -> Iterator[Passage]:
 
 
 def _of_work(cv: Context) -> list[Dated]:
-    return [dated for dated in cv.dated if dated.pointer.startswith("/work/")]
+    return [dated for dated in cv.dated if dated.pointer.startswith(f"{WORK}/")]
 
 
 @QUESTIONS.rule("REVERSED_PERIOD", _has_dates)
