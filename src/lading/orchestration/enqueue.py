@@ -128,9 +128,25 @@ def _fair(runs: Iterable[tuple[int, list[tuple[int, str]]]], free: int) -> list[
 
 
 def take_back(generation: str, queues: Iterable[str]) -> int:
-    """Put batches whose message is surely lost back outside the window; return how many."""
+    """
+    Put batches whose message is surely lost back outside the window; return how many.
+
+    =======  ==========================  ================  ======================
+    window   broker's data               marked ago        message
+    =======  ==========================  ================  ======================
+    SENT     another life                any               lost with that life
+    SENT     does not have it            30 s and more     lost alone
+    SENT     does not have it            less              perhaps on its way
+    SENDING  any                         10 s and more     its sender died
+    =======  ==========================  ================  ======================
+    """
+    scale = config.current().time_scale
     lost = Q(window=Window.SENT) & ~Q(broker_generation=generation)
-    lost |= Q(window=Window.SENDING, window_at__lt=now() - 10 * config.current().time_scale)
-    empty = [queue for queue in queues if broker.is_empty(queue)]
-    lost |= Q(window=Window.SENT, queue__in=empty, window_at__lt=now() - 30 * config.current().time_scale)
-    return Batch.objects.filter(lost, state=BatchState.QUEUED, window__gt=Window.OUTSIDE).update(window=Window.OUTSIDE)
+    lost |= Q(window=Window.SENDING, window_at__lt=now() - 10 * scale)
+    waiting = Batch.objects.filter(state=BatchState.QUEUED, queue__in=list(queues))
+    old = waiting.filter(window=Window.SENT, window_at__lt=now() - 30 * scale)
+    # the rows first: a message that arrives meanwhile is found
+    missing = set(old.values_list("pk", flat=True))
+    if missing:
+        lost |= Q(window=Window.SENT, pk__in=missing - broker.batches_at_hand(queues))
+    return waiting.filter(lost, window__gt=Window.OUTSIDE).update(window=Window.OUTSIDE)

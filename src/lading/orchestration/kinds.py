@@ -29,6 +29,8 @@ class NewBatch:
     planned_bytes: int = 0
     #: how often its work was begun before, as part of another batch
     fence: int = 0
+    #: how many workers died over it before, as part of another batch
+    crashes: int = 0
     #: waits until a later stage of the run queues it
     deferred: bool = False
 

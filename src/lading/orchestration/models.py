@@ -201,6 +201,8 @@ class Worker(models.Model):
     host = models.CharField(max_length=80)
     pid = models.PositiveIntegerField()
     queues = models.TextField()
+    #: where its `pid` means something: machine, boot and pid namespace; "" where nobody can know
+    place = models.CharField(max_length=80, default="")
     heartbeat = models.FloatField()
 
     def __str__(self) -> str:

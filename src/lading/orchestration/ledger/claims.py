@@ -8,6 +8,7 @@ claim              queued, due, run active                     leased, fence + 1
 claim              leased and not run out                      none: somebody works on it
 claim              done, parked, cancelled                     none: a late or second delivery
 finish             leased with this fence                      done; outcomes, new batches, tallies
+finish             done with this fence                        none: it was written, its answer was lost
 finish             any other fence or state                    nothing is written, `Cancelled`
 give back          leased with this fence                      queued again, outside the window
 =================  ==========================================  =====================================
@@ -29,7 +30,7 @@ from lading.base.errors import Cancelled
 from lading.orchestration.kinds import Ending, NewOutcome, batch_kind
 from lading.orchestration.ledger import runs
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, ENDED, Batch, BatchState, Outcome, Run, RunState, Window, outcome_id
+from lading.orchestration.models import ACTIVE, Batch, BatchState, Outcome, Run, RunState, Window, outcome_id
 
 #: a request must have ended this long before the lease does: seconds
 MARGIN = 1.0
@@ -128,9 +129,15 @@ def _give_up_place(batch_id: int) -> None:
 
 
 def finish(held: Claim, ending: Ending) -> None:
-    """Write everything that the batch leaves behind; raise `Cancelled`, writing nothing, if the lease is lost."""
+    """
+    Write everything that the batch leaves behind; raise `Cancelled`, writing nothing, if the lease is lost.
+
+    A second call after one whose answer was lost finds what the first one wrote and changes nothing.
+    """
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=held.run_id)
+        if Batch.objects.filter(pk=held.batch_id, fence=held.fence, state=BatchState.DONE).exists():
+            return
         _end(held, ending)
         runs.add_batches(run.pk, ending.batches)
         if ending.also is not None:
@@ -172,30 +179,21 @@ def write_outcomes(run_id: int, batch_id: int, outcomes: Any) -> None:  # noqa: 
     )
 
 
-def give_back(held: Claim, *, delay: float = 0.0, fault: bool = False) -> bool:
+def give_back(held: Claim, *, delay: float = 0.0) -> bool:
     """Queue the batch again after `delay` seconds; say whether it was still ours."""
-    changes: dict[str, Any] = {"faults": F("faults") + 1} if fault else {}
     return bool(
         Batch.objects.filter(pk=held.batch_id, fence=held.fence, state=BatchState.LEASED).update(
-            state=BatchState.QUEUED,
-            window=Window.OUTSIDE,
-            lease_until=0,
-            not_before=DatabaseTime() + delay,
-            **changes,
+            state=BatchState.QUEUED, window=Window.OUTSIDE, lease_until=0, not_before=DatabaseTime() + delay
         )
     )
 
 
 def let_go(held: Claim) -> None:
-    """End work that was called off: a paused run keeps the batch, one that is over cancels it, a lost lease is nothing."""
+    """End work that was called off; the batch waits for whatever becomes of its run. A lost lease is nothing."""
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=held.run_id)
-        if not give_back(held) or run.state not in (RunState.STOPPING, *ENDED):
-            return
-        Batch.objects.filter(pk=held.batch_id, state=BatchState.QUEUED).update(
-            state=BatchState.CANCELLED, ended_at=DatabaseTime()
-        )
-        runs.close_if_over(run)
+        if give_back(held):
+            runs.close_if_over(run)
 
 
 def park(batch: Batch, code: str, reason: str) -> None:

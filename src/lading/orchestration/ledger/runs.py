@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from lading.orchestration.kinds import NewBatch, NewRun, batch_kind, run_kind
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies, Window
+from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies
 
 #: names of the columns that are summed
 TALLIES = tuple(field.name for field in Tallies._meta.get_fields())  # noqa: SLF001 - Django's documented API
@@ -49,6 +49,7 @@ def add_batches(run_id: int, batches: Sequence[NewBatch]) -> None:
                 planned_files=new.planned_files,
                 planned_bytes=new.planned_bytes,
                 fence=new.fence,
+                crashes=new.crashes,
                 state=BatchState.DEFERRED if new.deferred else BatchState.QUEUED,
             )
             for new in batches
@@ -57,13 +58,15 @@ def add_batches(run_id: int, batches: Sequence[NewBatch]) -> None:
 
 
 def close_if_over(run: Run) -> None:
-    """Go to the next stage, or end the run, if no batch of it is open. Call with the run's row locked."""
-    if run.state == RunState.STOPPING:
-        # a scan that was at work when the run was stopped may have left new batches behind
-        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(
-            state=BatchState.CANCELLED, window=Window.OUTSIDE, ended_at=DatabaseTime()
-        )
-    if run.state in ENDED or Batch.objects.filter(run=run, state__in=OPEN).exists():
+    """
+    Go to the next stage, or end the run, if no batch of it is open. Call with the run's row locked.
+
+    A run that stops waits for what is at work only: what is queued stays as it is, and nobody takes it any more.
+    """
+    if run.state in ENDED:
+        return
+    keeps = (BatchState.LEASED,) if run.state == RunState.STOPPING else OPEN
+    if Batch.objects.filter(run=run, state__in=keeps).exists():
         return
     if run.state == RunState.STOPPING:
         _end(run, RunState.STOPPED, run.reason)
@@ -103,15 +106,11 @@ def go_on(run: Run, stage: str, batches: Sequence[NewBatch]) -> None:
 
 
 def fail(run_id: int, reason: str) -> None:
-    """End a run that cannot go on; what waits is cancelled, what is at work is so once its worker let go."""
+    """End a run that cannot go on; what waits stays as it is, for the case that the run is resumed."""
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
-        if run.state in ENDED:
-            return
-        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(
-            state=BatchState.CANCELLED, window=Window.OUTSIDE, ended_at=DatabaseTime()
-        )
-        _end(run, RunState.FAILED, reason)
+        if run.state not in ENDED:
+            _end(run, RunState.FAILED, reason)
 
 
 def wait(run_id: int, reason: str) -> None:

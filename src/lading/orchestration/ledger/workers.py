@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
+from pathlib import Path
 
 from lading.base import config
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.models import Worker
+from lading.orchestration.models import Batch, BatchState, Worker
 
 #: renewals that may fail before a worker counts as gone
 _MISSED = 3
@@ -15,7 +17,7 @@ _MISSED = 3
 def beat(token: str, host: str, pid: int, queues: str) -> None:
     """Say that this process lives."""
     Worker.objects.update_or_create(
-        token=token, defaults={"host": host, "pid": pid, "queues": queues, "heartbeat": now()}
+        token=token, defaults={"host": host, "pid": pid, "queues": queues, "place": here(), "heartbeat": now()}
     )
 
 
@@ -34,3 +36,40 @@ def slots_by_queue() -> Counter[str]:
 def forget_dead() -> None:
     """Remove processes that have not been heard of for long."""
     Worker.objects.filter(heartbeat__lt=now() - 10 * _MISSED * config.current().lease_renew.total_seconds()).delete()
+
+
+@functools.cache
+def here() -> str:
+    """Return within what a process number means one process: this boot of this machine, this namespace; "" if unknown."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return ""
+
+
+def end_leases_of_dead() -> int:
+    """
+    Let the leases of processes run out that surely are not there any more; return how many leases.
+
+    Who is gone from this machine need not be waited for. All others are known by their silence alone.
+    """
+    if not here():
+        return 0
+    living = Worker.objects.filter(place=here()).values_list("token", "pid")
+    dead = [token for token, pid in living if not _is_there(pid)]
+    if not dead:
+        return 0
+    ended = Batch.objects.filter(worker__in=dead, state=BatchState.LEASED, lease_until__gt=0).update(lease_until=0)
+    Worker.objects.filter(token__in=dead).delete()
+    return ended
+
+
+def _is_there(pid: int) -> bool:
+    """Say whether there is such a process that can still do anything."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    # the state follows the name, which may hold anything
+    return stat.rpartition(") ")[2][:1] not in {"Z", "X"}
