@@ -27,7 +27,7 @@ from lading.ingest.app.definition import Definition
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import claims
 from lading.orchestration.ledger.claims import Claim
-from lading.orchestration.ledger.runs import OUTCOMES, totals
+from lading.orchestration.ledger.tallies import OUTCOMES, totals
 from lading.orchestration.models import Batch, BatchState, Outcome, Run
 from lading.orchestration.progress import Meter
 

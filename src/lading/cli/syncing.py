@@ -10,7 +10,7 @@ from lading.cli.frame import Exit, err, print_json
 from lading.ingest.app import assembly, jobs, manifests, touching
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.run_options import Relist
-from lading.orchestration.ledger.runs import OUTCOMES, totals
+from lading.orchestration.ledger.tallies import OUTCOMES, totals
 from lading.orchestration.ledger.workers import slots_by_queue
 from lading.orchestration.models import RunState
 

@@ -143,10 +143,11 @@ def take_back(generation: str, queues: Iterable[str]) -> int:
     scale = config.current().time_scale
     lost = Q(window=Window.SENT) & ~Q(broker_generation=generation)
     lost |= Q(window=Window.SENDING, window_at__lt=now() - 10 * scale)
-    waiting = Batch.objects.filter(state=BatchState.QUEUED, queue__in=list(queues))
+    # the condition of the index in its own words: SQLite would not conclude it
+    waiting = Batch.objects.filter(state=BatchState.QUEUED, queue__in=list(queues), window__gt=Window.OUTSIDE)
     old = waiting.filter(window=Window.SENT, window_at__lt=now() - 30 * scale)
     # the rows first: a message that arrives meanwhile is found
     missing = set(old.values_list("pk", flat=True))
     if missing:
         lost |= Q(window=Window.SENT, pk__in=missing - broker.batches_at_hand(queues))
-    return waiting.filter(lost, window__gt=Window.OUTSIDE).update(window=Window.OUTSIDE)
+    return waiting.filter(lost).update(window=Window.OUTSIDE)

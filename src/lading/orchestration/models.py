@@ -73,6 +73,8 @@ class Run(models.Model):
     options = models.JSONField(default=dict)
     #: what its application counted once, to be told with the summary
     notes = models.JSONField(default=dict)
+    #: sums over its batches up to one of them (`ledger.tallies`)
+    rolled = models.JSONField(default=dict)
     created_at = models.FloatField()
     started_at = models.FloatField(null=True)
     ended_at = models.FloatField(null=True)
@@ -116,7 +118,8 @@ class Tallies(models.Model):
 class Batch(Tallies):
     """What a worker takes at once."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE)
+    #: no index of its own: SQLite would take it instead of the one that knows the state as well
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False)
     #: the registered task name; the task's queue carries the message
     kind = models.CharField(max_length=48)
     queue = models.CharField(max_length=32)
@@ -150,7 +153,9 @@ class Batch(Tallies):
         """
 
         indexes: ClassVar = [
-            models.Index("run", "state", "queue", "window", "id", "kind", name="batch_of_run"),
+            models.Index(
+                "run", "state", "queue", "window", "id", "kind", "planned_files", "planned_bytes", name="batch_of_run"
+            ),
             models.Index("lease_until", name="batch_leased", condition=models.Q(state=str(BatchState.LEASED))),
             models.Index(
                 "queue", "window", name="batch_window", condition=models.Q(window__gt=0, state=str(BatchState.QUEUED))

@@ -30,6 +30,7 @@ from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.sources.clearing import Clearable, FilesystemClearing
 from lading.ingest.engine.values import Entry, Listed
 from lading.orchestration.kinds import Ending, NewOutcome
+from lading.orchestration.ledger import tallies
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.models import Batch, Outcome, outcome_id
 from lading.orchestration.progress import Meter
@@ -245,9 +246,8 @@ def _record(batch_id: int, done: _Done, of: Context) -> None:
         batch_size=500,
     )
     if done.without_row:
-        Batch.objects.filter(pk=done.source_batch).update(
-            unchanged=sum(part.count for part in done.left), result=unchanged.encode(done.left)
-        )
+        left = sum(part.count for part in done.left)
+        tallies.correct(done.source_batch, unchanged=left, result=unchanged.encode(done.left))
     _tell(done.answers)
     changes: dict[str, dict[str, Known | None]] = defaultdict(dict)
     for answer in done.answers:

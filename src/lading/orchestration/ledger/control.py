@@ -64,7 +64,7 @@ def resume(run_id: int) -> None:
                 f"The job of run {run_id} is being run already: run {other.pk} is {other.state}",
                 hint=f"`lading follow {other.pk}` shows it, `lading stop {other.pk}` ends it",
             )
-        Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, reason="", ended_at=None)
+        Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, reason="", ended_at=None, rolled={})
         # those of a ledger that an older version wrote
         Batch.objects.filter(run=run, state=BatchState.CANCELLED).exclude(code="SPLIT").update(
             state=BatchState.QUEUED, window=Window.OUTSIDE, not_before=0, ended_at=None
