@@ -122,6 +122,11 @@ def zone_identity(definition: Definition) -> str:
     return f"{profile.host}:{profile.port}/{profile.zone}"
 
 
+def circuit_of(zone: str) -> str:
+    """Return what a zone is called among the services that runs depend on: for circuits and limits."""
+    return f"zone {zone}"
+
+
 def destination_of(definition: Definition, token: Token) -> IrodsDestination:
     """Return the destination, bound to the permission to work; connections come from this process's pool."""
     return open_destination(
