@@ -55,7 +55,9 @@ def resume(run_id: int) -> None:
     """Go on where the run was paused, stopped or failed."""
     with transaction.atomic():
         job_id = find(run_id).job_id
-        others = under_way(job_id).filter(behind_id=None).exclude(pk=run_id) if job_id is not None else Run.objects.none()
+        others = (
+            under_way(job_id).filter(behind_id=None).exclude(pk=run_id) if job_id is not None else Run.objects.none()
+        )
         run = Run.objects.select_for_update().get(pk=run_id)
         if run.state not in (RunState.PAUSED, RunState.STOPPED, RunState.FAILED):
             raise UsageError(f"Run {run_id} is {run.state}: only a paused, stopped or failed run can be resumed")

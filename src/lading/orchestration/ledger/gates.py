@@ -14,8 +14,7 @@ Batches in hand end; nothing new is sent or claimed. The reason is the run's, fo
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -91,6 +90,5 @@ def _change(run_id: int, **values: str | int) -> None:
 
 
 def _outside(text: str, until: float) -> str:
-    zone = ZoneInfo(window.parse(text).zone)
-    then = datetime.fromtimestamp(until, UTC).astimezone(zone)
+    then = datetime.fromtimestamp(until, window.clock_of(window.parse(text).zone))
     return f"outside its window {text}, goes on {then:%a %H:%M}"

@@ -72,9 +72,7 @@ def after(now: Standing, evidence: Evidence, moment: Moment, *, is_probe: bool) 
         return replace(now, probes=probes, probe_at=moment.at + pause(probes, moment))
     if now.failures + 1 < THRESHOLD:
         return replace(now, failures=now.failures + 1)
-    return Standing(
-        is_open=True, failures=now.failures + 1, opened_at=moment.at, probe_at=moment.at + pause(0, moment)
-    )
+    return Standing(is_open=True, failures=now.failures + 1, opened_at=moment.at, probe_at=moment.at + pause(0, moment))
 
 
 def pause(probes: int, moment: Moment) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -62,10 +62,7 @@ def parse(text: str, local: str = "UTC") -> Window:
     words = text.strip().rsplit(None, 1)
     named = len(words) > 1 and not _SPAN.fullmatch(words[1].lower())
     spans, zone = (words[0], words[1]) if named else (text, local)
-    try:
-        ZoneInfo(zone)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"There is no time zone {zone}", hint="Europe/Amsterdam is one, and UTC") from error
+    clock_of(zone)
     return Window(spans=tuple(_span(part.strip().lower()) for part in spans.split(";")), zone=zone)
 
 
@@ -92,6 +89,16 @@ def standing(window: Window, at: float) -> Opening:
     return Opening(is_open=True, until=until if until is not None else at)
 
 
+def clock_of(zone: str) -> tzinfo:
+    """Return the clock of a time zone; raise `UsageError` where this machine knows none of that name."""
+    if zone == "UTC":
+        return UTC  # also where there is no list of time zones
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, OSError, ValueError) as error:
+        raise UsageError(f"There is no time zone {zone}", hint="Europe/Amsterdam is one, and UTC") from error
+
+
 def local_zone() -> str:
     """Return the name of this machine's time zone, UTC where it does not tell."""
     _, found, name = str(_LOCAL.resolve()).partition("/zoneinfo/")
@@ -100,7 +107,7 @@ def local_zone() -> str:
 
 def _around(window: Window, at: float) -> Iterator[tuple[float, float]]:
     """Yield the stretches from the day before to a week after: each window opens at least once in that time."""
-    zone = ZoneInfo(window.zone)
+    zone = clock_of(window.zone)
     today = datetime.fromtimestamp(at, zone).date()
     for day in (today + timedelta(days=offset) for offset in range(-1, 9)):
         for span in window.spans:
@@ -110,7 +117,7 @@ def _around(window: Window, at: float) -> Iterator[tuple[float, float]]:
                     yield opens, closes
 
 
-def _moment(day: date, minutes: int, zone: ZoneInfo, *, fold: int) -> float:
+def _moment(day: date, minutes: int, zone: tzinfo, *, fold: int) -> float:
     later, minutes = divmod(minutes, _DAY_MINUTES)
     clock = time(minutes // 60, minutes % 60)
     local = datetime.combine(day + timedelta(days=later), clock, zone)

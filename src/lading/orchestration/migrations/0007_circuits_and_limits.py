@@ -4,53 +4,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orchestration', '0006_places_and_notes'),
+        ("orchestration", "0006_places_and_notes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Circuit',
+            name="Circuit",
             fields=[
-                ('name', models.CharField(max_length=300, primary_key=True, serialize=False)),
-                ('is_open', models.BooleanField(default=False)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('probes', models.PositiveIntegerField(default=0)),
-                ('opened_at', models.FloatField(default=0)),
-                ('probe_at', models.FloatField(default=0)),
-                ('probe_batch', models.BigIntegerField(default=0)),
-                ('probe_fence', models.PositiveIntegerField(default=0)),
-                ('reason', models.TextField(default='')),
+                ("name", models.CharField(max_length=300, primary_key=True, serialize=False)),
+                ("is_open", models.BooleanField(default=False)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("probes", models.PositiveIntegerField(default=0)),
+                ("opened_at", models.FloatField(default=0)),
+                ("probe_at", models.FloatField(default=0)),
+                ("probe_batch", models.BigIntegerField(default=0)),
+                ("probe_fence", models.PositiveIntegerField(default=0)),
+                ("reason", models.TextField(default="")),
             ],
         ),
         migrations.CreateModel(
-            name='Limit',
+            name="Limit",
             fields=[
-                ('name', models.CharField(max_length=300, primary_key=True, serialize=False)),
-                ('bytes_per_second', models.PositiveBigIntegerField(null=True)),
-                ('requests_per_second', models.PositiveIntegerField(null=True)),
-                ('connections', models.PositiveIntegerField(null=True)),
+                ("name", models.CharField(max_length=300, primary_key=True, serialize=False)),
+                ("bytes_per_second", models.PositiveBigIntegerField(null=True)),
+                ("requests_per_second", models.PositiveIntegerField(null=True)),
+                ("connections", models.PositiveIntegerField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='run',
-            name='behind_id',
+            model_name="run",
+            name="behind_id",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='run',
-            name='circuit',
-            field=models.CharField(default='', max_length=300),
+            model_name="run",
+            name="circuit",
+            field=models.CharField(default="", max_length=300),
         ),
         migrations.AddField(
-            model_name='run',
-            name='not_before',
+            model_name="run",
+            name="not_before",
             field=models.FloatField(default=0),
         ),
         migrations.AddField(
-            model_name='run',
-            name='window',
-            field=models.CharField(default='', max_length=200),
+            model_name="run",
+            name="window",
+            field=models.CharField(default="", max_length=200),
         ),
     ]
