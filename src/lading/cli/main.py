@@ -27,6 +27,7 @@ COMMANDS = {
     "pause": ("runs", "pause", "Pause a run; `resume` goes on."),
     "resume": ("runs", "resume", "Go on with a paused, stopped or failed run."),
     "stop": ("runs", "stop", "End a run; what is done stays done."),
+    "limits": ("limits", "limits", "Show or change how fast a zone is asked, while it is."),
     "retry": ("runs", "retry", "Try the failed files of a run again."),
     "deletions": ("deletions", "deletions", "List the deletions that a run planned."),
     "approve": ("deletions", "approve", "Carry out the deletions of a run that are held."),

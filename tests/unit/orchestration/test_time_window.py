@@ -84,8 +84,10 @@ def test_a_window_is_stored_with_its_time_zone() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "always", "22:00", "22:00-22:00", "00:00-00:00", "25:00-26:00", "22:60-23:00", "day 22:00-23:00"]
-    + ["mon-xyz 22:00-23:00", "22:00-06:00 Europe/Nowhere", "22:00-06:00;", "22:00-06:00 ../../etc/passwd"],
+    [
+        *("", "always", "22:00", "22:00-22:00", "00:00-00:00", "25:00-26:00", "22:60-23:00", "day 22:00-23:00"),
+        *("mon-xyz 22:00-23:00", "22:00-06:00 Europe/Nowhere", "22:00-06:00;", "22:00-06:00 ../../etc/passwd"),
+    ],
 )
 def test_what_is_no_window_is_refused(text: str) -> None:
     """With a sentence that says why."""

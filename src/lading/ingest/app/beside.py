@@ -9,7 +9,7 @@ from lading.orchestration.models import ENDED, Run, RunState
 from lading.orchestration.overlap import Overlap, Then, decide
 
 
-class RunLeftOut(UsageError):
+class RunLeftOut(UsageError):  # noqa: N818 - no error of anybody's
     """No run begins, and the job wants it so: another one is under way."""
 
     code = "RUN_LEFT_OUT"
