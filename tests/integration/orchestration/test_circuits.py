@@ -12,6 +12,7 @@ from lading.orchestration import broker, enqueue, keeper, work
 from lading.orchestration.kinds import Ending, NewBatch, NewRun
 from lading.orchestration.ledger import circuits, claims, control, runs
 from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.ledger.clock import now
 from lading.orchestration.limits.circuit import THRESHOLD
 from lading.orchestration.models import Batch, BatchState, Circuit, Run, RunState, Window
 from lading.orchestration.progress import Meter
@@ -64,7 +65,7 @@ def away(name: str = "zone z") -> Run:
 
 def probe_is_far() -> None:
     """Let the next probe not come by itself while a test looks."""
-    Circuit.objects.update(probe_at=circuits.now() + 1_000)
+    Circuit.objects.update(probe_at=now() + 1_000)
 
 
 def probe_is_due() -> None:
@@ -132,7 +133,7 @@ def test_a_probe_that_fails_puts_off_the_next_one() -> None:
     pauses = []
     for _ in range(3):
         probe_is_due()
-        at = circuits.now()
+        at = now()
         assert 1 == carried(run, ZoneUnreachable("still no route"))
         pauses.append(Circuit.objects.get().probe_at - at)
 
