@@ -15,8 +15,11 @@ import pytest
 from lading.base.config import Settings
 from lading.ingest.app import jobs, kinds
 from lading.ingest.app.definition import Definition
+from lading.orchestration import broker
 from lading.orchestration.ledger.clock import now
+from lading.orchestration.limits import flow
 from lading.orchestration.models import Circuit, Run, RunState
+from lading.zone.faults import Fault, FaultKind
 from lading.zone.testing import RunningZone, zone_process
 from tests.carrying import counts, write
 from tests.conftest import StartWorker
@@ -142,3 +145,37 @@ def test_a_run_that_begins_while_its_zone_is_down_goes_on_when_it_is_up(
         assert not Circuit.objects.filter(is_open=True).exists()
         assert run.ended_at is not None
         assert run.ended_at <= now()
+
+
+def test_a_slow_zone_gets_fewer_connections_and_no_circuit_opens(
+    shared_ledger: Settings, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    """It answered in milliseconds, then takes most of a second for each call: nothing fails, nothing waits for a probe."""
+    with zone_process(tmp_path / "zone") as zone:
+        source = tmp_path / "source"
+        write(source, *(f"quick/{number:03d}" for number in range(200)))
+        destination, environment = "/tempZone/home/rods/there", str(zone.environment_file)
+        definition = Definition(source=str(source), destination=destination, zone=environment, batch_files=10)
+        start_worker(slots=2)
+        first = jobs.start(jobs.store(definition))
+        wait_until(lambda: Run.objects.get(pk=first.pk).ended_at is not None)
+        write(source, *(f"slow/{number:03d}" for number in range(24)))
+        zone.control.inject(Fault(kind=FaultKind.DELAY, seconds=0.6, times=None))
+        second = jobs.start(jobs.store(definition))
+        lowest, circuits = 16, 0
+        ends = time.monotonic() + 60
+        while Run.objects.get(pk=second.pk).ended_at is None:
+            assert time.monotonic() < ends
+            lowest, circuits = min(lowest, granted(zone)), circuits + Circuit.objects.filter(is_open=True).count()
+            time.sleep(0.1)
+
+    second.refresh_from_db()
+    assert (RunState.DONE, {"created": 24, "unchanged": 200}) == (second.state, counts(second))
+    assert 0 == circuits
+    assert lowest < 16
+
+
+def granted(zone: RunningZone) -> int:
+    """Return how many connections the zone gets now."""
+    found = flow.current(broker.client(), f"zone {zone.host}:{zone.port}/{zone.zone}")
+    return 16 if found is None else found
