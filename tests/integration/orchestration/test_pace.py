@@ -44,6 +44,14 @@ def spend(bucket: Bucket, amount: float, times: int) -> None:
         bucket.spend(amount, Unlimited())
 
 
+def waiter(bucket: Bucket, amount: float, times: int) -> threading.Thread:
+    """Return somebody who has begun to spend, and waits."""
+    thread = threading.Thread(target=spend, args=(bucket, amount, times), daemon=True)
+    thread.start()
+    thread.join(0.3)
+    return thread
+
+
 def test_processes_together_keep_to_the_rate() -> None:
     """Two of them (buckets of their own over one Redis), two threads each: 200 requests at 100 a second."""
     buckets = [Bucket("z:requests"), Bucket("z:requests")]
@@ -103,11 +111,8 @@ def test_whoever_waits_notices_that_the_limit_was_lifted() -> None:
     bucket = Bucket("z:bytes")
     bucket.set(1)
     bucket.spend(1_000, Unlimited())
-    waiting = threading.Thread(target=spend, args=(bucket, 1_000, 1), daemon=True)
-    waiting.start()
-    waiting.join(0.3)
+    waiting = waiter(bucket, 1_000, 1)
     assert waiting.is_alive()
-
     bucket.set(None)
     waiting.join(5)
     assert not waiting.is_alive()
@@ -118,9 +123,7 @@ def test_a_new_rate_begins_anew_for_whoever_waits() -> None:
     bucket = Bucket("z:requests")
     bucket.set(0.001)
     bucket.spend(1, Unlimited())
-    waiting = threading.Thread(target=spend, args=(bucket, 1, 5), daemon=True)
-    waiting.start()
-    waiting.join(0.3)
+    waiting = waiter(bucket, 1, 5)
     bucket.set(100)
     waiting.join(5)
 

@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -74,9 +74,8 @@ def waits(run: Run) -> bool:
     return run.state == RunState.WAITING and "does not answer since" in run.reason
 
 
-def wait_until(what: object, seconds: float = 40.0) -> None:
-    """Wait until a callable says yes."""
-    assert callable(what)
+def wait_until(what: Callable[[], bool], seconds: float = 40.0) -> None:
+    """Wait until something is true."""
     ends = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < ends, "it did not come true in time"
