@@ -75,6 +75,9 @@ def exit_for(error: LadingError) -> Exit:
     return Exit.USAGE if error.code in _COMMAND_ERRORS else Exit.FAILED_FILES
 
 
+#: no run began, and the job wants it so
+_NO_RUN_NEEDED = "RUN_LEFT_OUT"
+
 #: errors that the person who typed the command can mend there
 _COMMAND_ERRORS = frozenset(
     {"SOURCE_MISSING", "DESTINATION_REFUSED", "PROFILE_INVALID", "LOGIN_REFUSED", "LEDGER_TOO_NEW"}
@@ -104,6 +107,9 @@ def errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except LadingError as error:
+        if error.code == _NO_RUN_NEEDED:
+            err.print(_escaped(str(error)), soft_wrap=True)
+            raise SystemExit(int(Exit.GOOD)) from None
         fail(error.message, error.hint, exit_for(error))
     except Exception as error:
         if not _is_database_error(error):

@@ -127,7 +127,7 @@ def run(name: str, workers: int | None, *, detach: bool, as_json: bool) -> None:
 
     job = stored.find(name)
     with running.workshop(0 if detach and workers is None else workers) as shop:
-        syncing.check(stored.definition_of(job))
+        syncing.check(stored.definition_of(job), waits_for_zone=True)
         begun = stored.start(job)
         if detach:
             out.print(begun.pk)

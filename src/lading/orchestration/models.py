@@ -75,6 +75,14 @@ class Run(models.Model):
     notes = models.JSONField(default=dict)
     #: sums over its batches up to one of them (`ledger.tallies`)
     rolled = models.JSONField(default=dict)
+    #: the service it depends on: no batch of it goes while that `Circuit` is open; "" for none
+    circuit = models.CharField(max_length=300, default="")
+    #: when it may go, as `gates.Window` says; "" for always
+    window = models.CharField(max_length=200, default="")
+    #: none of its batches goes before that moment: the next opening of its window
+    not_before = models.FloatField(default=0)
+    #: the run that has to end before it begins
+    behind_id = models.BigIntegerField(null=True)
     created_at = models.FloatField()
     started_at = models.FloatField(null=True)
     ended_at = models.FloatField(null=True)
@@ -224,3 +232,39 @@ class Tick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at}"
+
+
+class Circuit(models.Model):
+    """A service that runs depend on, as long as something is to be remembered of it: it failed lately."""
+
+    #: what it is called in reasons, and in `Run.circuit`
+    name = models.CharField(max_length=300, primary_key=True)
+    is_open = models.BooleanField(default=False)
+    #: batches that met it closed-mouthed, without one between them that got an answer
+    failures = models.PositiveIntegerField(default=0)
+    #: probes that failed since it opened
+    probes = models.PositiveIntegerField(default=0)
+    opened_at = models.FloatField(default=0)
+    #: when the next probe may go
+    probe_at = models.FloatField(default=0)
+    #: the batch that is the probe, and the fence of its lease: it is under way while that lease is
+    probe_batch = models.BigIntegerField(default=0)
+    probe_fence = models.PositiveIntegerField(default=0)
+    #: what the service, or the network, said last
+    reason = models.TextField(default="")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {'open' if self.is_open else 'closed'}"
+
+
+class Limit(models.Model):
+    """What all workers together may ask of a service; None: no limit, or the one of the settings."""
+
+    #: as `Circuit.name`
+    name = models.CharField(max_length=300, primary_key=True)
+    bytes_per_second = models.PositiveBigIntegerField(null=True)
+    requests_per_second = models.PositiveIntegerField(null=True)
+    connections = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 
 from lading.base import config
 from lading.base.cancellation import Token
+from lading.base.paths import to_bytes
 from lading.ingest.app import sources
 from lading.ingest.app.bundle_options import bundles_of, whole_bundles
 from lading.ingest.app.definition import Definition
@@ -28,7 +30,10 @@ from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.filesystem import FilesystemSource
 from lading.ingest.handlers import User
+from lading.orchestration.ledger import limits
+from lading.orchestration.limits import traffic
 from lading.orchestration.limits.connections import ZoneSlots
+from lading.orchestration.limits.traffic import ServiceTraffic
 
 
 def source_of(definition: Definition) -> Source:
@@ -122,14 +127,33 @@ def zone_identity(definition: Definition) -> str:
     return f"{profile.host}:{profile.port}/{profile.zone}"
 
 
+def circuit_of(zone: str) -> str:
+    """Return what a zone is called among the services that runs depend on: for circuits and limits."""
+    return f"zone {zone}"
+
+
 def destination_of(definition: Definition, token: Token) -> IrodsDestination:
     """Return the destination, bound to the permission to work; connections come from this process's pool."""
+    profile, circuit = profile_of(definition), circuit_of(zone_identity(definition))
+    limit = limits.of(circuit).connections or config.current().transfer.connections
     return open_destination(
-        profile_of(definition),
+        profile,
         token=token,
-        slots=ZoneSlots(zone_identity(definition), config.current().transfer.connections),
+        slots=ZoneSlots(circuit, limit),
         settings=_transfer_settings(),
+        traffic=_traffic(definition, circuit, limit),
     )
+
+
+def _traffic(definition: Definition, circuit: str, connections: int) -> ServiceTraffic:
+    """Return the limits that hold for a definition's requests, and who learns from them."""
+    watch = traffic.watch(circuit)
+    watch.gauge.most = connections
+    if definition.bandwidth is None:
+        return ServiceTraffic(watch)
+    named = "\n".join((circuit, definition.source, definition.destination.rstrip("/")))
+    job = f"job {blake2b(to_bytes(named), digest_size=8).hexdigest()}"
+    return ServiceTraffic(watch, [traffic.of_job(job, definition.bandwidth)])
 
 
 @functools.cache

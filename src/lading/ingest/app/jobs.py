@@ -12,7 +12,7 @@ from django.db import transaction
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, parent, shown, to_bytes
-from lading.ingest.app import approval, assembly, handler_store, job_hooks, relisting, restoring
+from lading.ingest.app import approval, assembly, beside, handler_store, job_hooks, relisting, restoring
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.kinds import ROOT_SHOWN, RUN_KIND, first_scan, scans_of
 from lading.ingest.app.landing_options import refuse_nested
@@ -22,9 +22,10 @@ from lading.ingest.app.run_options import Relist, RunOptions
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch, NewRun
-from lading.orchestration.ledger import control, runs
+from lading.orchestration.ledger import control, queueing, runs
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import ENDED, Outcome, Run
+from lading.orchestration.overlap import Overlap
 
 
 def identity(definition: Definition) -> tuple[str, str]:
@@ -85,9 +86,10 @@ def find(name: str) -> Job:
 
 
 def start(job: Job, relist: Relist = Relist.DUE) -> Run:
-    """Begin a run of the job; `UsageError` while another run of it has not ended."""
+    """Begin a run of the job; `UsageError` while another run of it has not ended, unless the job wants it otherwise."""
     own = relisting.for_run(relist, job.pk, RUN_KIND)
-    return begin(job, Plan(batches=[first_scan(config.current().scan.first_entries)], own=own))
+    batches = [first_scan(config.current().scan.first_entries)]
+    return begin(job, Plan(batches=batches, own=own, overlap=definition_of(job).overlap))
 
 
 def restore(run_id: int) -> Run:
@@ -113,15 +115,18 @@ class Plan:
     own: RunOptions = field(default_factory=RunOptions)
     #: what it is told instead of what the job is
     definition: Definition | None = None
+    #: what is done while another run of the job is under way
+    overlap: Overlap = Overlap.REFUSE
 
 
 def begin(job: Job, plan: Plan) -> Run:
-    """Begin a run of the job; `UsageError` while another run of it has not ended."""
+    """Begin a run of the job, now or behind another one; `UsageError` if it cannot, `RunLeftOut` if it need not."""
     definition = handler_store.refreshed(plan.definition or definition_of(job))
     with transaction.atomic():
         if not Job.objects.select_for_update().filter(pk=job.pk):
             raise UsageError(f"The job {job.name} was removed", hint="`lading jobs list` shows those that are there")
-        _refuse_if_busy(job)
+        _refuse_if_paused(job)
+        first = beside.first_in_line(job, plan.overlap)
         if plan.kind == RUN_KIND:
             refuse_overlap(job, definition)
         run = runs.start(
@@ -132,26 +137,24 @@ def begin(job: Job, plan: Plan) -> Run:
                 job_id=job.pk,
                 options=definition.options() | plan.own.stored(),
                 priority=definition.priority,
+                circuit=assembly.circuit_of(job.zone_identity),
+                window=definition.window or "",
                 batches=job_hooks.after_pre_job(plan.batches, definition.handler_defines)
                 if plan.kind == RUN_KIND
                 else plan.batches,
             )
         )
-        if plan.kind == RUN_KIND:  # who only compares leaves deletions that wait for approval alone
+        if first is not None:
+            queueing.put_behind(run, first)
+        elif plan.kind == RUN_KIND:  # who only compares leaves deletions that wait for approval alone
             approval.replace_held(job.pk, run)
     transaction.on_commit(enqueue.pump)  # whoever begins it may write more in the same transaction
     return run
 
 
-def _refuse_if_busy(job: Job) -> None:
+def _refuse_if_paused(job: Job) -> None:
     if job.paused:
         raise UsageError(f"The job {job.name} is paused", hint=f"`lading jobs pause --off {job.name}` lets it run")
-    other = control.under_way(job.pk).first()
-    if other is not None:
-        raise UsageError(
-            f"The job {job.name} is being run already: run {other.pk} is {other.state}",
-            hint=f"`lading follow {other.pk}` shows it, `lading stop {other.pk}` ends it",
-        )
 
 
 def definition_of(job: Job) -> Definition:

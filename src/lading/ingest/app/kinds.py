@@ -74,7 +74,7 @@ def register() -> None:
     register_run(RunKind(name=POST_JOB_RUN, next_stage=lambda _run, ended: (ended, ())))
     register_batch(BatchKind(name=PRE_JOB, queue="filesystem", abandon=lambda *_: ()))
     register_batch(BatchKind(name=POST_JOB, queue="filesystem", abandon=lambda *_: ()))
-    register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for))
+    register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for, begins=_begins))
     register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run))
     register_batch(BatchKind(name=COMPARE, queue="filesystem", abandon=_abandon_compare, waits_for_backlog=True))
     register_batch(
@@ -96,6 +96,12 @@ def register() -> None:
     )
     register_batch(BatchKind(name=FINISH, queue="orchestration", abandon=lambda *_: ()))
     sweep.errands.append(_expire)
+
+
+def _begins(run: Run) -> None:
+    from lading.ingest.app import approval  # it needs the kinds
+
+    approval.replace_held(run.job_id or 0, run)
 
 
 def _expire() -> None:

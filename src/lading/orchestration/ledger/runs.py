@@ -8,6 +8,7 @@ from functools import partial
 from django.db import transaction
 
 from lading.orchestration.kinds import NewBatch, NewRun, batch_kind, run_kind
+from lading.orchestration.ledger import gates
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState
@@ -26,9 +27,13 @@ def start(new: NewRun) -> Run:
             job_id=new.job_id,
             options=new.options,
             priority=new.priority,
+            circuit=new.circuit,
+            window=new.window,
             created_at=now(),
         )
         add_batches(run.pk, new.batches)
+        if new.circuit or new.window:
+            gates.look(run)
     return run
 
 
