@@ -93,6 +93,8 @@ class Settings(Group):
     )
     #: file with the key that signs manifests and cookies; made on first use (default: secret_key in `home`)
     secret_key_file: Annotated[Path, _Absolute] = Field(default_factory=lambda known: known["home"] / "secret_key")
+    #: private key (Ed25519, PEM) that signs manifests so that others can verify them; None: the key in secret_key_file
+    manifest_key_file: Annotated[Path | None, _Absolute] = None
     #: folder in which the private folder for sockets is made (default: $XDG_RUNTIME_DIR, else /tmp)
     runtime_folder: Annotated[Path | None, _Absolute] = None
     #: debug, info, warning or error

@@ -41,7 +41,7 @@ def test_a_key_that_others_can_read_signs_nothing(tmp_path: Path) -> None:
     generate(tmp_path / "key")
     (tmp_path / "key").chmod(0o644)
 
-    with pytest.raises(ManifestKeyUnusable, match="can be read by others. chmod 600") as refused:
+    with pytest.raises(ManifestKeyUnusable, match=r"can be read by others\. chmod 600") as refused:
         SigningKey.load(tmp_path / "key")
     assert refused.value.remedy is Remedy.ASK_PERSON
 
@@ -55,7 +55,7 @@ def test_what_is_no_key_is_refused(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(ManifestKeyUnusable):
         SigningKey.load(path)
-    with pytest.raises(UsageError, match="public key|another kind"):
+    with pytest.raises(UsageError, match=r"public key|another kind"):
         PublicKey.load(path)
 
 

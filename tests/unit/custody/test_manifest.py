@@ -145,11 +145,10 @@ def test_an_end_cannot_be_moved_forward() -> None:
     """The signature at a checkpoint is none for an end."""
     rows = LONG.splitlines(keepends=True)
     checkpoint = json.loads(rows[CHECKPOINT_EVERY - 1])
-    chain, made = Chain(), []
+    chain, made = Chain(), list[bytes]()
     bodies = [row[: row.rindex(b', "chain"')] for row in rows[: CHECKPOINT_EVERY - 1]]
     end = {"end": checkpoint["checkpoint"], "signature": checkpoint["signature"]}
-    for body in (*bodies, json.dumps(end)[:-1].encode()):
-        made.append(linked(body, chain.add(body)))
+    made.extend(linked(body, chain.add(body)) for body in (*bodies, json.dumps(end)[:-1].encode()))
 
     assert found(b"".join(made)).finding is Finding.ALTERED
 
@@ -210,7 +209,9 @@ def test_what_is_no_signed_manifest_is_said_to_be_none(data: bytes, told: str) -
         found(data)
 
 
-@pytest.mark.parametrize("body", [b'{"manifest": 2, [', b'{"manifest": 2, "signature": 3', b'{"manifest": 2, "signature": {}'])
+@pytest.mark.parametrize(
+    "body", [b'{"manifest": 2, [', b'{"manifest": 2, "signature": 3', b'{"manifest": 2, "signature": {}']
+)
 def test_a_head_that_makes_no_sense_is_altered(body: bytes) -> None:
     """Even with the right chain."""
     assert found(linked(body, Chain().add(body))).finding is Finding.ALTERED

@@ -11,7 +11,8 @@ clearing  clear: verified files go from the source          each was let go, or 
 deleting  decide: what may go; delete: objects go           nothing that may go is left
 emptying  empty: collections of vanished folders            they were removed, or are not empty
 restoring restore: what an earlier run deleted              each such object is back, or cannot be
-closing   finish: the manifest                              it is written
+closing   finish: the manifest (a run that was cut short:   it is written
+          close, in a run of its own)
 telling   post-job: the handler's                           it was called
 ========  ================================================  ===================================
 
@@ -29,6 +30,7 @@ from django.db.models import Q
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
 from lading.ingest.app import payloads
+from lading.ingest.app.definition import RUN_KEY
 from lading.ingest.app.models import DeletionLine, DeletionList
 from lading.ingest.engine import plan, removal_work
 from lading.ingest.engine.clearing import After
@@ -36,7 +38,7 @@ from lading.ingest.engine.values import DeleteMode
 from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, NewRun, RunKind, register_batch, register_run
 from lading.orchestration.ledger import sweep
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.models import Batch, BatchState, Run
+from lading.orchestration.models import Batch, BatchState, Run, RunState
 
 RUN_KIND = "ingest"
 
@@ -58,6 +60,7 @@ CHECK = "filesystem.check-content"
 WEIGH = "orchestration.weigh-touched"
 HOLD_TOUCHED = "orchestration.hold-touched"
 FINISH = "orchestration.finish-ingest"
+CLOSE = "orchestration.close-ingest"
 DECIDE = "deletion.decide"
 DELETE = "deletion.delete"
 EMPTY = "deletion.empty"
@@ -67,15 +70,20 @@ POST_JOB = "filesystem.post-job"
 
 #: kind of the run in which `post_job` is called for a run that was stopped or failed
 POST_JOB_RUN = "ingest-post-job"
+#: kind of the run that only writes the manifest of a run that was stopped or failed; no run of the job waits for it
+CLOSING_RUN = "ingest-closing"
+#: states in which a run ends without having come to the stage that writes its manifest
+_CUT_SHORT = frozenset({RunState.STOPPED.value, RunState.FAILED.value})
 
 
 def register() -> None:
     """Make the kinds known to the backbone."""
     register_run(RunKind(name=POST_JOB_RUN, next_stage=lambda _run, ended: (ended, ())))
+    register_run(RunKind(name=CLOSING_RUN, next_stage=lambda _run, ended: (ended, ())))
     register_batch(BatchKind(name=PRE_JOB, queue="filesystem", abandon=lambda *_: ()))
     register_batch(BatchKind(name=POST_JOB, queue="filesystem", abandon=lambda *_: ()))
     register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for))
-    register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run))
+    register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run, after_end=closing_run))
     register_batch(BatchKind(name=COMPARE, queue="filesystem", abandon=_abandon_compare, waits_for_backlog=True))
     register_batch(
         BatchKind(name=CHECK, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
@@ -95,6 +103,7 @@ def register() -> None:
         BatchKind(name=HOLD_TOUCHED, queue="orchestration", abandon=_abandon_transfer, split=_split_transfer)
     )
     register_batch(BatchKind(name=FINISH, queue="orchestration", abandon=lambda *_: ()))
+    register_batch(BatchKind(name=CLOSE, queue="orchestration", abandon=lambda *_: ()))
     sweep.errands.append(_expire)
 
 
@@ -159,9 +168,9 @@ def _after_moving(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]] | N
 
 def _last_words(run_id: int) -> list[NewBatch]:
     """Return the batch that tells the handler of the end, unless a person has to decide something first."""
-    if not _has_post_job(run_id) or _held_for(run_id):
+    if not has_post_job(run_id) or _held_for(run_id):
         return []
-    return [NewBatch(kind=POST_JOB, payload=json.dumps([run_id, "done"]).encode())]
+    return [last_word(run_id, "done")]
 
 
 def _rechecks(run_id: int) -> list[NewBatch]:
@@ -213,8 +222,22 @@ def _clearings(run_id: int) -> list[NewBatch]:
 
 
 def after_end(run_id: int, state: str) -> NewRun | None:
-    """Return the run that calls `post_job` for one that ended without having called it."""
-    if Batch.objects.filter(run_id=run_id, kind=POST_JOB).exists() or not _has_post_job(run_id):
+    """
+    Return the run that does for one what its last stages would have done.
+
+    ========  ==============================  ====================================
+    post_job  it ended                        what follows
+    ========  ==============================  ====================================
+    none      stopped, failed                 its manifest
+    none      otherwise                       nothing
+    called    any                             nothing: the manifest came before
+    owed      stopped, failed                 its manifest, then `post_job`
+    owed      otherwise: a hold was rejected  `post_job`
+    ========  ==============================  ====================================
+    """
+    if not has_post_job(run_id):
+        return closing_run(run_id, state)
+    if Batch.objects.filter(run_id=run_id, kind=POST_JOB).exists():
         return None
     run = Run.objects.get(pk=run_id)
     return NewRun(
@@ -223,11 +246,35 @@ def after_end(run_id: int, state: str) -> NewRun | None:
         stage="telling",
         job_id=run.job_id,
         options=run.options,
-        batches=[NewBatch(kind=POST_JOB, payload=json.dumps([run_id, state]).encode())],
+        batches=[_closing(run_id, state) if state in _CUT_SHORT else last_word(run_id, state)],
     )
 
 
-def _has_post_job(run_id: int) -> bool:
+def closing_run(run_id: int, state: str) -> NewRun | None:
+    """Return the run that writes the manifest of one that did not come to it; it belongs to no job."""
+    if state not in _CUT_SHORT:
+        return None
+    run = Run.objects.get(pk=run_id)
+    return NewRun(
+        kind=CLOSING_RUN,
+        title=f"manifest of run {run_id}, {state}",
+        stage="closing",
+        options=run.options | {RUN_KEY: run.options.get(RUN_KEY, {}) | {"closes": run_id}},
+        batches=[_closing(run_id, state)],
+    )
+
+
+def _closing(run_id: int, state: str) -> NewBatch:
+    return NewBatch(kind=CLOSE, payload=json.dumps([run_id, state]).encode())
+
+
+def last_word(run_id: int, state: str) -> NewBatch:
+    """Return the batch that tells the handler how a run ended."""
+    return NewBatch(kind=POST_JOB, payload=json.dumps([run_id, state]).encode())
+
+
+def has_post_job(run_id: int) -> bool:
+    """Say whether the handler of a run wants to be told of its end."""
     return "post_job" in Run.objects.get(pk=run_id).options.get("handler_defines", ())
 
 

@@ -72,6 +72,8 @@ class RunOptions(BaseModel):
     sync_times: bool = False
     #: for a run that compares
     look: Look = Look()
+    #: for a run that only writes the manifest of another one: which
+    closes: int | None = None
 
     def takes(self, age: Age) -> bool:
         """Say whether a folder of this age is listed."""
