@@ -22,8 +22,8 @@ _HEAD = ("run", "state", "started", "took", "changed", "failed", "what")
 def runs(limit: int, *, as_json: bool) -> None:
     """List runs, newest first."""
     open_ledger()
-    from lading.orchestration import results
     from lading.ingest.app.kinds import CLOSING_RUN
+    from lading.orchestration import results
     from lading.orchestration.models import Run, RunState
 
     # who wrote the manifest of a run that was stopped is of interest only as long as it was not written

@@ -143,11 +143,9 @@ class SigningKey:
     def load(cls, path: Path) -> SigningKey:
         """Read a private key in PEM that nobody else can read; raise `ManifestKeyUnusable`."""
         try:
-            if path.stat().st_mode & 0o077:
-                raise UsageError(f"{path} can be read by others", hint=f"chmod 600 {path}")
-            return cls(_private(path, _read(path)))
-        except OSError as error:
-            raise ManifestKeyUnusable(f"The manifest key {path} cannot be read: {error.strerror}") from error
+            data = _read(path)
+            _refuse_open_to_others(path)
+            return cls(_private(path, data))
         except UsageError as error:
             raise ManifestKeyUnusable(f"The manifest key cannot be used: {error.message}", hint=error.hint) from error
 
@@ -201,6 +199,11 @@ def _write_new(path: Path, data: bytes, *, mode: int) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
+
+
+def _refuse_open_to_others(path: Path) -> None:
+    if path.stat().st_mode & 0o077:
+        raise UsageError(f"{path} can be read by others", hint=f"chmod 600 {path}")
 
 
 def _read(path: Path) -> bytes:

@@ -21,7 +21,7 @@ _SIGNED = re.compile(rb'\{"(checkpoint|end)": (\d{1,19}), "signature": "((?:[0-9
 _SIGNATURE_LINES = (b'{"checkpoint": ', b'{"end": ')
 
 
-class NotAManifest(UsageError):
+class NotAManifest(UsageError):  # noqa: N818 - what the file is
     """The file is no signed manifest: there is nothing to verify."""
 
 
