@@ -23,6 +23,7 @@ from lading.base import config_addresses as addresses
 from lading.base import config_places as places
 from lading.base import config_sources as sources
 from lading.base.config_groups import (
+    Allowed,
     ChecksumScheme,
     Group,
     Lease,
@@ -103,6 +104,8 @@ class Settings(Group):
     transfer: Transfer = Transfer()
     #: how a source is walked
     scan: Scan = Scan()
+    #: what runs may touch that were not started from a shell here
+    allowed: Allowed = Allowed()
     #: how long a worker may be silent
     lease: Lease = Lease()
     #: messages in a queue for each worker slot: enough to keep it busy, few enough to lose without harm

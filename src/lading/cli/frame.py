@@ -77,7 +77,10 @@ def exit_for(error: LadingError) -> Exit:
 
 #: errors that the person who typed the command can mend there
 _COMMAND_ERRORS = frozenset(
-    {"SOURCE_MISSING", "DESTINATION_REFUSED", "PROFILE_INVALID", "LOGIN_REFUSED", "LEDGER_TOO_NEW"}
+    {
+        *("SOURCE_MISSING", "DESTINATION_REFUSED", "PROFILE_INVALID", "LOGIN_REFUSED", "LEDGER_TOO_NEW"),
+        *("SOURCE_NOT_ALLOWED", "DESTINATION_NOT_ALLOWED", "HANDLER_NOT_ALLOWED", "USER_NOT_ALLOWED"),
+    }
 )
 
 

@@ -25,6 +25,7 @@ from django.db.models import Q
 from lading.base.errors import HookFailed, StopRun
 from lading.base.outcomes import Outcome
 from lading.ingest.app import context, kinds
+from lading.ingest.app.abandoning import ROOT_SHOWN
 from lading.ingest.handlers import Hook
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
@@ -58,9 +59,7 @@ def post_job_batch(held: Claim, _meter: Meter) -> Ending:
         with closing(of.hooks):
             of.hooks.call_hook(replace(of.about, hook=Hook.POST_JOB, run=run_id, state=state))
     except HookFailed as error:
-        outcomes.append(
-            NewOutcome(subject=kinds.ROOT_SHOWN, outcome=Outcome.FAILED, code=error.code, reason=str(error))
-        )
+        outcomes.append(NewOutcome(subject=ROOT_SHOWN, outcome=Outcome.FAILED, code=error.code, reason=str(error)))
     return Ending(outcomes=outcomes, counts={"hooks": of.hooks.calls})
 
 

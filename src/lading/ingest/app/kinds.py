@@ -27,15 +27,12 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from lading.base.outcomes import Outcome
-from lading.base.paths import join, shown
-from lading.ingest.app import payloads
+from lading.ingest.app import abandoning, payloads
 from lading.ingest.app.definition import RUN_KEY
 from lading.ingest.app.models import DeletionLine, DeletionList
-from lading.ingest.engine import plan, removal_work
 from lading.ingest.engine.clearing import After
 from lading.ingest.engine.values import DeleteMode
-from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, NewRun, RunKind, register_batch, register_run
+from lading.orchestration.kinds import BatchKind, NewBatch, NewRun, RunKind, register_batch, register_run
 from lading.orchestration.ledger import sweep
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Batch, BatchState, Run, RunState
@@ -47,9 +44,6 @@ VERIFY_KIND = "verify"
 
 #: stages after which all that was to be moved was moved
 _MOVED = frozenset({"moving", "weighing", "checking"})
-
-#: how outcomes name the root
-ROOT_SHOWN = "."
 
 SCAN = "filesystem.scan"
 TRANSFER = "filesystem.transfer"
@@ -84,23 +78,44 @@ def register() -> None:
     register_batch(BatchKind(name=POST_JOB, queue="filesystem", abandon=lambda *_: ()))
     register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for))
     register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run, after_end=closing_run))
-    register_batch(BatchKind(name=COMPARE, queue="filesystem", abandon=_abandon_compare, waits_for_backlog=True))
     register_batch(
-        BatchKind(name=CHECK, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
+        BatchKind(name=COMPARE, queue="filesystem", abandon=abandoning.abandon_compare, waits_for_backlog=True)
     )
-    register_batch(BatchKind(name=SCAN, queue="filesystem", abandon=_abandon_scan, waits_for_backlog=True))
     register_batch(
-        BatchKind(name=TRANSFER, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
+        BatchKind(
+            name=CHECK,
+            queue="filesystem",
+            abandon=abandoning.abandon_transfer,
+            split=abandoning.split_transfer,
+            is_backlog=True,
+        )
     )
-    register_batch(BatchKind(name=RECHECK, queue="filesystem", abandon=_abandon_recheck))
+    register_batch(BatchKind(name=SCAN, queue="filesystem", abandon=abandoning.abandon_scan, waits_for_backlog=True))
+    register_batch(
+        BatchKind(
+            name=TRANSFER,
+            queue="filesystem",
+            abandon=abandoning.abandon_transfer,
+            split=abandoning.split_transfer,
+            is_backlog=True,
+        )
+    )
+    register_batch(BatchKind(name=RECHECK, queue="filesystem", abandon=abandoning.abandon_recheck))
     register_batch(BatchKind(name=CLEAR, queue="filesystem", abandon=lambda *_: ()))
     register_batch(BatchKind(name=DECIDE, queue="deletion", abandon=lambda *_: ()))
-    register_batch(BatchKind(name=DELETE, queue="deletion", abandon=_abandon_deletion, split=_split_deletion))
+    register_batch(
+        BatchKind(name=DELETE, queue="deletion", abandon=abandoning.abandon_deletion, split=abandoning.split_deletion)
+    )
     register_batch(BatchKind(name=EMPTY, queue="deletion", abandon=lambda *_: ()))
     register_batch(BatchKind(name=RESTORE, queue="deletion", abandon=lambda *_: ()))
-    register_batch(BatchKind(name=WEIGH, queue="orchestration", abandon=_abandon_weigh))
+    register_batch(BatchKind(name=WEIGH, queue="orchestration", abandon=abandoning.abandon_weigh))
     register_batch(
-        BatchKind(name=HOLD_TOUCHED, queue="orchestration", abandon=_abandon_transfer, split=_split_transfer)
+        BatchKind(
+            name=HOLD_TOUCHED,
+            queue="orchestration",
+            abandon=abandoning.abandon_transfer,
+            split=abandoning.split_transfer,
+        )
     )
     register_batch(BatchKind(name=FINISH, queue="orchestration", abandon=lambda *_: ()))
     register_batch(BatchKind(name=CLOSE, queue="orchestration", abandon=lambda *_: ()))
@@ -276,58 +291,3 @@ def last_word(run_id: int, state: str) -> NewBatch:
 def has_post_job(run_id: int) -> bool:
     """Say whether the handler of a run wants to be told of its end."""
     return "post_job" in Run.objects.get(pk=run_id).options.get("handler_defines", ())
-
-
-def _abandon_scan(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    found = payloads.unpack(payload)
-    subjects = [*found.paths, *(part.folder for part in found.ranges)]
-    return [
-        NewOutcome(subject=shown(path) or ROOT_SHOWN, outcome=Outcome.FAILED, code=code, reason=reason)
-        for path in subjects
-    ]
-
-
-def _abandon_compare(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    return [
-        NewOutcome(subject=shown(part.folder) or ROOT_SHOWN, outcome=Outcome.FAILED, code=code, reason=reason)
-        for part in payloads.unpack_stretches(payload)[0]
-    ]
-
-
-def _abandon_transfer(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    work = plan.decode(payload)
-    return [
-        NewOutcome(
-            subject=shown(join(group.folder, action.entry.name)), outcome=Outcome.FAILED, code=code, reason=reason
-        )
-        for group in work.groups
-        for action in group.actions
-    ]
-
-
-def _abandon_weigh(_payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    """What waited was not read: the whole run has to be tried again."""
-    return [NewOutcome(subject=ROOT_SHOWN, outcome=Outcome.FAILED, code=code, reason=reason)]
-
-
-def _abandon_recheck(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    """Correct the rows of the batch that could not be compared; there are no paths of its own."""
-    from lading.ingest.app import rechecking  # it needs the iRODS client, which `lading runs` should not wait for
-
-    rechecking.give_up(int(payload), code, reason)
-    return ()
-
-
-def _abandon_deletion(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    return [
-        NewOutcome(subject=shown(path), outcome=Outcome.FAILED, code=code, reason=reason)
-        for path in removal_work.paths(removal_work.decode(payload))
-    ]
-
-
-def _split_deletion(payload: bytes) -> Sequence[bytes]:
-    return [removal_work.encode(part) for part in removal_work.halves(removal_work.decode(payload))]
-
-
-def _split_transfer(payload: bytes) -> Sequence[bytes]:
-    return [plan.encode(part) for part in plan.halves(plan.decode(payload))]
