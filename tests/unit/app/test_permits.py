@@ -98,9 +98,9 @@ def test_what_is_not_listed_is_refused(options: dict[str, Any], code: str) -> No
 
 def test_an_empty_list_allows_nothing() -> None:
     """Neither reading nor writing."""
-    with pytest.raises(LadingError, match="allowed.sources"):
+    with pytest.raises(LadingError, match=r"allowed\.sources"):
         permits.refuse(definition(), ALICE, Allowed())
-    with pytest.raises(LadingError, match="allowed.destinations"):
+    with pytest.raises(LadingError, match=r"allowed\.destinations"):
         permits.refuse(definition(), ALICE, Allowed(sources=(Path("/data"),)))
 
 
@@ -145,7 +145,8 @@ def test_lists_come_from_variables_and_go_on_to_workers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("SOURCES", "data"), ("DESTINATIONS", "zone"), ("DESTINATIONS", "/zone/../x"), ("ZONES", "x.json")]
+    ("name", "value"),
+    [("SOURCES", "data"), ("DESTINATIONS", "zone"), ("DESTINATIONS", "/zone/../x"), ("ZONES", "x.json")],
 )
 def test_a_list_that_means_nothing_is_refused(tmp_path: Path, name: str, value: str) -> None:
     """Rather than taken for something else."""
