@@ -79,8 +79,8 @@ def _elements(path: Path, above: Path) -> tuple[bytes, ...]:
 
 
 def are_names(elements: Sequence[bytes]) -> bool:
-    """Say whether a path of these elements leads downwards only."""
-    return _NO_NAMES.isdisjoint(elements)
+    """Say whether a path of these elements leads downwards only, by names that a file may have."""
+    return _NO_NAMES.isdisjoint(elements) and not any(b"\0" in element for element in elements)
 
 
 def walked(anchor: bytes, elements: Sequence[bytes], *, make: bool = False) -> int:
