@@ -20,9 +20,9 @@ from lading.ingest.app.permits import SHELL, Submitter, Via
 ALICE = Submitter(via=Via.REMOTE, user="alice")
 DIGEST = "a" * 64
 ALLOWED = Allowed(
-    sources=("/data", "/data/deep/landing", "/mnt/x"),  # type: ignore[arg-type]  # as a settings file has it
+    sources=("/data", "/data/deep/landing", "/mnt/x"),
     destinations=("/zone/home/lab", "/zone/home/other"),
-    zones=("/etc/lading/archive.json",),  # type: ignore[arg-type]
+    zones=("/etc/lading/archive.json",),
     handlers=("lab.hooks:Mine", f"sha256:{DIGEST}"),
     users=("bob", "bob#zone", "{owner}"),
 )
