@@ -50,6 +50,7 @@ HANDLERS: Mapping[str, Callable[[Claim, Meter], Ending]] = {
     kinds.PRE_JOB: job_hooks.pre_job_batch,
     kinds.POST_JOB: job_hooks.post_job_batch,
     kinds.FINISH: finishing.finish_batch,
+    kinds.CLOSE: finishing.close_batch,
 }
 
 

@@ -111,7 +111,7 @@ def edit(name: str, **options: Any) -> None:  # noqa: ANN401 - click hands over 
     job = stored.find(name)
     kept = {key: value for key, value in stored.definition_of(job).model_dump(mode="json").items() if value is not None}
     changed = {key: value for key, value in options.items() if value not in (None, ())}
-    stored.store(definition_from(kept | changed | {"name": job.name}), origin=job.origin)
+    stored.store(definition_from(kept | changed | {"name": job.name}), origin=job.origin, by=stored.definer(job))
 
 
 @jobs.command("run")

@@ -33,7 +33,7 @@ COMMANDS = {
     "approve": ("deletions", "approve", "Carry out the deletions of a run that are held."),
     "reject": ("deletions", "reject", "Drop the deletions of a run that are held."),
     "restore": ("deletions", "restore", "Bring back what a run deleted."),
-    "manifest": ("manifest", "manifest", "Print every path of a run with its outcome, as CSV or JSON lines."),
+    "manifest": ("manifest", "manifest", "Print every path of a run with its outcome; verify signed manifests."),
     "irods-sync": ("irods_sync", "irods_sync", "The commands of automated ingest: start, stop, list, watch."),
     "cv": ("cv", "cv", "Check a CV, offline: `cv lint`."),
     "worker": ("system", "worker", "Take work from queues until told to stop."),

@@ -26,10 +26,12 @@ def runs(context: click.Context, limit: int, *, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     open_ledger()
+    from lading.ingest.app.kinds import CLOSING_RUN
     from lading.orchestration import results
-    from lading.orchestration.models import Run
+    from lading.orchestration.models import Run, RunState
 
-    found = list(Run.objects.order_by("-pk")[:limit])
+    # who wrote the manifest of a run that was stopped is of interest only as long as it was not written
+    found = list(Run.objects.exclude(kind=CLOSING_RUN, state=RunState.DONE).order_by("-pk")[:limit])
     if as_json:
         for run in found:
             print_json({key: value for key, value in results.summary(run.pk).items() if key != "schema"})

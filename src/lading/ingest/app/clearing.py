@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from lading.base.errors import SkipFile, SourceChanged, SourceVanished
 from lading.base.outcomes import Outcome as Kind
@@ -158,7 +157,7 @@ class _Clearing:
         self._of = of
         archive = of.definition.after_folder
         self._clearing: Clearable = FilesystemClearing(
-            Path(of.definition.source), Path(archive) if archive else None, attempt=of.held.fence
+            of.place(of.definition.source), of.place(archive) if archive else None, attempt=of.held.fence
         )
 
     def run(self, files: Iterable[_File]) -> Iterator[_Answer]:
