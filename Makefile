@@ -12,7 +12,7 @@ CODE := src tests benchmarks tools
 UNIT_LIMIT := 240
 TEST_LIMIT := 600
 ACCEPTANCE_LIMIT := 1500
-# tests that run side by side: most of an acceptance test is waiting, and each has a home of its own
+# tests that run side by side: most of a test with services is waiting, and each lane has a home of its own
 LANES := 3
 
 .DEFAULT_GOAL := help
@@ -26,7 +26,7 @@ demo: $(VENV)/.runtime redis-found ## bring SRC (default examples/landing-zone) 
 	@$(RUN) -m lading demo "$(SRC)"
 
 test: $(VENV)/.dev redis-found ## every test but the acceptance ones, with the services it starts itself
-	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance"
+	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance" -n $(LANES)
 
 unit: $(VENV)/.dev ## unit tests, and contract tests on memory: no service is started
 	timeout $(UNIT_LIMIT) $(PYTEST) -m "not acceptance and not services" tests/unit tests/contract
