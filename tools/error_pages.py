@@ -15,6 +15,10 @@ from lading.base.errors import Remedy
 
 FOLDER = Path("docs/reference/errors")
 
+INTRODUCTION = """\
+Outcomes, manifests, JSON objects and errors carry one of these. They are promised: none is renamed or used for something
+else. `lading explain CODE` prints the same on a terminal. Written by `make pages` from `src/lading/base/codes.toml`."""
+
 #: what each remedy asks of the reader
 REMEDIES: Mapping[Remedy, str] = {
     Remedy.MEND_COMMAND: "the command or a setting has to be mended; exit code 2",
@@ -51,9 +55,7 @@ def _page(entry: Entry) -> str:
 def _contents(entries: list[Entry]) -> str:
     parts = [
         "# Codes",
-        "Outcomes, manifests, JSON objects and errors carry one of these. They are promised: none is renamed or used for"
-        "\nsomething else. `lading explain CODE` prints the same on a terminal. Written by `make pages` from"
-        "\n`src/lading/base/codes.toml`.",
+        INTRODUCTION,
     ]
     for remedy, words in REMEDIES.items():
         rows = [f"| [{entry.code}]({entry.code}.md) | {entry.meaning} |" for entry in entries if entry.remedy is remedy]

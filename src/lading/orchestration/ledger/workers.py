@@ -28,9 +28,13 @@ def leave(token: str) -> None:
 
 def slots_by_queue() -> Counter[str]:
     """Return how many living processes take each queue."""
-    fresh = now() - _MISSED * config.current().lease_renew.total_seconds()
-    living = Worker.objects.filter(heartbeat__gte=fresh).values_list("queues", flat=True)
+    living = Worker.objects.filter(heartbeat__gte=living_since(now())).values_list("queues", flat=True)
     return Counter(queue for queues in living for queue in queues.split(","))
+
+
+def living_since(at: float) -> float:
+    """Return when a process must have been heard of last to count as living at a time."""
+    return at - _MISSED * config.current().lease_renew.total_seconds()
 
 
 def forget_dead() -> None:
