@@ -107,6 +107,12 @@ WATCHER_OVERDUE = Figure(
     labels=("watcher",),
 )
 
+CIRCUIT_OPEN = Figure(
+    name="lading_zone_circuit_open",
+    meaning="1 while runs wait for the zone since it failed several times in a row; zones that failed lately",
+    labels=("zone",),
+)
+
 # --- the broker ------------------------------------------------------------------------------------------------------
 
 BROKER_UP = Figure(name="lading_broker_up", meaning="1 if Redis answers; else no figure that comes from it is there")
