@@ -44,6 +44,8 @@ class Ending:
     #: counts that are not rows, by the names of `models.Tallies`; outcome counts are added from `outcomes`
     counts: Mapping[str, int] = field(default_factory=dict)
     result: bytes = b""
+    #: added to the notes of the run
+    notes: Mapping[str, Any] = field(default_factory=dict)
     #: runs inside the transaction with the batch's id: an application's own tables
     also: Callable[[int], None] | None = None
 

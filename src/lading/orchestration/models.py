@@ -71,6 +71,8 @@ class Run(models.Model):
     #: share of the window relative to other runs; 1 is ordinary
     priority = models.PositiveSmallIntegerField(default=1)
     options = models.JSONField(default=dict)
+    #: what its application counted once, to be told with the summary
+    notes = models.JSONField(default=dict)
     created_at = models.FloatField()
     started_at = models.FloatField(null=True)
     ended_at = models.FloatField(null=True)

@@ -11,10 +11,11 @@ from typing import Any
 
 from lading.base import config
 from lading.base.paths import shown
-from lading.ingest.app import bundle_places, manifests, run_options, synctimes
+from lading.ingest.app import bundle_places, manifests, relisting, run_options, synctimes
 from lading.orchestration import results
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.models import Run
 from lading.orchestration.progress import Meter
 
 
@@ -23,7 +24,11 @@ def finish_batch(held: Claim, _meter: Meter) -> Ending:
     path = manifests.path_of(config.current().home, held.run_id)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     _write(path, (json.dumps(value, ensure_ascii=False) for value in _values(held)))
-    return Ending(counts=Counter(requests=bundle_places.tidy(held)), also=lambda _batch: _forget(held))
+    return Ending(
+        counts=Counter(requests=bundle_places.tidy(held)),
+        notes=relisting.note(Run.objects.get(pk=held.run_id)),
+        also=lambda _batch: _forget(held),
+    )
 
 
 def _forget(held: Claim) -> None:

@@ -140,6 +140,8 @@ def finish(held: Claim, ending: Ending) -> None:
             return
         _end(held, ending)
         runs.add_batches(run.pk, ending.batches)
+        if ending.notes:
+            Run.objects.filter(pk=run.pk).update(notes={**run.notes, **ending.notes})
         if ending.also is not None:
             ending.also(held.batch_id)
         if run.state == RunState.WAITING:
