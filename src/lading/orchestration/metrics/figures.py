@@ -43,13 +43,19 @@ class Figure:
 
 # --- the program -----------------------------------------------------------------------------------------------------
 
-BUILD = Figure(name="lading_build_info", meaning="1; the label says which version tells the figures", labels=("version",))
+BUILD = Figure(
+    name="lading_build_info", meaning="1; the label says which version tells the figures", labels=("version",)
+)
 SCRAPE = Figure(name="lading_scrape_duration_seconds", meaning="how long it took to read all of this")
 
 # --- the ledger ------------------------------------------------------------------------------------------------------
 
-LEDGER_UP = Figure(name="lading_ledger_up", meaning="1 if the database answers; else no figure that comes from it is there")
-LEDGER_SIZE = Figure(name="lading_ledger_size_bytes", meaning="size of the ledger's database, its write-ahead log included")
+LEDGER_UP = Figure(
+    name="lading_ledger_up", meaning="1 if the database answers; else no figure that comes from it is there"
+)
+LEDGER_SIZE = Figure(
+    name="lading_ledger_size_bytes", meaning="size of the ledger's database, its write-ahead log included"
+)
 DISK_FREE = Figure(
     name="lading_ledger_disk_free_bytes",
     meaning="free bytes on the disk of an SQLite ledger; of a database server its own monitoring knows",
@@ -68,7 +74,9 @@ RUN_HELD = Figure(
     meaning="how long a run has waited for somebody to approve its deletions; the 50 that wait longest",
     labels=("run",),
 )
-OUTCOMES = Figure(name="lading_outcomes_total", meaning="paths by what became of them, over all runs", labels=("outcome",))
+OUTCOMES = Figure(
+    name="lading_outcomes_total", meaning="paths by what became of them, over all runs", labels=("outcome",)
+)
 BYTES = Figure(name="lading_moved_bytes_total", meaning="bytes brought into zones, over all runs")
 REQUESTS = Figure(name="lading_zone_requests_total", meaning="requests made to zones, over all runs")
 HOOKS = Figure(name="lading_hook_calls_total", meaning="calls of handlers' hooks, over all runs")

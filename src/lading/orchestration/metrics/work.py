@@ -11,6 +11,7 @@ from prometheus_client.core import Metric
 from lading.orchestration import watchers
 from lading.orchestration.ledger.workers import living_since
 from lading.orchestration.metrics import figures
+from lading.orchestration.metrics.circuits import circuits
 from lading.orchestration.metrics.totals import Totals
 from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tick, Window, Worker
 
@@ -38,6 +39,7 @@ class Work:
         yield from _batches(at, max(last_ended, min(active, default=at)))
         yield from _queues(at)
         yield from _workers(at)
+        yield circuits()
         late = sorted(watchers.all_of_them(at), key=lambda watcher: -watcher.overdue)[:_WATCHERS]
         yield figures.WATCHER_OVERDUE.by(((watcher.name,), watcher.overdue) for watcher in late)
 

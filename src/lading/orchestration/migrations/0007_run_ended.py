@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orchestration', '0006_worker_place'),
+        ("orchestration", "0006_places_and_notes"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(models.F('ended_at'), condition=models.Q(('ended_at__isnull', False)), name='run_ended'),
+            model_name="run",
+            index=models.Index(models.F("ended_at"), condition=models.Q(("ended_at__isnull", False)), name="run_ended"),
         ),
     ]
