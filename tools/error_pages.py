@@ -1,6 +1,7 @@
 """
-Writes docs/reference/errors/: a page for each code, and one that lists them. `--check` writes nothing and ends with 1
-where a page is not as it would be written.
+Writes docs/reference/errors/: a page for each code, and one that lists them.
+
+`--check` writes nothing and ends with 1 where a page is not as it would be written.
 """
 
 from __future__ import annotations

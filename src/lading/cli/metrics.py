@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from lading.base import config
 from lading.base.errors import UsageError
 from lading.cli.frame import err, open_ledger
 
@@ -22,7 +23,9 @@ def metrics(listen: str | None) -> None:
         sys.stdout.buffer.write(exposition(Collector()))
         return
     from lading.cli import metrics_server
+    from lading.orchestration import logs
 
+    logs.set_up(config.current())
     with metrics_server.listening(address, Collector()) as server:
         host, port = server.server_address[:2]
         err.print(f"Figures at http://{host!s}:{port}/metrics until Ctrl-C", soft_wrap=True)

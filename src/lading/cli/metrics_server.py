@@ -63,7 +63,7 @@ class _Request(BaseHTTPRequestHandler):
     server: Server
     timeout = 30
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_GET(self) -> None:
         if self.path.partition("?")[0] == "/metrics":
             self._answer(HTTPStatus.OK, exposition(self.server.collector), CONTENT_TYPE_PLAIN_0_0_4)
         elif self.path == "/healthz":

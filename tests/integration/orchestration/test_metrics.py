@@ -24,13 +24,13 @@ from lading.base.outcomes import Outcome
 from lading.cli import metrics_server
 from lading.orchestration import enqueue, watchers
 from lading.orchestration.kinds import Ending, NewOutcome
-from lading.orchestration.ledger import claims, control, runs, workers
+from lading.orchestration.ledger import claims, control, workers
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.metrics import Collector, exposition, figures
 from lading.orchestration.models import Batch, BatchState, Run, RunState, Window
 from lading.orchestration.watchers import Watcher
 from tests.integration.ingest.table import table
-from tests.integration.orchestration.conftest import BATCH, Start, only_batch
+from tests.integration.orchestration.conftest import Start, only_batch
 
 #: statements of one scrape, whatever the ledger holds
 MOST = 14
@@ -298,7 +298,7 @@ def address(shared_ledger: Settings) -> Iterator[str]:
 def get(url: str) -> tuple[int, str]:
     """Return status and text."""
     try:
-        answer: HTTPResponse = urllib.request.urlopen(url, timeout=20)
+        answer: HTTPResponse = urllib.request.urlopen(url, timeout=20)  # noqa: S310 - loopback
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
     with answer:

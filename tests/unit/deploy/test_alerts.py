@@ -49,7 +49,9 @@ def test_each_runbook_belongs_to_an_alert() -> None:
 def test_alerts_and_runbooks_name_figures_that_there_are() -> None:
     """A figure that is not told never fires."""
     pages = [RULES, *FOLDER.glob("*.md"), *RUNBOOKS.glob("*.md")]
-    found = {name for page in pages for name in re.findall(r"\blading_[a-z_]+[a-z]\b", page.read_text(encoding="utf-8"))}
+    found = {
+        name for page in pages for name in re.findall(r"\blading_[a-z_]+[a-z]\b", page.read_text(encoding="utf-8"))
+    }
 
     assert {alert.name for alert in alerts() if not re.search(r"\blading_|\bup\{", alert.expression)} == set()
     assert {name for name in found if not any(known.startswith(name) for known in all_figures())} == set()
