@@ -120,7 +120,7 @@ def test_what_is_told_can_be_read_by_prometheus(shared_ledger: Settings) -> None
 @pytest.mark.django_db
 def test_a_scrape_costs_the_same_statements_however_full_the_ledger_is(start: Start) -> None:
     """100,000 waiting batches and 10,000 that ended: no statement more, and none that reads what a run has done twice."""
-    small = statements(lambda: told())
+    small = statements(told)
     over = start("a")
     copied(only_batch(over), 10_000, state=BatchState.DONE, created=250, ended_at=now())
     Run.objects.filter(pk=over.pk).update(state=RunState.DONE, ended_at=now())
