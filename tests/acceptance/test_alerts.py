@@ -83,7 +83,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     folder = tmp_path_factory.mktemp("night")
     source = folder / "source"
     source.mkdir()
-    place = Place(folder / "home", source, settings={"LADING_LOG_LEVEL": "error"})
+    place = Place(folder / "home", source, settings={"LADING_LOG_LEVEL": "error", "LADING_TIME_SCALE": "0.1"})
     up = place.begin("up", "--workers", "0")
     figures = None
     try:
@@ -123,7 +123,7 @@ def test_work_that_nobody_does_is_told_of_and_goes_on_with_a_worker(night: Night
 
 def test_a_frozen_worker_whose_work_nobody_takes_over_is_told_of(night: Night, tmp_path: Path) -> None:
     """The last worker freezes with a lease; when it wakes up all goes on."""
-    fill(tmp_path, 3_000)
+    fill(tmp_path, 1_500)
     with night.worker() as worker:
         night.detached(tmp_path, f"{night.place.collection}-frozen")
         wait_for(lambda: _froze_with_a_lease(night, worker), LIMIT)
@@ -161,7 +161,7 @@ def test_a_periodic_job_that_falls_silent_is_told_of(night: Night, tmp_path: Pat
     """Its worker is gone, so nobody begins the next run."""
     fill(tmp_path, 5)
     with night.worker() as worker:
-        words = ("start", str(tmp_path), f"{night.place.collection}-watched", "--job_name", "scope", "-i", "5")
+        words = ("start", str(tmp_path), f"{night.place.collection}-watched", "--job_name", "scope", "-i", "3")
         assert 0 == night.place.run("irods-sync", *words).code
         (started,) = night.place.rows("SELECT run_id FROM ingest_startedjob WHERE name = 'scope'")
         wait_for(lambda: night.place.rows(DONE, *started), LIMIT)
