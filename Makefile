@@ -12,6 +12,8 @@ CODE := src tests benchmarks tools
 UNIT_LIMIT := 240
 TEST_LIMIT := 600
 ACCEPTANCE_LIMIT := 1500
+# tests that run side by side: most of an acceptance test is waiting, and each has a home of its own
+LANES := 3
 
 .DEFAULT_GOAL := help
 .PHONY: help redis-found demo test unit acceptance embedded-only check fmt pages bench conformance soak lock clean
@@ -30,7 +32,7 @@ unit: $(VENV)/.dev ## unit tests, and contract tests on memory: no service is st
 	timeout $(UNIT_LIMIT) $(PYTEST) -m "not acceptance and not services" tests/unit tests/contract
 
 acceptance: $(VENV)/.dev redis-found ## faults, other databases, the whole way: the tests marked acceptance
-	timeout $(ACCEPTANCE_LIMIT) $(PYTEST) -m acceptance
+	timeout $(ACCEPTANCE_LIMIT) $(PYTEST) -m acceptance -n $(LANES)
 
 embedded-only: $(VENV)/.dev ## the services' tests where PATH offers no Redis
 	LADING_TEST_HIDE_PATH_REDIS=1 timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance" tests/unit/services tests/integration/services

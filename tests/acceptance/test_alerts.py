@@ -16,11 +16,9 @@ import psutil
 import pytest
 import redis
 
-from lading.orchestration import models
 from tests.acceptance import prometheus
 from tests.acceptance.conftest import Place, ended, fill, wait_for
 from tests.acceptance.prometheus import Prometheus
-from tests.not_run import not_run
 from tests.unit.deploy.alerts import alerts
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
@@ -173,8 +171,6 @@ def test_a_periodic_job_that_falls_silent_is_told_of(night: Night, tmp_path: Pat
 
 def test_a_zone_that_is_away_is_told_of_and_goes_on_when_it_is_back(night: Night, tmp_path: Path) -> None:
     """The circuit breaker opens; the run waits, and goes on by itself."""
-    if not hasattr(models, "Circuit"):
-        not_run("this version has no circuit breakers")
     fill(tmp_path, 50)
     night.detached(tmp_path, f"{night.place.collection}-away")
     (number,) = night.place.rows("SELECT max(id) FROM orchestration_run")

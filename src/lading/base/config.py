@@ -23,6 +23,7 @@ from lading.base import config_addresses as addresses
 from lading.base import config_places as places
 from lading.base import config_sources as sources
 from lading.base.config_groups import (
+    Allowed,
     ChecksumScheme,
     Group,
     Lease,
@@ -100,6 +101,8 @@ class Settings(Group):
     )
     #: file with the key that signs manifests and cookies; made on first use (default: secret_key in `home`)
     secret_key_file: Annotated[Path, _Absolute] = Field(default_factory=lambda known: known["home"] / "secret_key")
+    #: private key (Ed25519, PEM) that signs manifests so that others can verify them; None: the key in secret_key_file
+    manifest_key_file: Annotated[Path | None, _Absolute] = None
     #: folder in which the private folder for sockets is made (default: $XDG_RUNTIME_DIR, else /tmp)
     runtime_folder: Annotated[Path | None, _Absolute] = None
     #: debug, info, warning or error
@@ -110,6 +113,8 @@ class Settings(Group):
     transfer: Transfer = Transfer()
     #: how a source is walked
     scan: Scan = Scan()
+    #: what runs may touch that were not started from a shell here
+    allowed: Allowed = Allowed()
     #: how long a worker may be silent
     lease: Lease = Lease()
     #: messages in a queue for each worker slot: enough to keep it busy, few enough to lose without harm

@@ -118,7 +118,11 @@ class SourceChanged(RetryNow):
 # --- retry later -----------------------------------------------------------------------------------------------
 
 
-class ZoneUnreachable(RetryLater):
+class ServiceUnreachable(RetryLater):
+    """A service that whole runs depend on did not answer: what else needs it would not get through, either."""
+
+
+class ZoneUnreachable(ServiceUnreachable):
     """The zone did not answer."""
 
     code = "ZONE_UNREACHABLE"

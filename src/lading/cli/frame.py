@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from lading.base import config, config_places
 from lading.base.errors import LadingError, Remedy, UsageError
@@ -29,9 +30,21 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+#: what a terminal would obey, as Unicode's pictures of it; rich has its own way with newlines and tabs
+_SHOWN = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\n\t"}
+_SHOWN |= {0x7F: "\u2421"} | {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}
+
+
+class _Plain(Console):
+    """A console that shows control characters: the name of a file must not be able to write to a terminal."""
+
+    def render_str(self, text: str, **how: Any) -> Text:  # noqa: ANN401 - rich's keywords
+        return super().render_str(text.translate(_SHOWN), **how)
+
+
 #: for people: progress, tables; stays out of the way of pipes
-err = Console(stderr=True, highlight=False)
-out = Console(highlight=False)
+err = _Plain(stderr=True, highlight=False)
+out = _Plain(highlight=False)
 
 
 def open_ledger() -> None:
@@ -82,6 +95,9 @@ def exit_for(error: LadingError) -> Exit:
     return _EXITS[error.remedy]
 
 
+#: no run began, and the job wants it so
+_NO_RUN_NEEDED = "RUN_LEFT_OUT"
+
 #: nothing of what would have to answer can be started
 _SERVICE_MISSING = "SERVICE_MISSING"
 
@@ -118,6 +134,9 @@ def errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except LadingError as error:
+        if error.code == _NO_RUN_NEEDED:
+            err.print(_escaped(str(error)), soft_wrap=True)
+            raise SystemExit(int(Exit.GOOD)) from None
         # a usage error says all there is to say
         more = "" if isinstance(error, UsageError) else f"More: lading explain {error.code}"
         fail(error.message, "\n        ".join(filter(None, (error.hint, more))), exit_for(error))

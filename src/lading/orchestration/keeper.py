@@ -28,6 +28,7 @@ from lading.orchestration import broker, enqueue, logs, progress
 from lading.orchestration.ledger import sweep, workers
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.clock import DatabaseTime
+from lading.orchestration.limits import traffic
 from lading.orchestration.models import ACTIVE, Batch, BatchState, Run
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Keeper:
         with_ledger = (_Due(self._look, look), _Due(self._renew, renew))
         errands = (
             _Due(self._tell, _LOOK),
+            _Due(traffic.report, _LOOK),
             _Due(self._renew_deliveries, renew),
             _Due(self._sweep, settings.lease_sweep.total_seconds()),
         )
@@ -116,10 +118,11 @@ class Keeper:
         connection.close()
 
     def _look(self) -> None:
-        """Call off work of runs that were paused or stopped."""
+        """Call off work of runs that were paused or stopped; let limits hold that were changed."""
         held = self._held()
         if not held:
             return
+        traffic.refresh()
         in_hand = {holding.claim.run_id for holding in held}
         states = dict(Run.objects.filter(pk__in=in_hand).values_list("pk", "state"))
         for holding in held:

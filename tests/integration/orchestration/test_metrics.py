@@ -5,21 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from http.client import HTTPResponse
-from threading import Thread
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from prometheus_client.core import Metric
 
 from lading import services
 from lading.base.clock import FixedClock
 from lading.base.config import Settings
-from lading.base.errors import UsageError
 from lading.base.outcomes import Outcome
 from lading.cli import metrics_server
 from lading.orchestration import enqueue, watchers
@@ -27,35 +21,16 @@ from lading.orchestration.kinds import Ending, NewOutcome
 from lading.orchestration.ledger import claims, control, workers
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.metrics import Collector, exposition, figures
-from lading.orchestration.models import Batch, BatchState, Run, RunState, Window
+from lading.orchestration.models import Batch, BatchState, Circuit, Run, RunState, Window, Worker
 from lading.orchestration.watchers import Watcher
 from tests.integration.ingest.table import table
 from tests.integration.orchestration.conftest import Start, only_batch
+from tests.integration.orchestration.figures import full_name, one, told
 
 #: statements of one scrape, whatever the ledger holds
 MOST = 14
 
 OF_A_FILE = frozenset({figures.DISK_FREE.name, figures.DISK_SIZE.name})
-
-
-def told(collector: Collector | None = None) -> dict[str, dict[tuple[str, ...], float]]:
-    """Return each figure's values by their labels, in the order of the page."""
-    found: dict[str, dict[tuple[str, ...], float]] = {}
-    for metric in (collector or Collector()).collect():
-        values = found.setdefault(_name(metric), {})
-        for sample in metric.samples:
-            values[tuple(sample.labels.values())] = sample.value
-    return found
-
-
-def _name(metric: Metric) -> str:
-    return metric.name + "_total" * (metric.type == "counter")
-
-
-def one(name: str) -> float:
-    """Return the only value of a figure."""
-    (value,) = told()[name].values()
-    return value
 
 
 def statements(act: Callable[[], object]) -> int:
@@ -95,7 +70,7 @@ def test_the_page_names_every_figure_as_it_is_told(shared_ledger: Settings, star
         for name, cell in table("metrics.md", "figures").items()
     }
     promised = {name: (figure.labels or ("",), figure.meaning) for name, figure in figures.all_figures().items()}
-    real = {_name(metric): metric.documentation for metric in Collector().collect()}
+    real = {full_name(metric): metric.documentation for metric in Collector().collect()}
 
     assert promised == page
     # nobody has swept yet; of a database server's disk nothing is known
@@ -103,7 +78,7 @@ def test_the_page_names_every_figure_as_it_is_told(shared_ledger: Settings, star
     assert {name: meaning for name, (_, meaning) in promised.items() if name not in absent} == real
     for metric in Collector().collect():
         for sample in metric.samples:
-            assert tuple(sample.labels) == figures.all_figures()[_name(metric)].labels
+            assert tuple(sample.labels) == figures.all_figures()[full_name(metric)].labels
 
 
 def test_what_is_told_can_be_read_by_prometheus(shared_ledger: Settings) -> None:
@@ -194,6 +169,30 @@ def test_work_is_stalled_while_some_is_open_and_none_ends(start: Start) -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_held_back_is_not_late_when_it_may_go(start: Start) -> None:
+    """A run whose window opens has waited for that, not for a worker."""
+    collector = Collector()
+    run = start("a")
+    Run.objects.filter(pk=run.pk).update(created_at=now() - 1_000, not_before=now() + 1_000)
+    closed = told(collector)
+    Run.objects.filter(pk=run.pk).update(not_before=0)
+    opened = told(collector)
+
+    assert ({}, 0) == (closed["lading_batches"], closed["lading_work_stalled_seconds"][()])
+    assert ("filesystem", "waiting") in opened["lading_batches"]
+    assert 0 == pytest.approx(opened["lading_work_stalled_seconds"][()], abs=5)
+
+
+@pytest.mark.django_db
+def test_a_circuit_is_told_with_its_state() -> None:
+    """Of each service that failed lately."""
+    Circuit.objects.create(name="lab", is_open=True)
+    Circuit.objects.create(name="archive")
+
+    assert {("lab",): 1, ("archive",): 0} == told()["lading_zone_circuit_open"]
+
+
+@pytest.mark.django_db
 def test_queues_leases_and_workers_are_told_with_their_ages(start: Start) -> None:
     """Who lives, who is silent, what waits, and what nobody took over."""
     copied(only_batch(start("a")), 2, window=Window.SENT, window_at=now() - 30)
@@ -201,7 +200,7 @@ def test_queues_leases_and_workers_are_told_with_their_ages(start: Start) -> Non
     Batch.objects.filter(run=run).update(state=BatchState.LEASED, lease_until=now() - 50, worker="w")
     workers.beat("w", "here", 1, "filesystem,deletion")
     workers.beat("v", "there", 1, "filesystem")
-    workers.Worker.objects.filter(token="v").update(heartbeat=now() - 900)
+    Worker.objects.filter(token="v").update(heartbeat=now() - 900)
     found = told()
 
     assert {("filesystem", "sent"): 3, ("filesystem", "leased"): 1} == found["lading_batches"]
@@ -279,44 +278,3 @@ def test_a_ledger_that_does_not_answer_is_told_and_takes_the_broker_not_away() -
     assert {(): 0.0} == found["lading_ledger_up"]
     assert "lading_runs" not in found
     assert "lading_broker_up" in found
-
-
-# --- the server --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def address(shared_ledger: Settings) -> Iterator[str]:
-    """Return where figures are served."""
-    with metrics_server.listening(("127.0.0.1", 0), Collector()) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
-
-
-def get(url: str) -> tuple[int, str]:
-    """Return status and text."""
-    try:
-        answer: HTTPResponse = urllib.request.urlopen(url, timeout=20)  # noqa: S310 - loopback
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-    with answer:
-        return answer.status, answer.read().decode()
-
-
-def test_the_server_has_figures_and_says_whether_it_lives_and_is_ready(address: str) -> None:
-    """Three paths, and nothing else."""
-    status, text = get(f"{address}/metrics")
-
-    assert (200, True) == (status, "lading_ledger_up 1.0" in text)
-    assert (200, "ok\n") == get(f"{address}/healthz")
-    assert (200, "ok\n") == get(f"{address}/readyz")
-    assert 404 == get(f"{address}/etc/passwd")[0]
-
-
-def test_an_address_that_is_taken_is_refused_with_a_sentence(address: str) -> None:
-    """As any other word of the command."""
-    port = int(address.rpartition(":")[2])
-    with pytest.raises(UsageError, match=f"Nothing can listen at 127.0.0.1:{port}: Address already in use"):
-        metrics_server.listening(("127.0.0.1", port), Collector())

@@ -31,7 +31,7 @@ from lading.ingest.app.models import Job, StartedJob
 from lading.ingest.app.run_options import Relist
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import ENDED, OPEN, Batch, Run, RunState
 from lading.orchestration.watchers import Watcher
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, QuerySet, Sum
 from prometheus_client.core import Metric
 
-from lading.orchestration.ledger.runs import OUTCOMES
+from lading.orchestration.ledger.tallies import OUTCOMES
 from lading.orchestration.metrics import figures
 from lading.orchestration.models import ENDED, Batch, BatchState, Run
 
@@ -68,7 +68,7 @@ class Totals:
     def _remember(self) -> None:
         """Sum up the runs that ended since the last time, a resumed one again."""
         fresh = Run.objects.filter(ended_at__gt=self._until - _LATE, state__in=ENDED)
-        found = {key: (state, at) for key, state, at in fresh.values_list("pk", "state", "ended_at")}
+        found = {key: (state, at or 0.0) for key, state, at in fresh.values_list("pk", "state", "ended_at")}
         new = [key for key, (_, at) in found.items() if key not in self._ended or self._ended[key].at != at]
         if new:
             sums = _sums(fresh if len(new) > _FEW else fresh.filter(pk__in=new))
@@ -93,9 +93,9 @@ _NOTHING = Sums(0, (0,) * len(_SUMMED), 0.0)
 def _sums(runs: QuerySet[Run]) -> dict[int, Sums]:
     """Return the sums of each run; those without an ended batch are left out."""
     ended = Batch.objects.filter(run__in=runs.values("pk"), state__in=[BatchState.DONE, BatchState.PARKED])
-    asked = {f"sum_{name}": Sum(name) for name in _SUMMED}
-    rows = ended.order_by().values("run_id").annotate(batches=Count("pk"), last=Max("ended_at"), **asked)
+    asked = [Count("pk"), Max("ended_at"), *map(Sum, _SUMMED)]
+    rows = ended.order_by().values_list("run_id").annotate(*asked)
     return {
-        row["run_id"]: Sums(row["batches"], tuple(row[f"sum_{name}"] or 0 for name in _SUMMED), row["last"] or 0.0)
-        for row in rows
+        run_id: Sums(batches, tuple(value or 0 for value in values), last or 0.0)
+        for run_id, batches, last, *values in rows
     }

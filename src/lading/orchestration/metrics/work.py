@@ -9,6 +9,7 @@ from django.db.models import Count, Min
 from prometheus_client.core import Metric
 
 from lading.orchestration import watchers
+from lading.orchestration.ledger import gates
 from lading.orchestration.ledger.workers import living_since
 from lading.orchestration.metrics import figures
 from lading.orchestration.metrics.circuits import circuits
@@ -28,6 +29,8 @@ class Work:
 
     def __init__(self) -> None:
         self._totals = Totals()
+        #: when there was last nothing to do: what was held back until then is not late
+        self._idle = 0.0
 
     def read(self, at: float) -> Iterator[Metric]:
         """Yield the figures; `at` is the database's time."""
@@ -35,13 +38,21 @@ class Work:
         yield from _runs(at, runs)
         totals, last_ended = self._totals.read()
         yield from totals
-        active = [created_at for _, state, created_at, _ in runs if state in ACTIVE]
-        yield from _batches(at, max(last_ended, min(active, default=at)))
+        oldest = min((created_at for _, state, created_at, _ in runs if state in ACTIVE), default=at)
+        yield from self._batches(at, max(last_ended, oldest))
         yield from _queues(at)
         yield from _workers(at)
         yield circuits()
         late = sorted(watchers.all_of_them(at), key=lambda watcher: -watcher.overdue)[:_WATCHERS]
         yield figures.WATCHER_OVERDUE.by(((watcher.name,), watcher.overdue) for watcher in late)
+
+    def _batches(self, at: float, last: float) -> Iterator[Metric]:
+        """Count what can be done; `last` is when something last went on."""
+        counts = _open_batches(at)
+        if not counts:
+            self._idle = at
+        yield figures.BATCHES.by(counts.items())
+        yield figures.STALLED.of(max(at - max(last, self._idle), 0.0))
 
 
 def _runs(at: float, runs: list[tuple[int, str, float, float | None]]) -> Iterator[Metric]:
@@ -52,16 +63,14 @@ def _runs(at: float, runs: list[tuple[int, str, float, float | None]]) -> Iterat
     yield figures.RUN_HELD.by(((str(key),), at - since) for since, key in held[:_HELD])
 
 
-def _batches(at: float, last_ended: float) -> Iterator[Metric]:
-    """Count open batches; `last_ended` is when something last went on."""
-    open_ones = Batch.objects.filter(run__in=Run.objects.filter(state__in=ACTIVE).values("pk"), state__in=OPEN)
+def _open_batches(at: float) -> Counter[tuple[str, str]]:
+    """Count open batches of runs that nothing but a service holds back, by queue and what they wait for."""
+    runs = gates.passable(at, probes=True).values("pk")
+    open_ones = Batch.objects.filter(run__in=runs, state__in=OPEN).order_by()
     counts: Counter[tuple[str, str]] = Counter()
-    for queue, state, window, number in (
-        open_ones.order_by().values_list("queue", "state", "window").annotate(number=Count("pk"))
-    ):
+    for queue, state, window, number in open_ones.values_list("queue", "state", "window").annotate(Count("pk")):
         counts[queue, "leased" if state == BatchState.LEASED else _WORDS[Window(window)]] += number
-    yield figures.BATCHES.by(counts.items())
-    yield figures.STALLED.of(max(at - last_ended, 0.0) if counts else 0.0)
+    return counts
 
 
 def _queues(at: float) -> Iterator[Metric]:

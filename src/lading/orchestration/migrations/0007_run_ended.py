@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orchestration", "0006_places_and_notes"),
+        ("orchestration", "0006_limits_circuits_and_sums"),
     ]
 
     operations = [
