@@ -36,7 +36,7 @@ from lading.base.config_groups import (
     Transfer,
 )
 
-__all__ = ["ChecksumScheme", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
+__all__ = ["ChecksumScheme", "LogFormat", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
 
 #: Redis databases: one for the queues and locks, the next one for small results
 BROKER_DATABASE = 0
@@ -50,6 +50,13 @@ class LogLevel(Enum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class LogFormat(Enum):
+    """What a line of a log looks like."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def _url_of(*schemes: str) -> AfterValidator:
@@ -100,6 +107,8 @@ class Settings(Group):
     runtime_folder: Annotated[Path | None, _Absolute] = None
     #: debug, info, warning or error
     log_level: LogLevel = LogLevel.INFO
+    #: text: a line for people; json: an object a line, for programs that collect logs
+    log_format: LogFormat = LogFormat.TEXT
     #: how bytes travel
     transfer: Transfer = Transfer()
     #: how a source is walked

@@ -34,11 +34,13 @@ COMMANDS = {
     "reject": ("deletions", "reject", "Drop the deletions of a run that are held."),
     "restore": ("deletions", "restore", "Bring back what a run deleted."),
     "manifest": ("manifest", "manifest", "Print every path of a run with its outcome; verify signed manifests."),
+    "explain": ("explain", "explain", "Say what a code means and what to do about it."),
     "irods-sync": ("irods_sync", "irods_sync", "The commands of automated ingest: start, stop, list, watch."),
     "cv": ("cv", "cv", "Check a CV, offline: `cv lint`."),
     "worker": ("system", "worker", "Take work from queues until told to stop."),
     "up": ("system", "up", "Run everything embedded, until Ctrl-C."),
     "zone": ("system", "zone", "The embedded zone: `zone up`."),
+    "metrics": ("metrics", "metrics", "Figures for Prometheus: print them once, or serve them."),
     "doctor": ("doctor", "doctor", "Say what is reachable, what is wrong, and how to mend it."),
     "demo": ("demo", "demo", "Show what Lading does, with a small folder."),
 }

@@ -92,6 +92,8 @@ class Run(models.Model):
 
         indexes: ClassVar = [
             models.Index("state", name="run_active", condition=~models.Q(state__in=[str(state) for state in ENDED])),
+            # which runs ended since somebody last looked
+            models.Index("ended_at", name="run_ended", condition=models.Q(ended_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

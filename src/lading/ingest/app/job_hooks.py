@@ -36,7 +36,7 @@ from lading.orchestration.progress import Meter
 class JobHookFailed(StopRun):
     """`pre_job` raised, or took too long: nothing of the run begins."""
 
-    code = "HOOK_FAILED"
+    code = "JOB_HOOK_FAILED"
 
 
 def pre_job_batch(held: Claim, _meter: Meter) -> Ending:

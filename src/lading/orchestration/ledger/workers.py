@@ -40,7 +40,12 @@ def living() -> int:
 
 
 def _living() -> QuerySet[Worker]:
-    return Worker.objects.filter(heartbeat__gte=now() - _MISSED * config.current().lease_renew.total_seconds())
+    return Worker.objects.filter(heartbeat__gte=living_since(now()))
+
+
+def living_since(at: float) -> float:
+    """Return when a process must have been heard of last to count as living at a time."""
+    return at - _MISSED * config.current().lease_renew.total_seconds()
 
 
 def forget_dead() -> None:
