@@ -92,9 +92,13 @@ def shared_ledger(embedded: services.Holder, transactional_db: None) -> Iterator
 
     What is written is committed at once; the tables and Redis are emptied when the test ends.
     """
+    from lading.orchestration.models import Outcome
+
     embedded.restart_dead()
     settings = config.current()
     yield settings
+    nameless = Outcome.objects.filter(outcome__in=("failed", "skipped"), code="").values_list("subject", flat=True)
+    assert list(nameless) == [], "an outcome that is no good news has a code"
     embedded.restart_dead()
     with redis.Redis.from_url(settings.redis_client_url) as client:
         client.flushall()

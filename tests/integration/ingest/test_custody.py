@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from lading.ingest.app import finishing, job_hooks, kinds, manifests, sealing
 from lading.ingest.engine import custody
 from lading.ingest.engine.custody import Finding, KeyRing, Verdict
 from lading.ingest.engine.custody.keys import ManifestKeyUnusable
+from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewOutcome
 from lading.orchestration.ledger import claims, control, runs
 from lading.orchestration.models import Batch, BatchState, Run, RunState
 from lading.orchestration.progress import Meter
 from tests.carrying import begun, carry, claimed, definition_for, step, sync, write
+from tests.conftest import StartWorker
 
 
 @pytest.fixture
@@ -87,6 +90,19 @@ def test_a_stopped_run_leaves_what_was_done_until_then(source: Path) -> None:
     assert (verdict.finding, verdict.head["ended"], verdict.head["run"]) == (Finding.WHOLE, "stopped", run.pk)
     assert not job_hooks.after_runs(run.pk)
     assert carry(again).state == RunState.DONE
+
+
+def test_a_worker_writes_it_as_soon_as_there_is_one(source: Path, start_worker: StartWorker) -> None:
+    """Nobody has to resume or follow the run."""
+    run = stopped(source)
+    start_worker()
+    enqueue.pump()
+    ends = time.monotonic() + 60
+    while not path_of(run).exists():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+    assert (verdict_of(run).finding, verdict_of(run).head["ended"]) == (Finding.WHOLE, "stopped")
 
 
 def test_a_failed_run_leaves_its_reason(source: Path) -> None:
