@@ -109,16 +109,16 @@ def start_worker(shared_ledger: Settings, tmp_path: Path) -> Iterator[StartWorke
     """
     Return a function that starts `lading worker` as a process on the session's ledger: `start_worker(slots=1)`.
 
-    Further words are arguments of the command; `log` of the test's folder holds what it said. Each process leads a session
-    of its own, so `os.killpg(process.pid, SIGKILL)` kills all of it; what is left at the end is stopped.
+    Further words are arguments of the command, further names its variables; `worker-0.log` of the test's folder holds what
+    it said. Each process leads a session of its own, so `os.killpg(process.pid, SIGKILL)` kills all of it; what is left at the end is stopped.
     """
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(*words: str, slots: int = 1) -> subprocess.Popen[bytes]:
+    def start(*words: str, slots: int = 1, **variables: str) -> subprocess.Popen[bytes]:
         with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "lading", "worker", "--slots", str(slots), *words],
-                env=os.environ | shared_ledger.as_environ(),
+                env=os.environ | shared_ledger.as_environ() | variables,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

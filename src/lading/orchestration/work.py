@@ -101,7 +101,7 @@ def _refused(held: Claim, error: LadingError) -> None:
         claims.give_back(held)
         runs.fail(held.run_id, str(error))
     else:
-        troubles.fault(held, str(error))
+        troubles.fault(held, str(error), error.code)
 
 
 def _delivery_tag() -> str:

@@ -12,12 +12,13 @@ import pytest
 from django.db import OperationalError
 
 from lading import services
+from lading.base.errors import Refused
 from lading.orchestration import keeper, work
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import patience, runs
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.tallies import totals
-from lading.orchestration.models import Batch, BatchState, Run, RunState
+from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState
 from lading.orchestration.progress import Meter
 from tests.integration.orchestration.conftest import Start, only_batch
 
@@ -134,3 +135,19 @@ while time.monotonic() < ends and not Worker.objects.exists():
     time.sleep(0.05)
 print(Worker.objects.count())
 """
+
+
+def test_an_error_that_no_file_is_to_blame_for_gives_its_code_to_all_that_is_parked(start: Start, worker: None) -> None:
+    """The manifest says what it was, not that somebody forgot to foresee it."""
+
+    def refuse(_held: Claim, _meter: Meter) -> Ending:
+        raise Refused("the zone said no", irods_code=-1)
+
+    run = start("a")
+    while (batch := only_batch(run)).state == BatchState.QUEUED:
+        Batch.objects.filter(run=run).update(not_before=0)
+        work.carry(batch.pk, 1, refuse)
+
+    assert [("a", "failed", "ZONE_REFUSED", "the zone said no")] == list(
+        Outcome.objects.filter(run=run).values_list("subject", "outcome", "code", "reason")
+    )
