@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lading.base import config
+from lading.base import config, crash
 from lading.base.paths import shown
 from lading.ingest.app import bundle_places, manifests, relisting, run_options, synctimes
 from lading.orchestration import results
@@ -23,7 +23,9 @@ def finish_batch(held: Claim, _meter: Meter) -> Ending:
     """Write the manifest of the run, and tidy up; a second time does the same."""
     path = manifests.path_of(config.current().home, held.run_id)
     path.parent.mkdir(mode=0o700, exist_ok=True)
+    crash.point("before_manifest")
     _write(path, (json.dumps(value, ensure_ascii=False) for value in _values(held)))
+    crash.point("after_manifest")
     return Ending(
         counts=Counter(requests=bundle_places.tidy(held)),
         notes=relisting.note(Run.objects.get(pk=held.run_id)),
