@@ -16,7 +16,7 @@ from lading.orchestration import keeper, work
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import patience, runs
 from lading.orchestration.ledger.claims import Claim
-from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import Batch, BatchState, Run, RunState
 from lading.orchestration.progress import Meter
 from tests.integration.orchestration.conftest import Start, only_batch

@@ -57,7 +57,8 @@ def recover(batch_id: int) -> None:
         run, batch = _locked(batch_id)
         if batch.state != BatchState.LEASED or batch.lease_until >= now():
             return
-        log.warning("batch %d: %s was not heard of, lease taken away", batch.pk, batch.worker)
+        about = {"run": run.pk, "batch": batch.pk}
+        log.warning("batch %d: %s was not heard of, lease taken away", batch.pk, batch.worker, extra=about)
         batch.crashes += 1
         batch.fence += 1
         Batch.objects.filter(pk=batch.pk).update(crashes=batch.crashes, fence=batch.fence)
