@@ -22,6 +22,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from lading.base import config_addresses as addresses
 from lading.base import config_places as places
 from lading.base import config_sources as sources
+from lading.base import crash
 from lading.base.config_groups import (
     Allowed,
     ChecksumScheme,
@@ -76,6 +77,11 @@ def _absolute(path: Path | None, info: ValidationInfo) -> Path | None:
 _Absolute = AfterValidator(_absolute)
 
 
+def _orders(text: str) -> str:
+    crash.parse(text)
+    return text
+
+
 class Settings(Group):
     """Everything that can be set. Made by `load`; tests may make their own."""
 
@@ -123,6 +129,8 @@ class Settings(Group):
     retention: Retention = Retention()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning
     result_expires_s: Positive = 86_400
+    #: points at which processes die (`after_put:3`): tests set it, nobody else
+    crash: Annotated[str, AfterValidator(_orders)] = ""
     #: factor on leases, sweeps and redelivery; tests set it below 1, nobody else
     time_scale: Seconds = 1.0
 

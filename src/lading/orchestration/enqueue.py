@@ -16,7 +16,7 @@ from itertools import chain, islice, zip_longest
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from lading.base import config
+from lading.base import config, crash
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
 from lading.orchestration.celery_app import app
@@ -56,11 +56,14 @@ def pump() -> int:
 
 
 def _send(chosen: Sequence[tuple[int, str, str]], generation: str) -> None:
+    crash.point("after_mark")
     with broker.translated(), app.producer_or_acquire() as producer:
         for batch_id, kind, queue in chosen:
             app.send_task(
                 kind, args=[batch_id, MESSAGE_VERSION], queue=queue, producer=producer, ignore_result=True, retry=False
             )
+            crash.point("between_messages")
+    crash.point("after_messages")
     ids = [batch_id for batch_id, _, _ in chosen]
     Batch.objects.filter(pk__in=ids, window=Window.SENDING).update(window=Window.SENT, broker_generation=generation)
 

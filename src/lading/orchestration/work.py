@@ -9,7 +9,7 @@ from functools import partial
 from celery import current_task
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from lading.base import config
+from lading.base import config, crash
 from lading.base.errors import Cancelled, LadingError, LedgerUnreachable, Remedy, ServiceUnreachable
 from lading.orchestration import enqueue, progress
 from lading.orchestration.keeper import keeper
@@ -41,12 +41,14 @@ def carry(batch_id: int, version: int, handler: Handler) -> None:
         with me.holding(held, _delivery_tag()) as meter:
             # a ledger that is away is waited for: what was done must not be done again for want of a word
             patiently(_carried(held, meter, handler))
+            crash.point("after_finish")
         progress.batch_ended(held.run_id, batch_id)
     enqueue.pump()
 
 
 def _carried(held: Claim, meter: progress.Meter, handler: Handler) -> Callable[[], None]:
     """Do the work; return what tells the ledger how it ended, which may be called again."""
+    crash.point("after_claim")
     try:
         ending = handler(held, meter)
     except (OperationalError, InterfaceError) as error:
@@ -56,6 +58,7 @@ def _carried(held: Claim, meter: progress.Meter, handler: Handler) -> Callable[[
         return partial(_refused, held, away)
     except Exception as error:  # noqa: BLE001 - each one has a consequence
         return _consequence(held, error)
+    crash.point("before_finish")
     return partial(_finished, held, ending)
 
 

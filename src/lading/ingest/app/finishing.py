@@ -20,7 +20,7 @@ from typing import Any
 
 from django.db import transaction
 
-from lading.base import config
+from lading.base import config, crash
 from lading.base.paths import shown
 from lading.ingest.app import bundle_places, kinds, manifests, relisting, run_options, sealing, synctimes
 from lading.ingest.app.models import Job
@@ -37,11 +37,13 @@ _COMPLETE = "complete"
 
 def finish_batch(held: Claim, _meter: Meter) -> Ending:
     """Write the manifest of the run, and tidy up; a second time does the same."""
+    crash.point("before_manifest")
     run = Run.objects.get(pk=held.run_id)
     lines = custody.sealed(_head(run, _COMPLETE), _lines(held, run.pk), sealing.signer())
     with sealing.written(manifests.path_of(config.current().home, run.pk), lines, _attempt(held)) as place:
         held.lease.check()
         place()
+    crash.point("after_manifest")
     return Ending(
         counts=Counter(requests=bundle_places.tidy(held)),
         notes=relisting.note(run),

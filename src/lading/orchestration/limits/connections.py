@@ -42,10 +42,10 @@ redis.call('EXPIRE', KEYS[1], tonumber(ARGV[2]) * 2)
 return granted
 """
 
-#: KEYS slots; ARGV ttl, members… Renews those that are still there.
+#: KEYS slots; ARGV ttl, members… Renews them; those that Redis forgot are counted again, since they are in use.
 _RENEW = """
 local ends = tonumber(redis.call('TIME')[1]) + tonumber(ARGV[1])
-for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 'XX', ends, ARGV[i]) end
+for i = 2, #ARGV do redis.call('ZADD', KEYS[1], ends, ARGV[i]) end
 redis.call('EXPIRE', KEYS[1], tonumber(ARGV[1]) * 2)
 """
 
@@ -53,11 +53,14 @@ redis.call('EXPIRE', KEYS[1], tonumber(ARGV[1]) * 2)
 class ZoneSlots:
     """The engine's `Slots` for one zone."""
 
-    def __init__(self, zone: str, limit: int, client: Callable[[], redis.Redis] = broker.client) -> None:
+    def __init__(
+        self, zone: str, limit: int, client: Callable[[], redis.Redis] = broker.client, *, ttl: int = _TTL
+    ) -> None:
         self._key = _KEY.format(zone)
         self._flow = flow.KEY.format(zone)
         self._limit = limit
         self._client = client
+        self._ttl = ttl
 
     @contextmanager
     def take(self, wanted: int) -> Iterator[int]:
@@ -85,12 +88,12 @@ class ZoneSlots:
 
     def _take(self, wanted: int, holder: str) -> int:
         with broker.translated():
-            return int(self._client().eval(_TAKE, 2, self._key, self._flow, self._limit, _TTL, wanted, holder))
+            return int(self._client().eval(_TAKE, 2, self._key, self._flow, self._limit, self._ttl, wanted, holder))
 
     def _renew(self, granted: int, holder: str, ending: threading.Event) -> None:
-        while not ending.wait(_TTL / 3):
+        while not ending.wait(self._ttl / 3):
             with contextlib.suppress(BrokerUnreachable), broker.translated():
-                self._client().eval(_RENEW, 1, self._key, _TTL, *_members(holder, granted))
+                self._client().eval(_RENEW, 1, self._key, self._ttl, *_members(holder, granted))
 
     def _release(self, granted: int, holder: str) -> None:
         if granted:
