@@ -15,10 +15,17 @@ class IngestConfig(AppConfig):
     def ready(self) -> None:
         """Register with the backbone."""
         from lading.ingest.app import kinds
-        from lading.orchestration.ledger import sweep
+        from lading.orchestration.ledger import going_back, sweep
 
         kinds.register()
         sweep.errands.append(_begin_what_is_due)
+        going_back.when_gone_back.append(_doubt_open_runs)
+
+
+def _doubt_open_runs() -> None:
+    from lading.ingest.app import doubting  # its tables are there once Django is ready
+
+    doubting.doubt_open_runs()
 
 
 def _begin_what_is_due() -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, parent, shown, to_bytes
-from lading.ingest.app import approval, assembly, handler_store, job_hooks, relisting, restoring
+from lading.ingest.app import approval, assembly, doubting, handler_store, job_hooks, relisting, restoring
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.kinds import ROOT_SHOWN, RUN_KIND, first_scan, scans_of
 from lading.ingest.app.landing_options import refuse_nested
@@ -22,7 +22,7 @@ from lading.ingest.app.run_options import Relist, RunOptions
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch, NewRun
-from lading.orchestration.ledger import control, runs
+from lading.orchestration.ledger import control, going_back, runs
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import ENDED, Outcome, Run
 
@@ -87,7 +87,7 @@ def find(name: str) -> Job:
 def start(job: Job, relist: Relist = Relist.DUE) -> Run:
     """Begin a run of the job; `UsageError` while another run of it has not ended."""
     own = relisting.for_run(relist, job.pk, RUN_KIND)
-    return begin(job, Plan(batches=[first_scan(config.current().scan.first_entries)], own=own))
+    return begin(job, Plan(batches=[first_scan(config.current().scan.first_entries)], own=own, whole=True))
 
 
 def restore(run_id: int) -> Run:
@@ -111,6 +111,8 @@ class Plan:
     stage: str = "moving"
     title: str = "{source} → {destination}"
     own: RunOptions = field(default_factory=RunOptions)
+    #: looks at the whole source, under all options of the job
+    whole: bool = False
     #: what it is told instead of what the job is
     definition: Definition | None = None
 
@@ -118,6 +120,7 @@ class Plan:
 def begin(job: Job, plan: Plan) -> Run:
     """Begin a run of the job; `UsageError` while another run of it has not ended."""
     definition = handler_store.refreshed(plan.definition or definition_of(job))
+    going_back.notice()
     with transaction.atomic():
         if not Job.objects.select_for_update().filter(pk=job.pk):
             raise UsageError(f"The job {job.name} was removed", hint="`lading jobs list` shows those that are there")
@@ -130,7 +133,7 @@ def begin(job: Job, plan: Plan) -> Run:
                 title=plan.title.format(source=shown(definition.source), destination=definition.destination),
                 stage=plan.stage,
                 job_id=job.pk,
-                options=definition.options() | plan.own.stored(),
+                options=definition.options() | doubting.for_run(job.pk, plan.kind, plan.own, whole=plan.whole).stored(),
                 priority=definition.priority,
                 batches=job_hooks.after_pre_job(plan.batches, definition.handler_defines)
                 if plan.kind == RUN_KIND

@@ -154,15 +154,15 @@ class Sending:
         =========================  =======  =========================================
         the bytes are              op       result
         =========================  =======  =========================================
-        those of the snapshot      any      unchanged (HASH_THEN_REPLACE, nothing sent yet)
+        those of the snapshot      any      unchanged (HASH_THEN_REPLACE, nothing sent yet, no doubt of the snapshot)
         those at the destination   any      as sent if they are ours, else adopted
         others, foreign object     PUT      skipped
         others                     else     None: send, over what is there
         =========================  =======  =========================================
         """
         known, there = self._action.known, self._there
-        nothing_sent = not (self._ours or self.has_sent)
-        if self._step is Step.HASH_THEN_REPLACE and known is not None and nothing_sent:
+        is_believed = not (self._ours or self.has_sent or self._with.looks_first)
+        if self._step is Step.HASH_THEN_REPLACE and known is not None and is_believed:
             found = checksum(reading.hash_of(known.checksum))
             if found == known.checksum:
                 return self._result(
@@ -184,6 +184,8 @@ class Sending:
     def _found(self, checksum: str) -> FileResult:
         """Return the result for a file whose bytes are at the destination already."""
         before, known = self._action.known, known_from(self._entry, checksum, Proof.VERIFIED)
+        if self._with.looks_first and not (self._ours or self.has_sent):
+            return self._result(Outcome.UNCHANGED, code=ADOPTED, checksum=checksum, known=known)
         if self._step is Step.HASH_THEN_REPLACE and before is not None and before.checksum == checksum:
             return self._result(Outcome.UNCHANGED, checksum=checksum, known=known)
         if self._mode is PutMode.REPLACE or (self._ours and self._action.step is Step.CREATE):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from lading.orchestration.kinds import NewBatch, NewRun, batch_kind, run_kind
+from lading.orchestration.ledger import going_back
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies, Window
 
@@ -34,6 +35,7 @@ def start(new: NewRun) -> Run:
             created_at=now(),
         )
         add_batches(run.pk, new.batches)
+    transaction.on_commit(partial(going_back.note, run.pk))  # whoever begins it may write more in the same transaction
     return run
 
 
@@ -92,7 +94,7 @@ def _end(run: Run, state: RunState, reason: str) -> None:
     following = run_kind(run.kind).after_end(run.pk, str(state)) if state in ENDED else None
     if following is not None:
         start(following)
-    for tell in when_ended:
+    for tell in (going_back.note, *when_ended):
         transaction.on_commit(partial(tell, run.pk))
 
 
