@@ -19,13 +19,13 @@ class IngestConfig(AppConfig):
 
         kinds.register()
         sweep.errands.append(_begin_what_is_due)
-        going_back.when_gone_back.append(_doubt_open_runs)
+        going_back.when_gone_back.append(_doubt)
 
 
-def _doubt_open_runs() -> None:
+def _doubt() -> None:
     from lading.ingest.app import doubting  # its tables are there once Django is ready
 
-    doubting.doubt_open_runs()
+    doubting.doubt()
 
 
 def _begin_what_is_due() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lading.base import config
 from lading.base.paths import shown
-from lading.ingest.app import bundle_places, manifests, run_options, synctimes
+from lading.ingest.app import bundle_places, doubting, manifests, run_options, synctimes
 from lading.orchestration import results
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger.claims import Claim
@@ -27,7 +27,8 @@ def finish_batch(held: Claim, _meter: Meter) -> Ending:
 
 
 def _forget(held: Claim) -> None:
-    """Forget what only this run needed."""
+    """Forget what only this run needed, and what it has settled."""
+    doubting.settle(held)
     if held.job_id is not None and run_options.of_run(held.options).sync_times:
         synctimes.forget(held.job_id)
 

@@ -133,7 +133,7 @@ def begin(job: Job, plan: Plan) -> Run:
                 title=plan.title.format(source=shown(definition.source), destination=definition.destination),
                 stage=plan.stage,
                 job_id=job.pk,
-                options=definition.options() | doubting.for_run(job.pk, plan.kind, plan.own, whole=plan.whole).stored(),
+                options=definition.options() | _own(job, plan).stored(),
                 priority=definition.priority,
                 batches=job_hooks.after_pre_job(plan.batches, definition.handler_defines)
                 if plan.kind == RUN_KIND
@@ -144,6 +144,10 @@ def begin(job: Job, plan: Plan) -> Run:
             approval.replace_held(job.pk, run)
     transaction.on_commit(enqueue.pump)  # whoever begins it may write more in the same transaction
     return run
+
+
+def _own(job: Job, plan: Plan) -> RunOptions:
+    return doubting.for_run(job, plan.own, whole=plan.whole) if plan.kind == RUN_KIND else plan.own
 
 
 def _refuse_if_busy(job: Job) -> None:

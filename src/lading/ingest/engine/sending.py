@@ -184,10 +184,11 @@ class Sending:
     def _found(self, checksum: str) -> FileResult:
         """Return the result for a file whose bytes are at the destination already."""
         before, known = self._action.known, known_from(self._entry, checksum, Proof.VERIFIED)
-        if self._with.looks_first and not (self._ours or self.has_sent):
-            return self._result(Outcome.UNCHANGED, code=ADOPTED, checksum=checksum, known=known)
         if self._step is Step.HASH_THEN_REPLACE and before is not None and before.checksum == checksum:
             return self._result(Outcome.UNCHANGED, checksum=checksum, known=known)
+        nothing_sent = not (self._ours or self.has_sent)
+        if self._mode is PutMode.REPLACE and nothing_sent and self._with.looks_first:
+            return self._result(Outcome.UNCHANGED, code=ADOPTED, checksum=checksum, known=known)
         if self._mode is PutMode.REPLACE or (self._ours and self._action.step is Step.CREATE):
             return self._result(self._outcome, checksum=checksum, known=known)
         listed = self._action.listed

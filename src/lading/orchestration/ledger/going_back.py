@@ -16,12 +16,9 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from lading.base import config
-from lading.orchestration.models import Batch, BatchState, Run, Tick, Window
+from lading.orchestration.models import Batch, BatchState, Run, Window
 
 _LOG = logging.getLogger(__name__)
-
-#: name of the row that says up to which run nothing is known any more of what was done
-_TICK = "went-back"
 
 #: batches that may have been made after a back-up: more than any week has, a small share of all numbers there are
 _BATCHES = 1_000_000_000
@@ -59,21 +56,15 @@ def declare() -> int:
     return newest
 
 
-def last_run_before() -> int:
-    """Return up to which run the ledger may not know what was done; 0 if it never went back."""
-    return int(Tick.objects.filter(name=_TICK).values_list("at", flat=True).first() or 0)
-
-
 def _go_back_from(newest: int) -> None:
     """Give new numbers from there on, send every message again, and tell the applications."""
     with transaction.atomic():
-        Tick.objects.select_for_update().update_or_create(name=_TICK, defaults={"at": newest})
         _give_from(Run, newest)
         _give_from(Batch, _given(Batch) + _BATCHES)
         Batch.objects.filter(state=BatchState.QUEUED).update(window=Window.OUTSIDE)
         for tell in when_gone_back:
             tell()
-    _LOG.warning("the ledger is older than what was done with it: up to run %d everything is looked at before it is sent", newest)
+    _LOG.warning("the ledger has gone back: it does not know what was done up to run %d", newest)
 
 
 def _file() -> Path:
