@@ -33,6 +33,7 @@ COMMANDS = {
     "reject": ("deletions", "reject", "Drop the deletions of a run that are held."),
     "restore": ("deletions", "restore", "Bring back what a run deleted."),
     "manifest": ("manifest", "manifest", "Print every path of a run with its outcome, as CSV or JSON lines."),
+    "ledger": ("ledger", "ledger", "The ledger itself: back-up, restore."),
     "irods-sync": ("irods_sync", "irods_sync", "The commands of automated ingest: start, stop, list, watch."),
     "cv": ("cv", "cv", "Check a CV, offline: `cv lint`."),
     "worker": ("system", "worker", "Take work from queues until told to stop."),

@@ -48,7 +48,7 @@ def _number(table: str) -> int:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         else:
-            cursor.execute(f"SELECT last_value FROM {table}_id_seq")  # noqa: S608 - a name of this file
+            cursor.execute(f"SELECT last_value FROM {table}_id_seq")
         return int(cursor.fetchone()[0])
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,7 +14,7 @@ from lading.ingest.app import approval, jobs, manifests
 from lading.ingest.app.models import DeletionList
 from lading.ingest.app.run_options import of_run
 from lading.ingest.engine.values import DeleteMode, Operation
-from lading.orchestration.ledger import control, going_back, runs
+from lading.orchestration.ledger import going_back, runs
 from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState, Window
 from tests import oracle
 from tests.carrying import begun, carry, outcomes, step
@@ -190,7 +188,7 @@ def test_what_was_replaced_meanwhile_is_not_what_vanished(tree: Tree) -> None:
 
 
 @pytest.mark.parametrize("refuse", [True, False])
-def test_deletions_that_nobody_approved_are_held_again(tree: Tree, refuse: bool) -> None:  # noqa: FBT001 - a parameter
+def test_deletions_that_nobody_approved_are_held_again(tree: Tree, refuse: bool) -> None:
     """By the next run, whether they were rejected or only replaced."""
     last_week = LastWeek()
     a_week(tree)

@@ -34,7 +34,7 @@ def for_run(job: Job, own: RunOptions, *, whole: bool) -> RunOptions:
 
 def settle(held: Claim) -> None:
     """Believe a job again if this run, which comes to its end, lets us. Call inside the transaction that ends it."""
-    if not run_options.of_run(held.options).settles:
+    if held.job_id is None or not run_options.of_run(held.options).settles:
         return
     if not DeletionList.objects.filter(pk=held.run_id).exclude(state__in=_CARRIED_OUT).exists():
         Job.objects.filter(pk=held.job_id).update(is_doubted=False)

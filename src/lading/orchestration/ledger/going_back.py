@@ -20,7 +20,7 @@ from lading.orchestration.models import Batch, BatchState, Run, Window
 
 _LOG = logging.getLogger(__name__)
 
-#: batches that may have been made after a back-up: more than any week has, a small share of all numbers there are
+#: batches that may have been made after a back-up: more than years have, a small share of all numbers there are
 _BATCHES = 1_000_000_000
 
 #: called in the transaction that notes it: an application's own doubts
@@ -79,7 +79,7 @@ def _number(file: Path) -> int:
         return 0
 
 
-def _given(model: type[Run] | type[Batch]) -> int:
+def _given(model: type[Run | Batch]) -> int:
     """Return the highest number that the database gave to a row, even if that row is gone."""
     table = model._meta.db_table  # noqa: SLF001 - Django's documented API
     with connection.cursor() as cursor:
@@ -92,7 +92,7 @@ def _given(model: type[Run] | type[Batch]) -> int:
     return int(row[0]) if row else 0
 
 
-def _give_from(model: type[Run] | type[Batch], number: int) -> None:
+def _give_from(model: type[Run | Batch], number: int) -> None:
     """Let the next row have a higher number than this one."""
     table = model._meta.db_table  # noqa: SLF001 - Django's documented API
     with connection.cursor() as cursor:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ingest', '0006_started_jobs'),
+        ("ingest", "0006_started_jobs"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='job',
-            name='is_doubted',
+            model_name="job",
+            name="is_doubted",
             field=models.BooleanField(default=False),
         ),
     ]
