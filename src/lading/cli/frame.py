@@ -54,9 +54,16 @@ def open_ledger() -> None:
     import django
 
     django.setup()
-    from lading.orchestration.ledger import schema
+    from lading.orchestration.ledger import going_back, schema
 
     schema.ensure()
+    newest = going_back.notice()
+    if newest is not None:
+        err.print(
+            f"[yellow]The ledger is older than what was done with it: it does not know run {newest}. Nothing is sent before "
+            "it was looked for in iRODS, and deletions are held, until each job has run once[/]",
+            soft_wrap=True,
+        )
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -35,6 +35,7 @@ COMMANDS = {
     "restore": ("deletions", "restore", "Bring back what a run deleted."),
     "manifest": ("manifest", "manifest", "Print every path of a run with its outcome; verify signed manifests."),
     "explain": ("explain", "explain", "Say what a code means and what to do about it."),
+    "ledger": ("ledger", "ledger", "The ledger itself: back-up, restore."),
     "irods-sync": ("irods_sync", "irods_sync", "The commands of automated ingest: start, stop, list, watch."),
     "cv": ("cv", "cv", "Check a CV, offline: `cv lint`."),
     "worker": ("system", "worker", "Take work from queues until told to stop."),

@@ -128,6 +128,7 @@ class Context:
             sleep=time.sleep,
             jitter=random.random,
             attempt=self.held.fence,
+            looks_first=self.own.doubts,
             hooks=self.hooks,
             debts=self.debts,
             about=self.about,

@@ -22,7 +22,7 @@ from django.db import transaction
 
 from lading.base import config, crash
 from lading.base.paths import shown
-from lading.ingest.app import bundle_places, kinds, manifests, relisting, run_options, sealing, synctimes
+from lading.ingest.app import bundle_places, doubting, kinds, manifests, relisting, run_options, sealing, synctimes
 from lading.ingest.app.models import Job
 from lading.ingest.engine import custody
 from lading.orchestration import results
@@ -75,7 +75,8 @@ def _attempt(held: Claim) -> str:
 
 
 def _forget(held: Claim) -> None:
-    """Forget what only this run needed."""
+    """Forget what only this run needed, and what it has settled."""
+    doubting.settle(held)
     if held.job_id is not None and run_options.of_run(held.options).sync_times:
         synctimes.forget(held.job_id)
 

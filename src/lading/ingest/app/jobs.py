@@ -12,7 +12,17 @@ from django.db import transaction
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, parent, shown, to_bytes
-from lading.ingest.app import approval, assembly, beside, handler_store, job_hooks, permits, relisting, restoring
+from lading.ingest.app import (
+    approval,
+    assembly,
+    beside,
+    doubting,
+    handler_store,
+    job_hooks,
+    permits,
+    relisting,
+    restoring,
+)
 from lading.ingest.app.abandoning import ROOT_SHOWN
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.kinds import RUN_KIND, first_scan, scans_of
@@ -24,7 +34,7 @@ from lading.ingest.app.run_options import Relist, RunOptions
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch, NewRun
-from lading.orchestration.ledger import control, queueing, runs
+from lading.orchestration.ledger import control, going_back, queueing, runs
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import ENDED, Outcome, Run
 from lading.orchestration.overlap import Overlap
@@ -102,7 +112,7 @@ def start(job: Job, relist: Relist = Relist.DUE, *, by: Submitter = SHELL) -> Ru
     """Begin a run of the job; `UsageError` while another run of it has not ended, unless the job wants it otherwise."""
     own = relisting.for_run(relist, job.pk, RUN_KIND)
     batches = [first_scan(config.current().scan.first_entries)]
-    return begin(job, Plan(batches=batches, own=own, overlap=definition_of(job).overlap, by=by))
+    return begin(job, Plan(batches=batches, own=own, overlap=definition_of(job).overlap, by=by, whole=True))
 
 
 def restore(run_id: int, *, by: Submitter = SHELL) -> Run:
@@ -126,6 +136,8 @@ class Plan:
     stage: str = "moving"
     title: str = "{source} → {destination}"
     own: RunOptions = field(default_factory=RunOptions)
+    #: looks at the whole source, under all options of the job
+    whole: bool = False
     #: what it is told instead of what the job is
     definition: Definition | None = None
     #: what is done while another run of the job is under way
@@ -145,6 +157,7 @@ def begin(job: Job, plan: Plan) -> Run:
     permits.refuse(told, by, config.current().allowed)
     definition = handler_store.refreshed(told)
     own = plan.own.model_copy(update={"submitter": by})
+    going_back.notice()
     with transaction.atomic():
         if not Job.objects.select_for_update().filter(pk=job.pk):
             raise UsageError(f"The job {job.name} was removed", hint="`lading jobs list` shows those that are there")
@@ -158,7 +171,7 @@ def begin(job: Job, plan: Plan) -> Run:
                 title=plan.title.format(source=shown(definition.source), destination=definition.destination),
                 stage=plan.stage,
                 job_id=job.pk,
-                options=definition.options() | own.stored(),
+                options=definition.options() | _own(job, plan, own).stored(),
                 priority=definition.priority,
                 circuit=assembly.circuit_of(job.zone_identity),
                 window=definition.window or "",
@@ -173,6 +186,10 @@ def begin(job: Job, plan: Plan) -> Run:
             approval.replace_held(job.pk, run)
     transaction.on_commit(enqueue.pump)  # whoever begins it may write more in the same transaction
     return run
+
+
+def _own(job: Job, plan: Plan, own: RunOptions) -> RunOptions:
+    return doubting.for_run(job, own, whole=plan.whole) if plan.kind == RUN_KIND else own
 
 
 def _refuse_if_paused(job: Job) -> None:

@@ -26,6 +26,8 @@ class Job(models.Model):
     paused = models.BooleanField(default=False)
     #: how many sampled comparisons came to their end: each one takes another share
     turn = models.PositiveIntegerField(default=0)
+    #: the ledger went back in time: what is known of its files may be older than what is in iRODS (`doubting`)
+    is_doubted = models.BooleanField(default=False)
     created_at = models.FloatField()
 
     def __str__(self) -> str:

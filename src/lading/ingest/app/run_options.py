@@ -77,6 +77,10 @@ class RunOptions(BaseModel):
     submitter: Submitter = SHELL
     #: for a run that only writes the manifest of another one: which
     closes: int | None = None
+    #: the ledger may be older than what is in iRODS: nothing is sent before somebody looked, nothing deleted unasked
+    doubts: bool = False
+    #: whether that is over for the job once this run has come to its end
+    settles: bool = False
 
     def takes(self, age: Age) -> bool:
         """Say whether a folder of this age is listed."""

@@ -45,7 +45,8 @@ def apply(work: TransferWork, circumstances: Circumstances) -> Iterator[FileResu
 
     A folder without actions has a result only if its collection cannot be made. What concerns one file is its result;
     what concerns all (the zone is not reachable, the run was cancelled, the resource is full) is raised after the
-    results that were ready. A later attempt looks before it sends, and so does PUT.
+    results that were ready. A later attempt looks before it sends, and so does
+    PUT, and whoever doubts the snapshot.
     """
     return _Applying(work, circumstances).run()
 
@@ -192,7 +193,7 @@ class _Applying:
         if any(self._asking.is_owed(join(group.folder, action.entry.name)) for action in group.actions):
             return True
         operation, steps = self._with.rules.operation, {action.step for action in group.actions}
-        if self._with.attempt > 1:
+        if self._with.attempt > 1 or self._with.looks_first:
             return bool(steps)
         if not operation.writes:  # hooks are told whether the object is there
             return bool(steps) and self._with.hooks.defines(*Hook)

@@ -8,7 +8,7 @@ from functools import partial
 from django.db import transaction
 
 from lading.orchestration.kinds import NewBatch, NewRun, batch_kind, run_kind
-from lading.orchestration.ledger import gates
+from lading.orchestration.ledger import gates, going_back
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState
@@ -34,6 +34,7 @@ def start(new: NewRun) -> Run:
         add_batches(run.pk, new.batches)
         if new.circuit or new.window:
             gates.look(run)
+    transaction.on_commit(partial(going_back.note, run.pk))  # whoever begins it may write more in the same transaction
     return run
 
 
@@ -95,7 +96,7 @@ def _end(run: Run, state: RunState, reason: str) -> None:
     following = run_kind(run.kind).after_end(run.pk, str(state)) if state in ENDED else None
     if following is not None:
         start(following)
-    for tell in when_ended:
+    for tell in (going_back.note, *when_ended):
         transaction.on_commit(partial(tell, run.pk))
 
 
