@@ -129,10 +129,8 @@ class Sending:
         if settled := self._compared(lambda name: reading.checksum_of(source, path, entry, name)):
             return settled
         self.has_sent = True
-        stored = self._session.put_stream(
-            self._target(), entry.size, reading.chunks(source, path, entry), self._progress
-        )
-        return self._arrived(stored.checksum)
+        chunks = reading.chunks(source, path, entry)
+        return self._arrived(self._session.put_stream(self._target(), entry.size, chunks, self._progress).checksum)
 
     def _progress(self, count: int) -> None:
         self._with.emit(BytesMoved(path=self._path, bytes=count))
