@@ -13,7 +13,7 @@ from django.db import OperationalError
 
 from lading import services
 from lading.base.errors import Refused
-from lading.orchestration import keeper, work
+from lading.orchestration import enqueue, keeper, work
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import patience, runs
 from lading.orchestration.ledger.claims import Claim
@@ -94,6 +94,17 @@ def test_an_answer_that_was_lost_after_the_commit_is_no_second_ending(start: Sta
 
     assert (["the answer"], RunState.DONE, 3) == (lost, Run.objects.get(pk=run.pk).state, totals(run.pk)["bytes"])
     assert 0 == only_batch(run).faults
+
+
+def test_case_53_a_message_of_a_newer_version_is_left_to_newer_workers(start: Start, worker: None) -> None:
+    """An older worker lets it be; the batch is not touched, and a message of any older version is as good as its own."""
+    run = start("a")
+    batch = only_batch(run)
+    work.carry(batch.pk, enqueue.MESSAGE_VERSION + 1, lambda _held, _meter: Ending())
+    assert (BatchState.QUEUED, 0) == (only_batch(run).state, only_batch(run).fence)
+    work.carry(batch.pk, enqueue.MESSAGE_VERSION - 1, lambda _held, _meter: Ending())
+
+    assert RunState.DONE == Run.objects.get(pk=run.pk).state
 
 
 def test_a_ledger_that_stays_away_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
