@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import Enum
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, SecretStr
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -14,6 +15,15 @@ MIB = 1024 * KIB
 Positive = Annotated[int, Field(gt=0)]
 Size = Annotated[ByteSize, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
+
+
+def _words(value: object) -> object:
+    """Split a line as a shell would, for variables; nothing else of a shell is done."""
+    return shlex.split(value) if isinstance(value, str) else value
+
+
+#: a command, word by word
+Words = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
 
 
 class SecretUrl(SecretStr):

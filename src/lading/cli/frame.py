@@ -70,14 +70,17 @@ def exit_for(error: LadingError) -> Exit:
         return Exit.USAGE
     if isinstance(error, RetryLater):
         return Exit.UNREACHABLE
-    if isinstance(error, AskPerson):
-        return Exit.HELD
-    return Exit.USAGE if error.code in _COMMAND_ERRORS else Exit.FAILED_FILES
+    if error.code in _COMMAND_ERRORS:
+        return Exit.USAGE
+    return Exit.HELD if isinstance(error, AskPerson) else Exit.FAILED_FILES
 
 
 #: errors that the person who typed the command can mend there
 _COMMAND_ERRORS = frozenset(
-    {"SOURCE_MISSING", "DESTINATION_REFUSED", "PROFILE_INVALID", "LOGIN_REFUSED", "LEDGER_TOO_NEW"}
+    {
+        *("SOURCE_MISSING", "DESTINATION_REFUSED", "PROFILE_INVALID", "LEDGER_TOO_NEW"),
+        *("LOGIN_REFUSED", "PASSWORD_UNAVAILABLE", "CERTIFICATE_REFUSED", "ENCRYPTION_REFUSED"),
+    }
 )
 
 

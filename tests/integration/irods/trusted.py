@@ -50,7 +50,7 @@ def profile_of(zone: RunningZone, user: str = "") -> ZoneProfile:
 
 def pam_profile_of(zone: RunningZone, password: str = PAM_PASSWORD) -> ZoneProfile:
     """Return the profile with which `USER` logs in by PAM."""
-    return replace(profile_of(zone, USER), scheme="pam_password", password=password)
+    return replace(profile_of(zone, USER), scheme="pam_password", password=password, source=None)
 
 
 def with_extras(profile: ZoneProfile, **extras: Any) -> ZoneProfile:
