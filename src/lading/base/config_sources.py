@@ -75,7 +75,7 @@ def as_text(value: object) -> str | None:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, tuple):
-        return shlex.join(value)
+        return shlex.join(map(str, value)) or None
     return None if value is None else str(int(value) if isinstance(value, int) else value)
 
 

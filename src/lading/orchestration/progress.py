@@ -16,7 +16,7 @@ from typing import Any
 from lading.base.errors import BrokerUnreachable
 from lading.base.events import BytesMoved, Event, FileDone
 from lading.orchestration import broker
-from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import ENDED, Run
 
 #: run:{id}  stream  progress events of one run, trimmed to ~1000, gone an hour after the last one

@@ -14,7 +14,9 @@ from django.db import OperationalError
 from lading import services
 from lading.orchestration import keeper, work
 from lading.orchestration.kinds import Ending
+from lading.orchestration.ledger import patience, runs
 from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import Batch, BatchState, Run, RunState
 from lading.orchestration.progress import Meter
 from tests.integration.orchestration.conftest import Start, only_batch
@@ -49,6 +51,59 @@ def test_a_ledger_that_is_full_or_busy_fails_no_file(start: Start, worker: None)
     work.carry(batch.pk, 1, lambda _held, _meter: Ending())
 
     assert RunState.DONE == Run.objects.get(pk=run.pk).state
+
+
+def test_what_was_done_is_told_once_the_ledger_is_back(start: Start, worker: None) -> None:
+    """The ledger is away at the moment at which the work ends: it is waited for, and nothing is done twice."""
+    run = start("a")
+    done: list[int] = []
+
+    def work_once(held: Claim, _meter: Meter) -> Ending:
+        done.append(held.batch_id)
+        return Ending(counts={"bytes": 3}, also=lambda _batch: away_at_first(done))
+
+    work.carry(only_batch(run).pk, 1, work_once)
+
+    assert (RunState.DONE, 3) == (Run.objects.get(pk=run.pk).state, totals(run.pk)["bytes"])
+    assert [only_batch(run).pk, -1, -1] == done
+
+
+def away_at_first(tries: list[int]) -> None:
+    """Be a ledger that does not answer twice, inside the transaction that ends a batch."""
+    if len(tries) < 3:
+        tries.append(-1)
+        raise OperationalError("server closed the connection unexpectedly")
+
+
+def test_an_answer_that_was_lost_after_the_commit_is_no_second_ending(start: Start, worker: None) -> None:
+    """The ledger wrote the ending and died before it said so."""
+    run = start("a")
+    lost: list[str] = []
+
+    def lose(_run_id: int) -> None:
+        if not lost:
+            lost.append("the answer")
+            raise OperationalError("terminating connection due to administrator command")
+
+    runs.when_ended.append(lose)
+    try:
+        work.carry(only_batch(run).pk, 1, lambda _held, _meter: Ending(counts={"bytes": 3}))
+    finally:
+        runs.when_ended.remove(lose)
+
+    assert (["the answer"], RunState.DONE, 3) == (lost, Run.objects.get(pk=run.pk).state, totals(run.pk)["bytes"])
+    assert 0 == only_batch(run).faults
+
+
+def test_a_ledger_that_stays_away_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the batch is done anew, once the ledger is there."""
+    monkeypatch.setattr(patience, "_PATIENCE", 0.0)
+
+    def away() -> None:
+        raise OperationalError("no such host")
+
+    with pytest.raises(OperationalError):
+        patience.patiently(away)
 
 
 def test_a_worker_that_begins_while_the_ledger_is_away_keeps_its_leases_later(tmp_path: Path) -> None:
