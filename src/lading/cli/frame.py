@@ -81,14 +81,14 @@ def exit_for(error: LadingError) -> Exit:
     """
     Return the exit code of an error.
 
-    ======================================  ============
-    remedy                                  exit
-    ======================================  ============
-    mend the command, stop the run          USAGE
-    retry later, or a service is missing    UNREACHABLE
-    ask a person                            HELD; USAGE where settings have to be mended
-    retry now, skip this file               FAILED_FILES
-    ======================================  ============
+    =============================================  ============
+    remedy                                         exit
+    =============================================  ============
+    mend the command, stop the run                 USAGE
+    retry later, or a service is missing           UNREACHABLE
+    ask a person; about login, trust or profile    HELD; USAGE
+    retry now, skip this file                      FAILED_FILES
+    =============================================  ============
     """
     if error.code == _SERVICE_MISSING:
         return Exit.UNREACHABLE

@@ -104,7 +104,7 @@ def test_what_is_required_is_done_although_nobody_said_negotiate(zone: RunningZo
 def test_an_environment_file_need_not_name_a_cipher(zone: RunningZone) -> None:
     """The library knows no defaults."""
     names = ("algorithm", "key_size", "salt_size", "num_hash_rounds")
-    log_in(with_extras(profile_of(zone), **dict.fromkeys((f"irods_encryption_{name}" for name in names))), 5).leave()
+    log_in(with_extras(profile_of(zone), **dict.fromkeys(f"irods_encryption_{name}" for name in names)), 5).leave()
 
 
 def test_the_session_of_a_handler_verifies_the_same(zone: RunningZone) -> None:

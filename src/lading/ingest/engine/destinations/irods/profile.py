@@ -73,8 +73,9 @@ class ZoneProfile:
         """
         Read an environment file (`irods_environment.json`), and the password where it is.
 
-        It is given outright, said by a command, or in the `.irodsA` file. One that is given or said is used with the scheme of the file; one out of `.irodsA` is always a native one,
-        since that is what PAM logins leave there. Raise `ProfileInvalid` with the reason.
+        It is given outright, said by a command, or in the `.irodsA` file. One that is given or said is used with the
+        scheme of the file; one out of `.irodsA` is always a native one, since that is what PAM logins leave there.
+        Raise `ProfileInvalid` or `PasswordUnavailable` with the reason.
         """
         environment = _environment(environment_file)
         scheme = str(environment.get("irods_authentication_scheme", _NATIVE)).lower()
