@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 
 from lading.base import config_addresses as addresses
 from lading.base import config_places as places
@@ -35,6 +35,7 @@ from lading.base.config_groups import (
     Seconds,
     SecretUrl,
     Transfer,
+    Words,
 )
 
 __all__ = ["ChecksumScheme", "LogFormat", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
@@ -96,6 +97,9 @@ class Settings(Group):
     zone_authentication: Annotated[Path | None, _Absolute] = None
     #: password for `zone` where no file has it; better in the environment than in a file that others read
     zone_password: SecretStr | None = None
+    #: command that says the password for `zone`, as a list of words or one line; {user}, {zone}, {host}, {port} and
+    #: {profile} are filled in. Run without a shell where the password is needed, and again when it is refused
+    zone_password_command: Words | None = None
     #: redis://, rediss:// or unix://; its database and the next one are used; None: the embedded Redis (default:
     #: CELERY_BROKER_URL where it names a Redis)
     redis_url: Annotated[SecretUrl | None, _url_of("redis", "rediss", "unix")] = None
@@ -133,6 +137,12 @@ class Settings(Group):
     crash: Annotated[str, AfterValidator(_orders)] = ""
     #: factor on leases, sweeps and redelivery; tests set it below 1, nobody else
     time_scale: Seconds = 1.0
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Settings:
+        if self.zone_password is not None and self.zone_password_command is not None:
+            raise ValueError("zone_password and zone_password_command are both set: which one holds?")
+        return self
 
     @property
     def is_redis_embedded(self) -> bool:
@@ -233,7 +243,12 @@ class Settings(Group):
             database = int((parse_qs(parts.query).get("db") or ["0"])[0])
             return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={database + offset}"
         database = int(parts.path.strip("/") or 0)
-        return parts._replace(path=f"/{database + offset}").geturl()
+        parts = parts._replace(path=f"/{database + offset}")
+        if parts.scheme == "rediss" and "ssl_cert_reqs" not in parse_qs(
+            parts.query
+        ):  # Celery has no default, redis-py has
+            parts = parts._replace(query=f"{parts.query}&ssl_cert_reqs=required".lstrip("&"))
+        return parts.geturl()
 
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:

@@ -40,6 +40,8 @@ def _collection(path: str) -> str:
 Names = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Folders = Annotated[tuple[Annotated[Path, AfterValidator(_folder)], ...], BeforeValidator(_words)]
 Collections = Annotated[tuple[Annotated[str, AfterValidator(_collection)], ...], BeforeValidator(_words)]
+#: a command, word by word
+Words = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
 
 
 class SecretUrl(SecretStr):
