@@ -82,9 +82,10 @@ def test_every_way_in_over_tls_leads_in(zone: RunningZone, profile: Any) -> None
         profile(zone), token=Unlimited(), slots=LocalSlots(1), settings=TransferSettings(connect_timeout=5.0)
     )
     before = zone.control.arrivals().accepted
+    home = f"/{zone.zone}/home/{destination.traits().user}"
     for _ in range(3):
         with destination.session() as session:
-            assert session.has_collection(f"/{zone.zone}/home/{destination.traits().user}")
+            assert session.has_collection(home)
     assert 1 == zone.control.arrivals().accepted - before
     destination.close()
 
@@ -210,8 +211,8 @@ def test_a_refused_certificate_costs_one_connection_and_no_login(trust: Trust) -
         assert (1, 0, 0) == (arrived.connections, arrived.accepted, arrived.refused)
 
 
-def test_a_connection_that_breaks_in_the_handshake_may_work_later(trust: Trust) -> None:
-    """That is no matter of trust: the zone is out of reach, and is tried again."""
+def test_a_zone_that_is_out_of_reach_is_no_matter_of_trust(trust: Trust) -> None:
+    """It is tried again later."""
     with zone_of(trust.settings()) as zone, socket.create_server(("127.0.0.1", 0)) as listener:
         profile = replace(profile_of(zone), port=listener.getsockname()[1])
         listener.close()

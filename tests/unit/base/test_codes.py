@@ -22,6 +22,7 @@ SOURCE = Path(lading.__file__).parent
 ELSEWHERE = (
     "zone/",  # the embedded zone has the names of iRODS
     "ingest/engine/destinations/irods/codes.py",  # as above
+    "ingest/engine/destinations/irods/trust.py",  # as above
     "cv/engine/lint/",  # rules have a catalogue of their own
     "cv/engine/match/",
     "cv/engine/structure/",
