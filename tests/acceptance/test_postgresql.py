@@ -9,12 +9,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests import oracle
-from tests.acceptance.conftest import Place, fill
+from tests.acceptance.conftest import Done, Place, fill
+from tests.certificates import Authority, Certificate
 from tests.not_run import not_run
 
 pytestmark = pytest.mark.acceptance
@@ -35,9 +37,9 @@ OF_THE_ZONE = (
 )
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Return the address of a server of this test's own, on loopback; it is not run where there is no PostgreSQL."""
+@contextmanager
+def postgresql(certificate: Certificate | None = None) -> Iterator[str]:
+    """Run a server of this test's own, on loopback, and yield its address; not run where there is no PostgreSQL."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="lading-postgresql-"))
     with socket.socket() as free:
@@ -46,12 +48,25 @@ def server() -> Iterator[str]:
     as_user = _as_user(folder)
     data, options = folder / "data", f"-k {folder} -p {port} -c listen_addresses=127.0.0.1"
     _run(*as_user, programs / "initdb", "-D", data, "-A", "trust", "-U", "lading", "--no-sync")
+    if certificate is not None:
+        options += " -c ssl=on"
+        for file, name in ((certificate.certificate, "server.crt"), (certificate.key, "server.key")):
+            shutil.copyfile(file, data / name)
+            (data / name).chmod(0o600)
+            shutil.chown(data / name, data.owner())
     _run(*as_user, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
     try:
         yield f"postgresql://lading@127.0.0.1:{port}"
     finally:
         _run(*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Return the address of a server in clear."""
+    with postgresql() as address:
+        yield address
 
 
 def _programs() -> Path:
@@ -109,3 +124,17 @@ def test_a_folder_arrives_with_the_ledger_on_postgresql(server: str, tmp_path: P
     finally:
         up.terminate()
         up.communicate(timeout=30)
+
+
+def test_a_ledger_over_tls_is_verified(tmp_path: Path) -> None:
+    """With the CA that signed the commands work; with another one nothing is read or written, and the reason is said."""
+    authority, other = Authority.make(tmp_path / "ca"), Authority.make(tmp_path / "other")
+    with postgresql(authority.sign("database", "IP:127.0.0.1")) as address:
+
+        def listed(trusted: Authority) -> Done:
+            url = f"{address}/postgres?sslmode=verify-full&sslrootcert={trusted.certificate}"
+            return Place(tmp_path / "home", tmp_path, settings={"LADING_DATABASE_URL": url}).run("runs", "--json")
+
+        refused, good = listed(other), listed(authority)
+    assert (4, 0) == (refused.code, good.code), refused.err + good.err
+    assert "certificate verify failed" in refused.err
