@@ -242,12 +242,7 @@ class Settings(Group):
             database = int((parse_qs(parts.query).get("db") or ["0"])[0])
             return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={database + offset}"
         database = int(parts.path.strip("/") or 0)
-        parts = parts._replace(path=f"/{database + offset}")
-        if parts.scheme == "rediss" and "ssl_cert_reqs" not in parse_qs(
-            parts.query
-        ):  # Celery has no default, redis-py has
-            parts = parts._replace(query=f"{parts.query}&ssl_cert_reqs=required".lstrip("&"))
-        return parts.geturl()
+        return parts._replace(path=f"/{database + offset}").geturl()
 
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:
