@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import celery
 import kombu
@@ -98,8 +99,9 @@ def test_locks_queues_and_results_go_over_tls(port: int, authority: Authority, t
         queue.put("said")
         assert "said" == queue.get(timeout=10).payload
         queue.close()
-    assert app.backend.client.set("over-tls", "stored")
-    assert b"stored" == app.backend.get("over-tls")
+    results: Any = app.backend
+    assert results.client.set("over-tls", "stored")
+    assert b"stored" == results.get("over-tls")
 
 
 def test_a_redis_of_an_unknown_ca_is_refused_by_each(port: int, tmp_path: Path) -> None:
