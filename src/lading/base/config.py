@@ -22,6 +22,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from lading.base import config_addresses as addresses
 from lading.base import config_places as places
 from lading.base import config_sources as sources
+from lading.base import config_tls as tls
 from lading.base import crash
 from lading.base.config_groups import (
     Allowed,
@@ -70,6 +71,12 @@ def _url_of(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _about_tls(url: SecretUrl | None) -> SecretUrl | None:
+    if url is not None:
+        tls.redis_address(url.get_secret_value())
+    return url
+
+
 def _absolute(path: Path | None, info: ValidationInfo) -> Path | None:
     base = info.context if isinstance(info.context, Path) else Path.cwd()
     return None if path is None else Path(os.path.normpath(base / path.expanduser()))
@@ -102,7 +109,7 @@ class Settings(Group):
     zone_password_command: Words | None = None
     #: redis://, rediss:// or unix://; its database and the next one are used; None: the embedded Redis (default:
     #: CELERY_BROKER_URL where it names a Redis)
-    redis_url: Annotated[SecretUrl | None, _url_of("redis", "rediss", "unix")] = None
+    redis_url: Annotated[SecretUrl | None, _url_of("redis", "rediss", "unix"), AfterValidator(_about_tls)] = None
     #: redis-server or valkey-server to start as the embedded Redis; None: looked for on PATH, then in the wheel
     redis_server: Annotated[Path | None, _Absolute] = None
     #: sqlite:///absolute/path or postgresql://user:password@host/name (default: ledger.sqlite3 in `home`)
@@ -198,7 +205,7 @@ class Settings(Group):
         """The address of the first database as redis-py takes it; may hold a password."""
         if self.redis_url is None:
             return f"unix://{self.redis_socket}?db={BROKER_DATABASE}"
-        return self.redis_url.get_secret_value()
+        return tls.redis_address(self.redis_url.get_secret_value())
 
     @property
     def broker_url(self) -> str:
@@ -243,12 +250,7 @@ class Settings(Group):
             database = int((parse_qs(parts.query).get("db") or ["0"])[0])
             return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={database + offset}"
         database = int(parts.path.strip("/") or 0)
-        parts = parts._replace(path=f"/{database + offset}")
-        if parts.scheme == "rediss" and "ssl_cert_reqs" not in parse_qs(
-            parts.query
-        ):  # Celery has no default, redis-py has
-            parts = parts._replace(query=f"{parts.query}&ssl_cert_reqs=required".lstrip("&"))
-        return parts.geturl()
+        return parts._replace(path=f"/{database + offset}").geturl()
 
 
 def load(environ: Mapping[str, str], cwd: Path) -> Settings:

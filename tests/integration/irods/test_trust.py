@@ -264,4 +264,4 @@ def test_a_loopback_zone_in_clear_stays_as_it_was() -> None:
     """No negotiation, no certificate: three round trips."""
     with zone_process(settings=ZoneSettings()) as zone:
         log_in(profile_of(zone), 5).leave()
-        assert "in clear" == str(profile_of(zone).trust)
+        assert "in clear" == str(profile_of(zone).trust.verification)

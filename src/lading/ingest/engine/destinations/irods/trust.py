@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-import ipaddress
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from lading.base.config_tls import Verification
 from lading.base.errors import CertificateRefused, EncryptionRefused, LadingError, ProfileInvalid
 
 REQUIRE, REFUSE = "CS_NEG_REQUIRE", "CS_NEG_REFUSE"
@@ -85,14 +85,16 @@ class Trust:
         changed = tuple(_changed(place) for place in (self.authority_file, self.authority_folder))
         return _context(self, changed)
 
-    def __str__(self) -> str:
-        if not self.encrypts:
-            return "in clear"
-        if self.verified is Verified.NOTHING:
-            return "TLS, nothing is verified"
-        signer = str(self.authority_file or self.authority_folder or "the system's CAs")
-        host = "and host name" if self.verified is Verified.SIGNER_AND_HOST else "but not the host name"
-        return f"TLS, certificate {host} verified with {signer}"
+    @property
+    def verification(self) -> Verification:
+        """Return the same as of other services."""
+        found = Verification(
+            encrypted=self.encrypts,
+            certificate=self.verified is not Verified.NOTHING,
+            host=self.verified is Verified.SIGNER_AND_HOST,
+        )
+        signer = self.authority_file or self.authority_folder
+        return replace(found, signer=str(signer)) if signer else found
 
 
 @functools.lru_cache(maxsize=16)
@@ -121,14 +123,6 @@ def _changed(place: Path | None) -> int:
         return place.stat().st_mtime_ns if place is not None else 0
     except OSError:
         return 0
-
-
-def is_here(host: str) -> bool:
-    """Say whether a host is this machine, by its name alone: nobody reads what never leaves it."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def refusal(error: Exception, where: str) -> LadingError | None:
