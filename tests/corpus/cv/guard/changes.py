@@ -40,25 +40,51 @@ _ENGLISH_HELD_OUT = Pool(
     names=("with Barnaby Ellsworth", "for Nestlé", "in Antwerp", "on behalf of the Quillon Fund"),
     employers=("at Penhallow & Sons plc", "while working for Accenture", "at Mirefold Institute", "at Zenobia LLC"),
     titles=("as Managing Director", "as Head of Operations", "as senior manager", "as team leader"),
-    degrees=("during a doctorate", "holding an MSc in Statistics", "as a chartered accountant", "with a Prince2 certificate"),
+    degrees=(
+        "during a doctorate",
+        "holding an MSc in Statistics",
+        "as a chartered accountant",
+        "with a Prince2 certificate",
+    ),
     skills=("using Ansible", "with Power BI", "in MATLAB", "by means of Docker"),
 )
 _GERMAN = Pool(
     units={"Minuten": "Sekunden", "Euro": "Dollar", "Prozent": "Millionen", "%": "Stunden", "Jahr": "Tag"},
     dates=("seit März 2003", "im Oktober 2011", "ab 1998", "bis 05/2009"),
     names=("mit Herrn Gundlach", "für Airbus", "in Rotterdam", "im Auftrag von Ylva Sörensen"),
-    employers=("bei der Grauwacke GmbH", "als Angestellter bei Deloitte", "am Klinikum Weserbogen", "bei Ostrava Metall AG"),
+    employers=(
+        "bei der Grauwacke GmbH",
+        "als Angestellter bei Deloitte",
+        "am Klinikum Weserbogen",
+        "bei Ostrava Metall AG",
+    ),
     titles=("als Abteilungsleiter", "als Geschäftsführerin", "als Chefarzt", "als leitender Ingenieur"),
     degrees=("während der Promotion", "mit Bachelor in Physik", "als zertifizierter Scrum Master", "mit Meisterbrief"),
     skills=("mit Terraform", "mit Tableau", "in Rust", "mithilfe von Photoshop"),
 )
 _GERMAN_HELD_OUT = Pool(
-    units={"Millionen": "Tausend", "Jahren": "Monaten", "Teilnehmern": "Prozent", "Schülern": "Euro", "Klassen": "Stunden"},
+    units={
+        "Millionen": "Tausend",
+        "Jahren": "Monaten",
+        "Teilnehmern": "Prozent",
+        "Schülern": "Euro",
+        "Klassen": "Stunden",
+    },
     dates=("seit April 2004", "im Dezember 2012", "ab 1997", "bis 11/2008"),
     names=("mit Frau Wiedemann", "für Nestlé", "in Antwerpen", "im Auftrag von Jorun Halvorsen"),
-    employers=("bei der Basaltwerk AG", "als Angestellter bei Accenture", "an der Hochschule Neckarbogen", "bei Zenobia KG"),
+    employers=(
+        "bei der Basaltwerk AG",
+        "als Angestellter bei Accenture",
+        "an der Hochschule Neckarbogen",
+        "bei Zenobia KG",
+    ),
     titles=("als Bereichsleiterin", "als Prokurist", "als Schulleiterin", "als Chefredakteur"),
-    degrees=("während des Masterstudiums", "mit Staatsexamen in Chemie", "als staatlich geprüfter Techniker", "mit Abschluss als Diplom-Informatiker"),
+    degrees=(
+        "während des Masterstudiums",
+        "mit Staatsexamen in Chemie",
+        "als staatlich geprüfter Techniker",
+        "mit Abschluss als Diplom-Informatiker",
+    ),
     skills=("mit Ansible", "mit Power BI", "in MATLAB", "mithilfe von Docker"),
 )
 POOLS = {
