@@ -24,6 +24,7 @@ from lading.base import config_places as places
 from lading.base import config_sources as sources
 from lading.base.config_groups import (
     ChecksumScheme,
+    Cv,
     Group,
     Lease,
     Positive,
@@ -107,6 +108,8 @@ class Settings(Group):
     window_per_slot: Positive = 4
     #: how long outcomes are kept
     retention: Retention = Retention()
+    #: the model that CV suggestions may be asked of
+    cv: Cv = Cv()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning
     result_expires_s: Positive = 86_400
     #: factor on leases, sweeps and redelivery; tests set it below 1, nobody else

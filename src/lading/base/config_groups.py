@@ -114,3 +114,20 @@ class Retention(Group):
     failures_days: Positive = 365
     #: days that all other outcomes are kept
     others_days: Positive = 90
+
+
+class Cv(Group):
+    """The language model that CV suggestions may be asked of; without it they are made by rules alone."""
+
+    #: address of an OpenAI-compatible endpoint, such as http://localhost:11434/v1; None: no model, nothing is sent
+    model_url: str | None = None
+    #: name of the model at that address
+    model_name: str | None = None
+    #: key, where the endpoint wants one; better in the environment than in a file that others read
+    model_key: SecretStr | None = None
+    #: seconds until a connection stands
+    model_connect_s: Seconds = 5.0
+    #: seconds between two pieces of an answer: a slow model is fine, a silent one is not
+    model_read_s: Seconds = 60.0
+    #: seconds for one answer: a model of 7 billion parameters on two cores needs minutes
+    model_deadline_s: Seconds = 900.0

@@ -34,7 +34,7 @@ COMMANDS = {
     "restore": ("deletions", "restore", "Bring back what a run deleted."),
     "manifest": ("manifest", "manifest", "Print every path of a run with its outcome, as CSV or JSON lines."),
     "irods-sync": ("irods_sync", "irods_sync", "The commands of automated ingest: start, stop, list, watch."),
-    "cv": ("cv", "cv", "Check a CV, offline: `cv lint`."),
+    "cv": ("cv", "cv", "Check, improve and render a CV: `cv lint`."),
     "worker": ("system", "worker", "Take work from queues until told to stop."),
     "up": ("system", "up", "Run everything embedded, until Ctrl-C."),
     "zone": ("system", "zone", "The embedded zone: `zone up`."),

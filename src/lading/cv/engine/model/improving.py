@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from lading.base.errors import LadingError, Remedy
+from lading.base.retry import RetryPolicy
 from lading.cv.engine.improve.suggestion import Suggestion
 from lading.cv.engine.improve.version import Version
 from lading.cv.engine.model.answer import Rewrite, RewriteListener
@@ -117,6 +120,49 @@ class _Call:
             usage=tuple(self._usage),
             unanswered=tuple(one.pointer for one in left.points) if left else (),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A section about which the model could not be asked."""
+
+    section: Section
+    error: LadingError
+
+
+def improve_all(
+    version: Version, model: ChatModel, *, policy: RetryPolicy, wait: Callable[[timedelta], None]
+) -> tuple[tuple[Improved, ...], tuple[Failed, ...]]:
+    """
+    Ask about every section, one after the other, and return what came of it.
+
+    A section that fails leaves the others; where a person has to change something, no more is asked.
+    """
+    improved: list[Improved] = []
+    failed: list[Failed] = []
+    for section in sections_of(version):
+        try:
+            improved.append(_patiently(section, version, model, policy, wait))
+        except LadingError as error:
+            failed.append(Failed(section=section, error=error))
+            if error.remedy is Remedy.ASK_PERSON:
+                break
+    return tuple(improved), tuple(failed)
+
+
+def _patiently(
+    section: Section, version: Version, model: ChatModel, policy: RetryPolicy, wait: Callable[[timedelta], None]
+) -> Improved:
+    attempt = 1
+    while True:
+        try:
+            return improve_section(section, version, model)
+        except LadingError as error:
+            delay = policy.next_delay(error, attempt, jitter=1.0)
+            if delay is None:
+                raise
+            wait(delay)
+            attempt += 1
 
 
 def _check_room(prompt: Prompt, usage: Usage) -> None:

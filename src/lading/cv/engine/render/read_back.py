@@ -11,8 +11,11 @@ from lading.cv.engine.extract import extract_bytes
 from lading.cv.engine.improve.places import places_of
 from lading.cv.engine.render.rendered import Rendered
 from lading.cv.engine.structure import structure
+from lading.cv.engine.structure.dates import parse_date
 from lading.cv.engine.values import Document, Education, Item, Period, Resume, Work
 
+#: fields that are compared in another way, or not: a network is known by its address
+_OTHERWISE = ("/period", "/network", "/studyType", "/area")
 #: share of a line's words that have to be found again
 _ENOUGH = 0.6
 
@@ -68,7 +71,7 @@ def _fields(resume: Resume) -> Iterator[tuple[str, str]]:
     """Yield what is compared: every text but headings, dates as they are understood, skills and languages as sets."""
     for pointer, place in places_of(resume).items():
         part = pointer.split("/")[1]
-        if part not in {"sections", "skills", "languages"} and not pointer.endswith(("/period", "/network", "/area")):
+        if part not in {"sections", "skills", "languages"} and not pointer.endswith(_OTHERWISE):
             yield pointer, place.text
     dated: list[tuple[str, Work | Education | Item]] = [
         *((f"/work/{number}", work) for number, work in enumerate(resume.work)),
@@ -77,6 +80,11 @@ def _fields(resume: Resume) -> Iterator[tuple[str, str]]:
     for pointer, entry in dated:
         if entry.period:
             yield f"{pointer}/period", _dates(entry.period)
+    for number, school in enumerate(resume.education):
+        # many CVs do not part degree and subject
+        study = [text.value for text in (school.study_type, school.area) if text]
+        if study:
+            yield f"/education/{number}/studyType", " ".join(study)
     for skill in resume.skills:
         for word in skill.keywords or (skill.name,):
             yield f"/skills: {word.value}", word.value
@@ -103,7 +111,8 @@ def _left_behind(original: Document | None, document: Document) -> tuple[str, ..
     if original is None:
         return ()
     known = set(_words(document.text))
-    lines = [(line.text, _words(line.text)) for line in original.visible]
+    # a date alone is compared as a date
+    lines = [(line.text, _words(line.text)) for line in original.visible if parse_date(line.text) is None]
     return tuple(text for text, words in lines if words and sum(word in known for word in words) < _ENOUGH * len(words))
 
 
