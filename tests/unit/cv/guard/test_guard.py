@@ -139,6 +139,23 @@ def test_an_activity_that_nobody_told_is_asked_about() -> None:
     assert {"code", "review"} <= set(found.new_words)
 
 
+@pytest.mark.parametrize("after", ["Cut costs by 40 % at google", "Cut costs by 40 %, the largest cut", "Won by 40 %"])
+def test_one_word_is_enough_to_ask_where_it_weighs_or_may_be_a_name(after: str) -> None:
+    """A brand in small letters, a superlative, an award: what no dictionary explains waits for the person's word."""
+    found = judge(after.replace("Won", "Won the award"), Ground.of([_TOLD], language="en"), before=_TOLD)
+
+    assert Verdict.ASKS is found.verdict
+    assert found.new_words
+
+
+@pytest.mark.parametrize(
+    "number", ["\u00bd", "\u2463\u2464", "\uff14\uff15 %", "'09", "2016-2018", "45plus", "x45", "four dozen"]
+)
+def test_a_number_in_any_disguise_is_a_number(number: str) -> None:
+    """Fractions, circles, wide digits, ranges, and digits glued to letters."""
+    assert Verdict.BLOCKED is _judge(f"Cut costs by {number}", _TOLD)
+
+
 def test_a_number_that_moved_to_another_thing_is_not_passed() -> None:
     """The words are the same, what they say is not: it is asked about; with other words it is blocked."""
     told = "Led 4 engineers through the move to 7 services"

@@ -53,7 +53,8 @@ def _with(content: str) -> Resume:
 
 
 def _bare(content: str) -> str:
-    return re.sub(r"[\s\u200b\x00-\x1f\ufffe\u00ad]+", "", unicodedata.normalize("NFKC", content))
+    # a hyphen at the end of a line is a sign of hyphenation to the library that reads here
+    return re.sub(r"[-\s\u200b\x00-\x1f\ufffe\u00ad]+", "", unicodedata.normalize("NFKC", content))
 
 
 def _pdf(content: bytes) -> tuple[str, list[str]]:

@@ -11,7 +11,7 @@ from lading.cv.engine.document import Line, Link
 from lading.cv.engine.errors import Broken, WrongType
 from lading.cv.engine.extract.marks import LONGEST, bounded, parted, tidy
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
 _RULE = re.compile(r"^\s*([-=_*~])(?:\s*\1){2,}\s*$")
 _LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 _ANGLE = re.compile(r"<((?:https?://|mailto:)?[^<>\s]+[.@][^<>\s]+)>")

@@ -12,7 +12,8 @@ from lading.cv.engine.guard.roots import fold, listed, root
 from lading.cv.engine.guard.units import CURRENCIES, PERCENT, UNITS, stands_for
 
 _TOKEN = re.compile(
-    r"(?P<digits>(?<![^\W\d_])(?<!\d[.,])\d+(?:(?:[.,'\u2019\u00a0\u202f ]\d{3})+(?!\d))?(?:[.,]\d+)?)"
+    r"(?P<digits>(?<![^\W\d_])(?<!\d[.,])"
+    r"(?:[1-9]\d{0,2}(?:[\u00a0\u202f ]\d{3})+(?!\d)|\d+(?:(?:[.,'\u2019]\d{3})+(?!\d))?)(?:[.,]\d+)?)"
     r"|(?P<word>[^\W\d_]+)|(?P<other>\S)"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\d{3})+")

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lading.cv.engine.guard import credentials
 from lading.cv.engine.guard.amounts import Amount, amounts_of
-from lading.cv.engine.guard.roots import fold, root, words
+from lading.cv.engine.guard.roots import fold, plain, root, words
 from lading.cv.engine.guard.units import rates_of
 from lading.cv.engine.guard.vocabulary import ordinary
 from lading.cv.engine.match.skills import find_skills
@@ -32,7 +32,7 @@ class Ground:
     @classmethod
     def of(cls, texts: Iterable[str], *, language: str) -> Ground:
         """Return the ground that these texts make."""
-        return cls(texts=tuple(text for text in texts if text.strip()), language=language)
+        return cls(texts=tuple(plain(text) for text in texts if text.strip()), language=language)
 
     @cached_property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from lading.cv.engine.guard.facts import untold
 from lading.cv.engine.guard.ground import Ground
 from lading.cv.engine.guard.number_words import is_number
-from lading.cv.engine.guard.roots import akin, fold, root, words
+from lading.cv.engine.guard.roots import akin, fold, plain, root, words
 from lading.cv.engine.guard.units import UNITS
 from lading.cv.engine.guard.values import Claim, ClaimKind, Judgement, Verdict
 from lading.cv.engine.guard.vocabulary import ordinary
@@ -19,6 +19,8 @@ _ENOUGH = 0.4
 #: so many new words are not yet a claim
 _FEW = 1
 _SHORTEST = 3
+#: endings of German verbs and adjectives: no list holds them all
+_GERMAN_FORMS = ("t", "en", "e", "er", "es", "em", "ern", "lich", "ig", "isch", "end", "ung", "los", "bar", "sam")
 _CLAUSES = re.compile(r"[,;:()\u2013\u2014]|\b(?:and|und|while|sowie|thereby|dadurch|wodurch|so that)\b", re.IGNORECASE)
 
 
@@ -38,6 +40,7 @@ def judge(after: str, ground: Ground, *, before: str) -> Judgement:
     "No new word" means that `after` only leaves out or moves words of `before`: a rewrite that cannot invent, though it
     may mislead.
     """
+    before, after = plain(before), plain(after)
     claims = _once(untold(after, ground))
     new = tuple(dict.fromkeys(_new_words(after, ground)))
     losses = _losses(before, after, ground)
@@ -45,7 +48,7 @@ def judge(after: str, ground: Ground, *, before: str) -> Judgement:
         return Judgement(verdict=Verdict.ASKS if claims else Verdict.PASSES, claims=claims, losses=losses)
     if claims:
         return Judgement(verdict=Verdict.BLOCKED, claims=claims, new_words=new, losses=losses)
-    asks = _is_thin(after, ground) or _rises(after, ground)
+    asks = _is_thin(after, ground) or _rises(after, ground) or any(_needs_a_word(word, ground.language) for word in new)
     return Judgement(verdict=Verdict.ASKS if asks else Verdict.PASSES, new_words=new, losses=losses)
 
 
@@ -93,6 +96,14 @@ def _rises(text: str, ground: Ground) -> bool:
     """Say whether the text claims leadership or authorship where the ground does not."""
     claimed = {root(word) for word in words(text)} & ordinary().rising
     return bool(claimed) and not ground.roots & ordinary().leading
+
+
+def _needs_a_word(word: str, language: str) -> bool:
+    """Say whether one new word is enough to ask: it weighs, or is in no dictionary here and may be a name in small letters."""
+    if fold(word) in ordinary().weighty:
+        return True
+    is_german = language == "de" and fold(word).endswith(_GERMAN_FORMS)
+    return not ordinary().opens(word) and not is_german
 
 
 def _losses(before: str, after: str, ground: Ground) -> tuple[Claim, ...]:

@@ -114,6 +114,11 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def plain(text: str) -> str:
+    """Return a text with the usual form of each character: a half, a circled 5 and a wide 5 are digits like others."""
+    return unicodedata.normalize("NFKC", text).replace("\u2044", "/")
+
+
 def fold(word: str) -> str:
     """Return a word without case and accents."""
     bare = unicodedata.normalize("NFKD", word.casefold())

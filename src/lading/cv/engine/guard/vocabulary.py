@@ -34,6 +34,8 @@ class Ordinary:
     addressing: frozenset[str]
     institutions: frozenset[str]
     light: frozenset[str]
+    #: words that weigh
+    weighty: frozenset[str]
     rising: frozenset[str]
     #: what makes a claim of `rising` no news
     leading: frozenset[str]
@@ -96,7 +98,9 @@ def ordinary() -> Ordinary:
     lists = [vocabulary(language) for language in LANGUAGES]
     verbs = {word for known in lists for word in (*known.past_verbs, *known.present_verbs, *known.stop_words)}
     words = {*data["en"]["words"].split(), *data["de"]["words"].split(), *verbs}
-    light = data["light"]["words"].split()
+    small = data["small"]["words"].split()
+    light = [*data["light"]["words"].split(), *small]
+    words |= set(small)
     return Ordinary(
         forms=frozenset(map(fold, words)),
         roots=frozenset(root(word) for word in words if len(word) >= _PART),
@@ -106,6 +110,9 @@ def ordinary() -> Ordinary:
         addressing=frozenset(data["de"]["addressing"]),
         institutions=frozenset(map(fold, data["institutions"]["de"])),
         light=frozenset(root(word) for word in (*light, *(w for known in lists for w in known.stop_words))),
-        rising=frozenset(root(word) for word in data["light"]["rising"]),
-        leading=frozenset(root(word) for word in (*data["light"]["rising"], *data["light"]["leading"])),
+        weighty=frozenset(map(fold, data["weighty"]["words"].split())),
+        rising=frozenset(root(word) for word in data["degree_of_part"]["rising"]),
+        leading=frozenset(
+            root(word) for word in (*data["degree_of_part"]["rising"], *data["degree_of_part"]["leading"])
+        ),
     )

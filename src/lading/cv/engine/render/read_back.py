@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lading.cv.engine.extract import extract_bytes
+from lading.cv.engine.extract.plain import leaves
 from lading.cv.engine.improve.places import places_of
 from lading.cv.engine.render.rendered import Rendered
 from lading.cv.engine.structure import structure
@@ -111,9 +113,18 @@ def _left_behind(original: Document | None, document: Document) -> tuple[str, ..
     if original is None:
         return ()
     known = set(_words(document.text))
-    # a date alone is compared as a date
-    lines = [(line.text, _words(line.text)) for line in original.visible if parse_date(line.text) is None]
+    lines = [(text, _words(text)) for text in _told(original)]
     return tuple(text for text, words in lines if words and sum(word in known for word in words) < _ENOUGH * len(words))
+
+
+def _told(document: Document) -> Iterator[str]:
+    """Yield the lines that tell something of the person; a date alone is compared as a date."""
+    about_the_file = ("/$schema", "/meta/")
+    pointers = [pointer for pointer, _ in leaves(json.loads(document.source))] if document.source else []
+    for number, line in enumerate(document.visible):
+        pointer = pointers[number] if number < len(pointers) else ""
+        if parse_date(line.text) is None and not pointer.startswith(about_the_file):
+            yield line.text
 
 
 def _words(text: str) -> list[str]:

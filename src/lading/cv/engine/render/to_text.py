@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from lading.cv.engine.render.sheet import Entry, Part, Sheet
 
 #: what means something in Markdown wherever it stands
-_MARKS = re.compile(r"([\\`*_\[\]<>|~&])")
+_MARKS = re.compile(r"([\\`*_\[\]<>|~&]|(?<!\S)#)")
 #: what means something at the beginning of a line
-_OPENING = re.compile(r"^(\s*)([#+\-=:]|\d+(?=[.)]))")
+_OPENING = re.compile(r"^(\s*)([+\-=:]|\d+(?=[.)]))")
 _ADDRESS = re.compile(r"https?://[^\s<>\"`\\]+")
 
 
