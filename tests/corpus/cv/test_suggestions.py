@@ -9,7 +9,8 @@ import pytest
 from lading.cv.engine.guard import Ground, Verdict, judge
 from lading.cv.engine.improve import Kind, first_version, suggest
 from lading.cv.engine.lint.context import Context
-from tests.corpus.cv.measure import names, read
+from lading.cv.engine.model.improving import prompts_of
+from tests.corpus.cv.measure import names, read, truth
 
 
 @pytest.mark.parametrize("name", names())
@@ -32,3 +33,14 @@ def test_suggestions_to_the_corpus_have_ids_of_their_own_and_invent_nothing(name
                 "HEADING_STANDARD",
                 "PHONE_FORM",
             }
+
+
+@pytest.mark.parametrize("name", names())
+def test_neither_hidden_text_nor_contact_data_is_in_what_a_model_is_asked(name: str) -> None:
+    """What a person does not see, and who they are, stays here."""
+    _, resume = read(name)
+    sent = "".join(prompt.material for prompt in prompts_of(first_version(resume)))
+    basics = resume.basics
+    private = [text.value for text in (basics.name, basics.email, basics.phone) if text]
+
+    assert [] == [text for text in (*private, str(truth(name)["hidden"] or "Nobel")) if text in sent]

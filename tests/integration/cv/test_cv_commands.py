@@ -17,8 +17,6 @@ from lading.base import config
 from lading.cli.cv import cv
 from tests.integration.cv.samples import DAY, RESUME
 
-_ROOT = Path(__file__).parents[3]
-
 
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
@@ -53,16 +51,6 @@ def _model(monkeypatch: pytest.MonkeyPatch, url: str, name: str) -> None:
     monkeypatch.setenv("LADING_CV__MODEL_URL", url)
     monkeypatch.setenv("LADING_CV__MODEL_NAME", name)
     config.current.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """Start a fake model as a process of its own."""
-    command = [sys.executable, "-m", "tests.integration.cv.fake_model"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT) as server:
-        assert server.stdout is not None
-        yield f"http://127.0.0.1:{server.stdout.readline().strip()}/v1"
-        server.kill()
 
 
 def test_suggestions_are_listed_and_nothing_is_changed(rough: Path) -> None:

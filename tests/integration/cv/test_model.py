@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,18 +18,6 @@ from lading.cv.engine.model.openai_compatible import OpenAICompatible
 from lading.cv.engine.model.propose import Dropped
 from tests.integration.cv.fake_model import KEY
 from tests.unit.cv.lint.workshop import NEW, sound
-
-_ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """Start the server as a process of its own."""
-    command = [sys.executable, "-m", "tests.integration.cv.fake_model"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT) as server:
-        assert server.stdout is not None
-        yield f"http://127.0.0.1:{server.stdout.readline().strip()}/v1"
-        server.kill()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pydantic import TypeAdapter
 
 from lading.cv.engine.guard import Claim, ClaimKind, Judgement, Verdict
 from lading.cv.engine.improve import (
@@ -234,3 +235,11 @@ def test_equal_contents_have_equal_ids() -> None:
     """An id says what is in a version, not when it was made."""
     assert first_version(sound().resume).id == first_version(sound().resume).id
     assert first_version(sound().resume).id != first_version(_rough().resume).id
+
+
+def test_a_version_can_be_kept_as_json(version: Version, suggestions: tuple[Suggestion, ...]) -> None:
+    """Whoever stores it gets it back equal, with where every text came from."""
+    adapter = TypeAdapter(Version)
+    after = decide(version, suggestions, safe(suggestions))
+
+    assert after == adapter.validate_json(adapter.dump_json(after))
