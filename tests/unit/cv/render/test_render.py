@@ -91,7 +91,7 @@ def test_hostile_text_is_no_markup_in_markdown(content: str) -> None:
 
 
 @given(content=_TEXTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_hostile_text_is_no_markup_in_a_word_processor_file(content: str) -> None:
     """The paragraphs hold the text; there are no other parts than those of the empty file."""
     document = docx.Document(io.BytesIO(render(_with(content), Output.DOCX).content))
