@@ -22,7 +22,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from lading.base import config_addresses as addresses
 from lading.base import config_places as places
 from lading.base import config_sources as sources
+from lading.base import crash
 from lading.base.config_groups import (
+    Allowed,
     ChecksumScheme,
     Cv,
     Group,
@@ -36,7 +38,7 @@ from lading.base.config_groups import (
     Transfer,
 )
 
-__all__ = ["ChecksumScheme", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
+__all__ = ["ChecksumScheme", "LogFormat", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
 
 #: Redis databases: one for the queues and locks, the next one for small results
 BROKER_DATABASE = 0
@@ -50,6 +52,13 @@ class LogLevel(Enum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class LogFormat(Enum):
+    """What a line of a log looks like."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def _url_of(*schemes: str) -> AfterValidator:
@@ -67,6 +76,11 @@ def _absolute(path: Path | None, info: ValidationInfo) -> Path | None:
 
 
 _Absolute = AfterValidator(_absolute)
+
+
+def _orders(text: str) -> str:
+    crash.parse(text)
+    return text
 
 
 class Settings(Group):
@@ -94,14 +108,20 @@ class Settings(Group):
     )
     #: file with the key that signs manifests and cookies; made on first use (default: secret_key in `home`)
     secret_key_file: Annotated[Path, _Absolute] = Field(default_factory=lambda known: known["home"] / "secret_key")
+    #: private key (Ed25519, PEM) that signs manifests so that others can verify them; None: the key in secret_key_file
+    manifest_key_file: Annotated[Path | None, _Absolute] = None
     #: folder in which the private folder for sockets is made (default: $XDG_RUNTIME_DIR, else /tmp)
     runtime_folder: Annotated[Path | None, _Absolute] = None
     #: debug, info, warning or error
     log_level: LogLevel = LogLevel.INFO
+    #: text: a line for people; json: an object a line, for programs that collect logs
+    log_format: LogFormat = LogFormat.TEXT
     #: how bytes travel
     transfer: Transfer = Transfer()
     #: how a source is walked
     scan: Scan = Scan()
+    #: what runs may touch that were not started from a shell here
+    allowed: Allowed = Allowed()
     #: how long a worker may be silent
     lease: Lease = Lease()
     #: messages in a queue for each worker slot: enough to keep it busy, few enough to lose without harm
@@ -112,6 +132,8 @@ class Settings(Group):
     cv: Cv = Cv()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning
     result_expires_s: Positive = 86_400
+    #: points at which processes die (`after_put:3`): tests set it, nobody else
+    crash: Annotated[str, AfterValidator(_orders)] = ""
     #: factor on leases, sweeps and redelivery; tests set it below 1, nobody else
     time_scale: Seconds = 1.0
 

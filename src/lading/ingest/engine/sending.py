@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
+from lading.base import crash
 from lading.base.errors import (
     ChecksumMismatch,
     ConnectionLost,
@@ -118,21 +119,18 @@ class Sending:
 
     def _put(self, data: bytes) -> FileResult:
         """Send a small file in one request."""
-        checksum = checksum_of(self._with.destination.traits().hash_name, data)
         self.has_sent = True
-        stored = self._session.put(self._target(), data, checksum)
+        stored = self._session.put(self._target(), data, checksum_of(self._with.destination.traits().hash_name, data))
         return self._arrived(stored.checksum)
 
     def _stream(self) -> FileResult:
         """Send a large file in parallel ranges, after a first reading where there is something to compare."""
         source, path, entry = self._with.source, self._path, self._entry
-        settled = self._compared(lambda name: reading.checksum_of(source, path, entry, name))
-        if settled is not None:
+        if settled := self._compared(lambda name: reading.checksum_of(source, path, entry, name)):
             return settled
         self.has_sent = True
-        moved = reading.chunks(source, path, entry)
-        stored = self._session.put_stream(self._target(), entry.size, moved, self._progress)
-        return self._arrived(stored.checksum)
+        chunks = reading.chunks(source, path, entry)
+        return self._arrived(self._session.put_stream(self._target(), entry.size, chunks, self._progress).checksum)
 
     def _progress(self, count: int) -> None:
         self._with.emit(BytesMoved(path=self._path, bytes=count))
@@ -154,15 +152,15 @@ class Sending:
         =========================  =======  =========================================
         the bytes are              op       result
         =========================  =======  =========================================
-        those of the snapshot      any      unchanged (HASH_THEN_REPLACE, nothing sent yet)
+        those of the snapshot      any      unchanged (HASH_THEN_REPLACE, nothing sent yet, no doubt of the snapshot)
         those at the destination   any      as sent if they are ours, else adopted
         others, foreign object     PUT      skipped
         others                     else     None: send, over what is there
         =========================  =======  =========================================
         """
         known, there = self._action.known, self._there
-        nothing_sent = not (self._ours or self.has_sent)
-        if self._step is Step.HASH_THEN_REPLACE and known is not None and nothing_sent:
+        is_believed = not (self._ours or self.has_sent or self._with.looks_first)
+        if self._step is Step.HASH_THEN_REPLACE and known is not None and is_believed:
             found = checksum(reading.hash_of(known.checksum))
             if found == known.checksum:
                 return self._result(
@@ -186,7 +184,8 @@ class Sending:
         before, known = self._action.known, known_from(self._entry, checksum, Proof.VERIFIED)
         if self._step is Step.HASH_THEN_REPLACE and before is not None and before.checksum == checksum:
             return self._result(Outcome.UNCHANGED, checksum=checksum, known=known)
-        if self._mode is PutMode.REPLACE or (self._ours and self._action.step is Step.CREATE):
+        is_theirs = self._with.looks_first and not (self._ours or self.has_sent)  # a run sent it that nobody knows of
+        if (self._mode is PutMode.REPLACE and not is_theirs) or (self._ours and self._action.step is Step.CREATE):
             return self._result(self._outcome, checksum=checksum, known=known)
         listed = self._action.listed
         if self._ours and listed is not None and listed.checksum not in {"", checksum}:
@@ -280,6 +279,7 @@ class Sending:
 
     def _arrived(self, checksum: str) -> FileResult:
         """Return the result for a file that was sent."""
+        crash.point("after_put")
         known = known_from(self._entry, checksum, Proof.VERIFIED)
         sent = self._result(self._outcome, checksum=checksum, known=known)
         return replace(sent, bytes_sent=self._entry.size)
