@@ -12,7 +12,6 @@ import operator
 import os
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
@@ -27,8 +26,11 @@ from lading.base import crash
 from lading.base.config_groups import (
     Allowed,
     ChecksumScheme,
+    Cv,
     Group,
     Lease,
+    LogFormat,
+    LogLevel,
     Positive,
     PutCall,
     Retention,
@@ -44,22 +46,6 @@ __all__ = ["ChecksumScheme", "LogFormat", "LogLevel", "PutCall", "SecretUrl", "S
 #: Redis databases: one for the queues and locks, the next one for small results
 BROKER_DATABASE = 0
 RESULT_DATABASE = 1
-
-
-class LogLevel(Enum):
-    """How much is logged."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-class LogFormat(Enum):
-    """What a line of a log looks like."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def _url_of(*schemes: str) -> AfterValidator:
@@ -138,6 +124,8 @@ class Settings(Group):
     window_per_slot: Positive = 4
     #: how long outcomes are kept
     retention: Retention = Retention()
+    #: the model that CV suggestions may be asked of
+    cv: Cv = Cv()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning
     result_expires_s: Positive = 86_400
     #: points at which processes die (`after_put:3`): tests set it, nobody else

@@ -27,6 +27,10 @@ ELSEWHERE = (
     "cv/engine/match/",
     "cv/engine/structure/",
     "cv/engine/extract/",  # names of the environment, forms of Unicode
+    "cv/engine/guard/",  # currencies, forms of Unicode
+    "cv/engine/improve/",  # suggestions have a catalogue of their own
+    "cv/engine/model/",  # verbs of HTTP
+    "cv/engine/render/",
     "web/",  # settings of Django
     "base/config",  # names of variables
     "services/parts.py",  # as above
