@@ -99,7 +99,9 @@ class Place:
 
     # --- commands ------------------------------------------------------------------------------------------------
 
-    def work(self, *words: str, slots: int = 2, program: Sequence[str] = ("-P", "-m", "lading")) -> subprocess.Popen[bytes]:
+    def work(
+        self, *words: str, slots: int = 2, program: Sequence[str] = ("-P", "-m", "lading")
+    ) -> subprocess.Popen[bytes]:
         """Start a worker of its own; it is stopped with the home. What it says is in `work.log` beside the home."""
         with self.home.with_name("work.log").open("ab") as log:
             return subprocess.Popen(

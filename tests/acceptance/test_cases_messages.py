@@ -116,7 +116,7 @@ def test_case_15_a_file_that_kills_its_worker_is_found_and_parked_alone(place: P
     sign = tmp_path / "poisonous"
     sign.touch()
     handler.write_text(_POISON.replace("{sign!r}", repr(str(sign))))
-    place = place.having(LADING_LEASE__ATTEMPTS="3")
+    place = place.having(LADING_LEASE__ATTEMPTS="3", LADING_TRANSFER__BATCH_FILES="10")
     done = place.sync("--handler", str(handler))
 
     assert (1, 99, 1) == (done.code, done.json["counts"]["created"], done.json["counts"]["failed"])

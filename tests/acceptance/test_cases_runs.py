@@ -66,5 +66,3 @@ def test_case_55_the_command_killed_on_the_way_leaves_a_run_that_goes_on(place: 
 
     assert done.code == 0, done.err
     assert oracle.differences(place.source, place.home, place.collection) == []
-
-

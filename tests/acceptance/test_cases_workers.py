@@ -73,7 +73,15 @@ def test_case_01_children_that_die_at_any_step_of_a_run_cost_nothing(place: Plac
     """Having a batch, before and after a file, with the tar of a bundle there, with it unpacked, around the manifest."""
     fill(place.source, FEW)
     large(place)
-    points = ("after_claim", "before_put", "after_put", "after_tar", "after_unpack", "before_manifest", "after_manifest")
+    points = (
+        "after_claim",
+        "before_put",
+        "after_put",
+        "after_tar",
+        "after_unpack",
+        "before_manifest",
+        "after_manifest",
+    )
     armed = ",".join(f"{point}:once" for point in points)
     place = place.having(LADING_CRASH=armed, LADING_TRANSFER__BATCH_FILES="40", **IN_PIECES)
     done = place.sync("--bundle", "20", "--workers", "4")
