@@ -88,8 +88,14 @@ def _fill(batches: int, folders: int) -> int:
     run.save()
     columns = ", ".join(field.column or "" for field in Batch._meta.concrete_fields if not field.primary_key)  # noqa: SLF001
     with connection.cursor() as cursor:
-        copies = f"{_SERIES} INSERT INTO orchestration_batch ({columns}) SELECT {columns} FROM orchestration_batch, n"  # noqa: S608
-        cursor.execute(copies, [batches])
+        copies = (
+            f"{_SERIES} INSERT INTO orchestration_batch ({columns}) "  # noqa: S608
+            f"SELECT {columns} FROM orchestration_batch, n WHERE orchestration_batch.id = %s"
+        )
+        # as many that wait as have ended
+        cursor.execute(copies, [2 * batches, Batch.objects.get().pk])
+        ended = "UPDATE orchestration_batch SET state = 'done', created = 250, payload = x'' WHERE id <= %s"
+        cursor.execute(ended, [batches])
         cursor.execute(_SEGMENTS, [folders, job.pk, now()])
     return run.pk
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.guard import Guard
+from tests.acceptance.guards_control import CONTROL_GUARDS
 from tests.acceptance.guards_deletion import DELETION_GUARDS
 from tests.acceptance.guards_verify import VERIFY_GUARDS
 
@@ -30,8 +31,8 @@ GUARDS = (
     Guard(
         "a batch is taken by one worker",
         "orchestration/ledger/claims.py",
-        "            state=BatchState.QUEUED,\n            not_before__lte=at,",
-        "            not_before__lte=at,",
+        "pk=batch_id, state=BatchState.QUEUED, not_before__lte=at",
+        "pk=batch_id, not_before__lte=at",
         "integration/orchestration/test_leases.py::test_a_second_delivery_finds_the_batch_taken",
     ),
     Guard(
@@ -173,7 +174,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.mark.parametrize("guard", [*GUARDS, *DELETION_GUARDS, *VERIFY_GUARDS], ids=lambda guard: guard.name)
+@pytest.mark.parametrize(
+    "guard", [*GUARDS, *CONTROL_GUARDS, *DELETION_GUARDS, *VERIFY_GUARDS], ids=lambda guard: guard.name
+)
 def test_without_the_guard_its_test_fails(guard: Guard, copy: Path) -> None:
     """And with it, it passes in the ordinary run."""
     file = copy / "src" / "lading" / guard.file

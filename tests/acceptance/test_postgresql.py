@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +12,7 @@ import pytest
 
 from tests import oracle
 from tests.acceptance.conftest import Place, fill
-from tests.not_run import not_run
+from tests.acceptance.postgresql import Server, running
 
 pytestmark = pytest.mark.acceptance
 
@@ -36,53 +33,20 @@ OF_THE_ZONE = (
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Return the address of a server of this test's own, on loopback; it is not run where there is no PostgreSQL."""
-    programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="lading-postgresql-"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    as_user = _as_user(folder)
-    data, options = folder / "data", f"-k {folder} -p {port} -c listen_addresses=127.0.0.1"
-    _run(*as_user, programs / "initdb", "-D", data, "-A", "trust", "-U", "lading", "--no-sync")
-    _run(*as_user, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
-    try:
-        yield f"postgresql://lading@127.0.0.1:{port}"
-    finally:
-        _run(*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder)
-
-
-def _programs() -> Path:
-    found = shutil.which("initdb")
-    folders = [*([Path(found).resolve().parent] if found else []), *sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
-    whole = [folder for folder in folders if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb"))]
-    if not whole:
-        not_run("no PostgreSQL server is installed (apt-get install postgresql)")
-    return whole[-1]
-
-
-def _as_user(folder: Path) -> tuple[str, ...]:
-    """Return what runs a command as somebody else: PostgreSQL refuses to run as root."""
-    if os.getuid():
-        return ()
-    shutil.chown(folder, "postgres")
-    return ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
-
-
-def _run(*words: str | Path) -> None:
-    subprocess.run([str(word) for word in words], check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=60)
+def server() -> Iterator[Server]:
+    """Return a server for this module."""
+    with running() as server:
+        yield server
 
 
 @pytest.mark.timeout(300)
-def test_what_sqlite_passes_postgresql_passes(server: str) -> None:
+def test_what_sqlite_passes_postgresql_passes(server: Server) -> None:
     """Leases, window, sweep, snapshots, rechecks, deletions, debts."""
     left_out = [f"--ignore=tests/integration/ingest/test_{name}.py" for name in OF_THE_ZONE]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *left_out, *SUITES],
         cwd=ROOT,
-        env={**os.environ, "LADING_TEST_DATABASE_URL": f"{server}/lading_test"},
+        env={**os.environ, "LADING_TEST_DATABASE_URL": f"{server.address}/lading_test"},
         capture_output=True,
         text=True,
         timeout=280,
@@ -92,13 +56,13 @@ def test_what_sqlite_passes_postgresql_passes(server: str) -> None:
     assert 0 == done.returncode, done.stdout[-4000:]
 
 
-def test_a_folder_arrives_with_the_ledger_on_postgresql(server: str, tmp_path: Path) -> None:
+def test_a_folder_arrives_with_the_ledger_on_postgresql(server: Server, tmp_path: Path) -> None:
     """A setting, not another code path."""
-    _run(_programs() / "createdb", "-h", "127.0.0.1", "-p", server.rpartition(":")[2], "-U", "lading", "lading")
+    database = server.make("lading")
     source = tmp_path / "source"
     source.mkdir()
     fill(source, 200)
-    place = Place(tmp_path / "home", source, settings={"LADING_DATABASE_URL": f"{server}/lading"})
+    place = Place(tmp_path / "home", source, settings={"LADING_DATABASE_URL": database})
     up = place.begin("up", "--workers", "0")
     try:
         assert up.stderr is not None

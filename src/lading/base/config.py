@@ -24,6 +24,7 @@ from lading.base import config_places as places
 from lading.base import config_sources as sources
 from lading.base import crash
 from lading.base.config_groups import (
+    Allowed,
     ChecksumScheme,
     Group,
     Lease,
@@ -36,7 +37,7 @@ from lading.base.config_groups import (
     Transfer,
 )
 
-__all__ = ["ChecksumScheme", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
+__all__ = ["ChecksumScheme", "LogFormat", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
 
 #: Redis databases: one for the queues and locks, the next one for small results
 BROKER_DATABASE = 0
@@ -50,6 +51,13 @@ class LogLevel(Enum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class LogFormat(Enum):
+    """What a line of a log looks like."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def _url_of(*schemes: str) -> AfterValidator:
@@ -99,14 +107,20 @@ class Settings(Group):
     )
     #: file with the key that signs manifests and cookies; made on first use (default: secret_key in `home`)
     secret_key_file: Annotated[Path, _Absolute] = Field(default_factory=lambda known: known["home"] / "secret_key")
+    #: private key (Ed25519, PEM) that signs manifests so that others can verify them; None: the key in secret_key_file
+    manifest_key_file: Annotated[Path | None, _Absolute] = None
     #: folder in which the private folder for sockets is made (default: $XDG_RUNTIME_DIR, else /tmp)
     runtime_folder: Annotated[Path | None, _Absolute] = None
     #: debug, info, warning or error
     log_level: LogLevel = LogLevel.INFO
+    #: text: a line for people; json: an object a line, for programs that collect logs
+    log_format: LogFormat = LogFormat.TEXT
     #: how bytes travel
     transfer: Transfer = Transfer()
     #: how a source is walked
     scan: Scan = Scan()
+    #: what runs may touch that were not started from a shell here
+    allowed: Allowed = Allowed()
     #: how long a worker may be silent
     lease: Lease = Lease()
     #: messages in a queue for each worker slot: enough to keep it busy, few enough to lose without harm

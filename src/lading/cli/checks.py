@@ -143,6 +143,13 @@ def _zone() -> Iterator[Check]:
         yield note("zone", "the embedded development zone", "Set LADING_ZONE to an irods_environment.json for your own")
 
 
+def _manifests() -> Iterator[Check]:
+    from lading.ingest.app import sealing
+
+    key = sealing.signer()
+    yield good("manifests", f"signed by {key.algorithm} {key.id}")
+
+
 def _workers() -> Iterator[Check]:
     from lading.orchestration.ledger.workers import slots_by_queue
     from lading.orchestration.models import ENDED, Run
@@ -163,5 +170,6 @@ _CHECKS: tuple[tuple[str, Callable[[], Iterator[Check]]], ...] = (
     ("broker", _broker),
     ("ledger", _ledger),
     ("zone", _zone),
+    ("manifests", _manifests),
     ("workers", _workers),
 )

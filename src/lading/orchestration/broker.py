@@ -24,7 +24,7 @@ PREFIX = "lading:"
 _GENERATION = f"{PREFIX}generation"
 #: unacked_index  sorted set of kombu's: delivery tag -> time of delivery; unacked  hash of kombu's: delivery tag -> message and queue
 _UNACKED_INDEX = f"{PREFIX}unacked_index"
-_UNACKED = f"{PREFIX}unacked"
+UNACKED = f"{PREFIX}unacked"
 
 
 @functools.cache
@@ -71,7 +71,7 @@ def batches_at_hand(queues: Iterable[str]) -> set[int]:
     with translated(), client().pipeline(transaction=True) as pipe:
         for key in keys:
             pipe.lrange(key, 0, -1)
-        pipe.hvals(_UNACKED)
+        pipe.hvals(UNACKED)
         *waiting, taken = pipe.execute()
     messages = [json.loads(raw) for queue in waiting for raw in queue]
     # a delivery is message, exchange and routing key

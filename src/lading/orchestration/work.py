@@ -10,18 +10,21 @@ from celery import current_task
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from lading.base import config, crash
-from lading.base.errors import Cancelled, LadingError, LedgerUnreachable, Remedy
+from lading.base.errors import Cancelled, LadingError, LedgerUnreachable, Remedy, ServiceUnreachable
 from lading.orchestration import enqueue, progress
 from lading.orchestration.keeper import keeper
 from lading.orchestration.kinds import Ending
-from lading.orchestration.ledger import claims, runs, troubles
+from lading.orchestration.ledger import circuits, claims, runs, troubles
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.patience import patiently
+from lading.orchestration.limits.circuit import Evidence
 
 log = logging.getLogger(__name__)
 
 #: seconds before a batch that met a closed door is tried again
 _RETRY_LATER = 5.0
+#: the same where a circuit keeps all others from that door after a few tries
+_NEXT_TRY = 1.0
 
 Handler = Callable[[Claim, progress.Meter], Ending]
 
@@ -62,6 +65,8 @@ def _carried(held: Claim, meter: progress.Meter, handler: Handler) -> Callable[[
 def _finished(held: Claim, ending: Ending) -> None:
     try:
         claims.finish(held, ending)
+        if ending.counts.get("requests"):
+            circuits.note(held, Evidence.ANSWERED)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 - each one has a consequence
@@ -82,7 +87,13 @@ def _consequence(held: Claim, error: Exception) -> Callable[[], None]:
 def _refused(held: Claim, error: LadingError) -> None:
     """Let the error's remedy decide."""
     log.warning("batch %d: %s: %s", held.batch_id, error.code, error)
-    if error.remedy is Remedy.RETRY_LATER:
+    if isinstance(error, ServiceUnreachable) and held.circuit:
+        # first, or the next probe could go before this one has counted
+        is_open = circuits.note(held, Evidence.FAILED, str(error))
+        claims.give_back(held, delay=0 if is_open else _NEXT_TRY * config.current().time_scale)
+        if not is_open:
+            runs.wait(held.run_id, str(error))
+    elif error.remedy is Remedy.RETRY_LATER:
         delay = error.retry_after.total_seconds() if error.retry_after else _RETRY_LATER
         claims.give_back(held, delay=delay * config.current().time_scale)
         runs.wait(held.run_id, str(error))
@@ -93,7 +104,7 @@ def _refused(held: Claim, error: LadingError) -> None:
         claims.give_back(held)
         runs.fail(held.run_id, str(error))
     else:
-        troubles.fault(held, str(error))
+        troubles.fault(held, str(error), error.code)
 
 
 def _delivery_tag() -> str:

@@ -7,7 +7,7 @@ import pytest
 from lading.base.errors import Cancelled, UsageError
 from lading.base.outcomes import Outcome as Kind
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
-from lading.orchestration.ledger import claims, control, runs, troubles
+from lading.orchestration.ledger import claims, control, runs, tallies, troubles
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState
 from tests.integration.orchestration.conftest import BATCH, Start, only_batch
@@ -52,7 +52,7 @@ def test_an_ended_batch_leaves_outcomes_and_tallies(start: Start) -> None:
     claims.finish(taken(run), A_CREATED)
     run.refresh_from_db()
 
-    assert {"created": 1, "bytes": 3, "failed": 0}.items() <= runs.totals(run.pk).items()
+    assert {"created": 1, "bytes": 3, "failed": 0}.items() <= tallies.totals(run.pk).items()
     assert run.state == RunState.DONE
     assert run.ended_at is not None
 
@@ -70,7 +70,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(start: Start) -> None:
     assert Outcome.objects.filter(run=run).count() == 0
     assert Batch.objects.filter(run=run).count() == 1
     claims.finish(second, A_CREATED)
-    assert runs.totals(run.pk)["created"] == 1
+    assert tallies.totals(run.pk)["created"] == 1
 
 
 def test_b18_an_ending_that_is_told_twice_counts_once(start: Start) -> None:
@@ -81,7 +81,7 @@ def test_b18_an_ending_that_is_told_twice_counts_once(start: Start) -> None:
     claims.finish(held, A_CREATED)
 
     run.refresh_from_db()
-    assert (RunState.DONE, 1, 3) == (run.state, runs.totals(run.pk)["created"], runs.totals(run.pk)["bytes"])
+    assert (RunState.DONE, 1, 3) == (run.state, tallies.totals(run.pk)["created"], tallies.totals(run.pk)["bytes"])
     assert 1 == Outcome.objects.filter(run=run).count()
 
 
@@ -154,7 +154,7 @@ def test_work_that_was_done_before_the_stop_counts(start: Start) -> None:
     run.refresh_from_db()
 
     assert run.state == RunState.STOPPED
-    assert runs.totals(run.pk)["created"] == 1
+    assert tallies.totals(run.pk)["created"] == 1
 
 
 def test_a_run_is_not_resumed_while_another_one_of_its_job_goes_on(start: Start) -> None:
@@ -190,7 +190,7 @@ def test_a_batch_that_ends_after_its_run_failed_is_recorded(start: Start) -> Non
     runs.fail(run.pk, "the source is gone")
     claims.finish(held, A_CREATED)
 
-    assert (RunState.FAILED, 1) == (Run.objects.get(pk=run.pk).state, runs.totals(run.pk)["created"])
+    assert (RunState.FAILED, 1) == (Run.objects.get(pk=run.pk).state, tallies.totals(run.pk)["created"])
 
 
 def test_a_scan_that_ends_while_the_run_stops_keeps_it_from_nothing(start: Start) -> None:

@@ -49,7 +49,7 @@ def test_a_batch_that_nobody_foresaw_is_split_down_to_the_bad_file(start: Start)
         assert held is not None
         names = held.payload.decode().split(",")
         if "c" in names:
-            troubles.fault(held, "ZeroDivisionError: division by zero")
+            troubles.fault(held, "ZeroDivisionError: division by zero")  # without a code of its own
         else:
             claims.finish(held, Ending(outcomes=[NewOutcome(subject=name, outcome=Kind.CREATED) for name in names]))
 

@@ -12,12 +12,13 @@ import pytest
 from django.db import OperationalError
 
 from lading import services
-from lading.orchestration import keeper, work
+from lading.base.errors import Refused
+from lading.orchestration import enqueue, keeper, work
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import patience, runs
 from lading.orchestration.ledger.claims import Claim
-from lading.orchestration.ledger.runs import totals
-from lading.orchestration.models import Batch, BatchState, Run, RunState
+from lading.orchestration.ledger.tallies import totals
+from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState
 from lading.orchestration.progress import Meter
 from tests.integration.orchestration.conftest import Start, only_batch
 
@@ -95,6 +96,17 @@ def test_an_answer_that_was_lost_after_the_commit_is_no_second_ending(start: Sta
     assert 0 == only_batch(run).faults
 
 
+def test_case_53_a_message_of_a_newer_version_is_left_to_newer_workers(start: Start, worker: None) -> None:
+    """An older worker lets it be; the batch is not touched, and a message of any older version is as good as its own."""
+    run = start("a")
+    batch = only_batch(run)
+    work.carry(batch.pk, enqueue.MESSAGE_VERSION + 1, lambda _held, _meter: Ending())
+    assert (BatchState.QUEUED, 0) == (only_batch(run).state, only_batch(run).fence)
+    work.carry(batch.pk, enqueue.MESSAGE_VERSION - 1, lambda _held, _meter: Ending())
+
+    assert RunState.DONE == Run.objects.get(pk=run.pk).state
+
+
 def test_a_ledger_that_stays_away_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the batch is done anew, once the ledger is there."""
     monkeypatch.setattr(patience, "_PATIENCE", 0.0)
@@ -134,3 +146,19 @@ while time.monotonic() < ends and not Worker.objects.exists():
     time.sleep(0.05)
 print(Worker.objects.count())
 """
+
+
+def test_an_error_that_no_file_is_to_blame_for_gives_its_code_to_all_that_is_parked(start: Start, worker: None) -> None:
+    """The manifest says what it was, not that somebody forgot to foresee it."""
+
+    def refuse(_held: Claim, _meter: Meter) -> Ending:
+        raise Refused("the zone said no", irods_code=-1)
+
+    run = start("a")
+    while (batch := only_batch(run)).state == BatchState.QUEUED:
+        Batch.objects.filter(run=run).update(not_before=0)
+        work.carry(batch.pk, 1, refuse)
+
+    assert [("a", "failed", "ZONE_REFUSED", "the zone said no")] == list(
+        Outcome.objects.filter(run=run).values_list("subject", "outcome", "code", "reason")
+    )

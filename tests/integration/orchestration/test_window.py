@@ -17,7 +17,7 @@ from lading import services
 from lading.base import config
 from lading.orchestration import broker, enqueue
 from lading.orchestration.kinds import Ending, NewBatch
-from lading.orchestration.ledger import claims, control, runs, sweep, workers
+from lading.orchestration.ledger import claims, control, sweep, tallies, workers
 from lading.orchestration.models import OPEN, Batch, BatchState, Run, RunState, Window
 from tests.integration.orchestration.conftest import BATCH, SCAN, Start
 
@@ -133,7 +133,7 @@ def test_b18_a_run_ends_although_redis_was_away(start: Start, one_slot: None, em
     assert last is not None
     claims.finish(last, Ending())
     run.refresh_from_db()
-    assert (RunState.DONE, 3) == (run.state, runs.totals(run.pk)["bytes"])
+    assert (RunState.DONE, 3) == (run.state, tallies.totals(run.pk)["bytes"])
 
 
 def test_b21_a_stop_holds_however_much_is_queued(start: Start, one_slot: None) -> None:

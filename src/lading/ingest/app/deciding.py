@@ -151,6 +151,10 @@ def _worries(of: Context, figures: Figures) -> Iterator[Worry]:
     incomplete = _scan_failures(of.held.run_id)
     if incomplete:
         yield Worry(Concern.SCAN_INCOMPLETE, f"the scan was not complete: {incomplete}")
+    if of.own.doubts:
+        yield Worry(
+            Concern.LEDGER_WENT_BACK, "the ledger was restored from a back-up: it does not know what happened since"
+        )
     seen = {(one.concern, one.reason) for one in (*_observed(of), *observations(of))}
     yield from (Worry(Concern(concern), reason) for concern, reason in sorted(seen))
     yield from worries(figures, of.definition.limits)

@@ -12,7 +12,7 @@ from lading.base.errors import Cancelled, LadingError, ObjectLocked, Remedy, Ski
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
-from lading.ingest.engine import bulk_registering, failing, timekeeping
+from lading.ingest.engine import bulk_registering, failing, locked, timekeeping
 from lading.ingest.engine.around import Around
 from lading.ingest.engine.asking import Asking
 from lading.ingest.engine.bundle_sending import BundleSending
@@ -45,7 +45,8 @@ def apply(work: TransferWork, circumstances: Circumstances) -> Iterator[FileResu
 
     A folder without actions has a result only if its collection cannot be made. What concerns one file is its result;
     what concerns all (the zone is not reachable, the run was cancelled, the resource is full) is raised after the
-    results that were ready. A later attempt looks before it sends, and so does PUT.
+    results that were ready. A later attempt looks before it sends, and so does
+    PUT, and whoever doubts the snapshot.
     """
     return _Applying(work, circumstances).run()
 
@@ -192,7 +193,7 @@ class _Applying:
         if any(self._asking.is_owed(join(group.folder, action.entry.name)) for action in group.actions):
             return True
         operation, steps = self._with.rules.operation, {action.step for action in group.actions}
-        if self._with.attempt > 1:
+        if self._with.attempt > 1 or self._with.looks_first:
             return bool(steps)
         if not operation.writes:  # hooks are told whether the object is there
             return bool(steps) and self._with.hooks.defines(*Hook)
@@ -274,6 +275,8 @@ class _Applying:
             if error.remedy not in {Remedy.SKIP_FILE, Remedy.RETRY_NOW} and not isinstance(error, ObjectLocked):
                 raise
             met, failed = error, failing.of_file(task, self._with, error.code, str(error))
+            if isinstance(error, ObjectLocked):
+                failed = replace(failed, reason=locked.reason(session.as_session, failed.logical_path, error))
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001 - one file never stops another, and it is logged

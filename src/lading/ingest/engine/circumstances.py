@@ -70,6 +70,8 @@ class Circumstances:
     jitter: Callable[[], float]
     #: counts from 1; a later attempt may find what an earlier one did
     attempt: int
+    #: the snapshot may be older than what is at the destination: nothing is sent before somebody looked
+    looks_first: bool = False
     budget: ByteBudget = IN_FLIGHT
     #: None: no bundles
     bundle_place: BundlePlace | None = None
@@ -112,10 +114,10 @@ class Circumstances:
         Whether small files may go together.
 
         A first attempt may, where the job wants it, nobody is to be called or asked for each file, nothing but its bytes
-        goes with one, and the zone did not refuse it lately.
+        goes with one, none of them is likely to be there, and the zone did not refuse it lately.
         """
         rules = self.rules
-        if not (self._has_bundles and self.attempt == 1) or self.hooks.defines(*Hook, *Question):
+        if not (self._has_bundles and self.attempt == 1) or self.looks_first or self.hooks.defines(*Hook, *Question):
             return False
         bare = not (rules.templates.decorates or rules.templates.act_as or rules.keep_mtime)
         return bare and not self.refusals.holds(*self._where())

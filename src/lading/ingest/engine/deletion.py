@@ -65,6 +65,7 @@ class Concern(Enum):
     TOO_LARGE_A_SHARE = "TOO_LARGE_A_SHARE"
     TOO_MANY_IN_FOLDER = "TOO_MANY_IN_FOLDER"
     OTHER_CONTENT = "OTHER_CONTENT"
+    LEDGER_WENT_BACK = "LEDGER_WENT_BACK"
 
 
 @dataclass(frozen=True, slots=True)

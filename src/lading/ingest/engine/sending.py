@@ -129,9 +129,8 @@ class Sending:
         if settled := self._compared(lambda name: reading.checksum_of(source, path, entry, name)):
             return settled
         self.has_sent = True
-        moved = reading.chunks(source, path, entry)
-        stored = self._session.put_stream(self._target(), entry.size, moved, self._progress)
-        return self._arrived(stored.checksum)
+        chunks = reading.chunks(source, path, entry)
+        return self._arrived(self._session.put_stream(self._target(), entry.size, chunks, self._progress).checksum)
 
     def _progress(self, count: int) -> None:
         self._with.emit(BytesMoved(path=self._path, bytes=count))
@@ -153,15 +152,15 @@ class Sending:
         =========================  =======  =========================================
         the bytes are              op       result
         =========================  =======  =========================================
-        those of the snapshot      any      unchanged (HASH_THEN_REPLACE, nothing sent yet)
+        those of the snapshot      any      unchanged (HASH_THEN_REPLACE, nothing sent yet, no doubt of the snapshot)
         those at the destination   any      as sent if they are ours, else adopted
         others, foreign object     PUT      skipped
         others                     else     None: send, over what is there
         =========================  =======  =========================================
         """
         known, there = self._action.known, self._there
-        nothing_sent = not (self._ours or self.has_sent)
-        if self._step is Step.HASH_THEN_REPLACE and known is not None and nothing_sent:
+        is_believed = not (self._ours or self.has_sent or self._with.looks_first)
+        if self._step is Step.HASH_THEN_REPLACE and known is not None and is_believed:
             found = checksum(reading.hash_of(known.checksum))
             if found == known.checksum:
                 return self._result(
@@ -185,7 +184,8 @@ class Sending:
         before, known = self._action.known, known_from(self._entry, checksum, Proof.VERIFIED)
         if self._step is Step.HASH_THEN_REPLACE and before is not None and before.checksum == checksum:
             return self._result(Outcome.UNCHANGED, checksum=checksum, known=known)
-        if self._mode is PutMode.REPLACE or (self._ours and self._action.step is Step.CREATE):
+        is_theirs = self._with.looks_first and not (self._ours or self.has_sent)  # a run sent it that nobody knows of
+        if (self._mode is PutMode.REPLACE and not is_theirs) or (self._ours and self._action.step is Step.CREATE):
             return self._result(self._outcome, checksum=checksum, known=known)
         listed = self._action.listed
         if self._ours and listed is not None and listed.checksum not in {"", checksum}:

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lading.base.errors import UsageError
+from lading.orchestration.ledger import gates
 from lading.orchestration.ledger.runs import close_if_over
 from lading.orchestration.models import ACTIVE, ENDED, Batch, BatchState, Run, RunState, Window
 
@@ -54,7 +55,9 @@ def resume(run_id: int) -> None:
     """Go on where the run was paused, stopped or failed."""
     with transaction.atomic():
         job_id = find(run_id).job_id
-        others = under_way(job_id).exclude(pk=run_id) if job_id is not None else Run.objects.none()
+        others = (
+            under_way(job_id).filter(behind_id=None).exclude(pk=run_id) if job_id is not None else Run.objects.none()
+        )
         run = Run.objects.select_for_update().get(pk=run_id)
         if run.state not in (RunState.PAUSED, RunState.STOPPED, RunState.FAILED):
             raise UsageError(f"Run {run_id} is {run.state}: only a paused, stopped or failed run can be resumed")
@@ -64,7 +67,7 @@ def resume(run_id: int) -> None:
                 f"The job of run {run_id} is being run already: run {other.pk} is {other.state}",
                 hint=f"`lading follow {other.pk}` shows it, `lading stop {other.pk}` ends it",
             )
-        Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, reason="", ended_at=None)
+        Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, reason="", ended_at=None, rolled={})
         # those of a ledger that an older version wrote
         Batch.objects.filter(run=run, state=BatchState.CANCELLED).exclude(code="SPLIT").update(
             state=BatchState.QUEUED, window=Window.OUTSIDE, not_before=0, ended_at=None
@@ -73,6 +76,7 @@ def resume(run_id: int) -> None:
         Batch.objects.filter(run=run, state=BatchState.QUEUED, not_before__gt=0).update(not_before=0)
         run.state = RunState.RUNNING
         close_if_over(run)
+        gates.look(Run.objects.get(pk=run_id))
 
 
 def stop(run_id: int) -> None:

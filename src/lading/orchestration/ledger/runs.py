@@ -6,19 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Sum
 
 from lading.orchestration.kinds import NewBatch, NewRun, batch_kind, run_kind
+from lading.orchestration.ledger import gates, going_back
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies
-
-#: names of the columns that are summed
-TALLIES = tuple(field.name for field in Tallies._meta.get_fields())  # noqa: SLF001 - Django's documented API
+from lading.orchestration.ledger.tallies import totals
+from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState
 
 #: called with the run's id once its end is durable
 when_ended: list[Callable[[int], None]] = []
-
-OUTCOMES = ("created", "updated", "registered", "unchanged", "deleted", "skipped", "failed")
 
 
 def start(new: NewRun) -> Run:
@@ -31,9 +27,14 @@ def start(new: NewRun) -> Run:
             job_id=new.job_id,
             options=new.options,
             priority=new.priority,
+            circuit=new.circuit,
+            window=new.window,
             created_at=now(),
         )
         add_batches(run.pk, new.batches)
+        if new.circuit or new.window:
+            gates.look(run)
+    transaction.on_commit(partial(going_back.note, run.pk))  # whoever begins it may write more in the same transaction
     return run
 
 
@@ -95,7 +96,7 @@ def _end(run: Run, state: RunState, reason: str) -> None:
     following = run_kind(run.kind).after_end(run.pk, str(state)) if state in ENDED else None
     if following is not None:
         start(following)
-    for tell in when_ended:
+    for tell in (going_back.note, *when_ended):
         transaction.on_commit(partial(tell, run.pk))
 
 
@@ -123,9 +124,3 @@ def wait(run_id: int, reason: str) -> None:
 def rest(run_id: int, reason: str) -> None:
     """Pause a run until a person has done something about the reason."""
     Run.objects.filter(pk=run_id, state__in=ACTIVE).update(state=RunState.PAUSED, reason=reason)
-
-
-def totals(run_id: int) -> dict[str, int]:
-    """Return the run's counts: sums over what its batches wrote."""
-    sums = Batch.objects.filter(run_id=run_id).aggregate(**{name: Sum(name) for name in TALLIES})
-    return {name: sums[name] or 0 for name in TALLIES}

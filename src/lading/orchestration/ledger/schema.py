@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from lading.base import config
 from lading.base.errors import LedgerTooNew, LedgerUnreachable
+from lading.orchestration.ledger import backups, going_back
+from lading.orchestration.ledger.backups import Migrations
 
 #: number of the advisory lock in PostgreSQL: `lading` in ASCII
 _LOCK = 0x6C6164696E67
@@ -29,7 +29,7 @@ def ensure() -> None:
             _migrate()
 
 
-def _migrations() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+def _migrations() -> tuple[Migrations, Migrations]:
     """Return which migrations the ledger has, and which this version knows."""
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
@@ -39,13 +39,17 @@ def _migrations() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
             f"The ledger {config.current().database_url} does not answer: {error}",
             hint="Look at LADING_DATABASE_URL, at the disk, and at the rights on the folder",
         ) from error
+    _refuse_newer(applied, known)
+    return applied, known
+
+
+def _refuse_newer(applied: Migrations, known: Migrations) -> None:
     newer = {label for label in applied - known if label[0] in {"orchestration", "ingest", "cv", "accounts"}}
     if newer:
         raise LedgerTooNew(
             f"The ledger was written by a newer version of Lading ({', '.join('.'.join(pair) for pair in newer)})",
             hint="Upgrade Lading on this machine, or restore the back-up made before the upgrade",
         )
-    return applied, known
 
 
 def _migrate() -> None:
@@ -53,7 +57,7 @@ def _migrate() -> None:
     applied, known = _migrations()
     if known - applied:
         if applied:
-            back_up()
+            backups.back_up()
         call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -75,14 +79,16 @@ def _one_at_a_time() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def back_up() -> Path | None:
-    """Copy a SQLite ledger aside and return where; PostgreSQL is backed up by whoever runs it."""
-    source = config.current().database_file
-    if source is None:
-        return None
-    folder = config.current().home / "backups"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / f"ledger-{time.strftime('%Y%m%d-%H%M%S')}.sqlite3"
-    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
-        old.backup(new)
-    return target
+def restore(file: Path) -> Path:
+    """
+    Let the ledger be what a back-up has, brought to this version's schema; return where a copy of what it was lies.
+
+    Whatever it does not know is doubted (`going_back`). Raises `LedgerTooNew` or `LedgerUnreachable` before it changes
+    anything.
+    """
+    applied = backups.migrations_of(file)
+    _refuse_newer(applied, set(MigrationLoader(connection).disk_migrations or ()))
+    kept = backups.put_in_place(file)
+    ensure()
+    going_back.declare()
+    return kept

@@ -10,6 +10,9 @@ lease ran out                         its table is in `troubles`
 process of this host that is gone     its leases run out at once
 message that the broker does not have outside the window again; the pump sends it
 active run without an open batch      next stage, or its end
+many ended batches of an active run   their sums are kept (`tallies`)
+run whose window opened or closed     goes on, or waits with its reason
+run that waited for another one       begins once nothing of that one is under way
 what an application looks after       its errands (held deletions that nobody approved)
 ====================================  =================================================
 """
@@ -26,7 +29,7 @@ from lading.base import config
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker, enqueue
 from lading.orchestration.kinds import batch_kinds
-from lading.orchestration.ledger import runs, troubles, workers
+from lading.orchestration.ledger import gates, queueing, runs, tallies, troubles, workers
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.models import ACTIVE, OPEN, Batch, BatchState, Run, RunState, Tick
 
@@ -53,6 +56,10 @@ def sweep() -> None:
     for batch_id in _run_out():
         _alone(troubles.recover, batch_id)
     _close_finished()
+    for run_id in Run.objects.filter(state__in=ACTIVE).values_list("pk", flat=True):
+        _alone(tallies.roll_up, run_id)
+    gates.look_at_windows()
+    queueing.go_on()
     workers.forget_dead()
     for errand in errands:
         errand()

@@ -22,6 +22,7 @@ from enum import Enum
 from django.db import transaction
 
 from lading.base import config
+from lading.base.errors import LadingError
 from lading.orchestration.kinds import NewBatch, batch_kind
 from lading.orchestration.ledger import claims, runs
 from lading.orchestration.ledger.claims import Claim
@@ -57,7 +58,8 @@ def recover(batch_id: int) -> None:
         run, batch = _locked(batch_id)
         if batch.state != BatchState.LEASED or batch.lease_until >= now():
             return
-        log.warning("batch %d: %s was not heard of, lease taken away", batch.pk, batch.worker)
+        about = {"run": run.pk, "batch": batch.pk}
+        log.warning("batch %d: %s was not heard of, lease taken away", batch.pk, batch.worker, extra=about)
         batch.crashes += 1
         batch.fence += 1
         Batch.objects.filter(pk=batch.pk).update(crashes=batch.crashes, fence=batch.fence)
@@ -68,15 +70,15 @@ def recover(batch_id: int) -> None:
         runs.close_if_over(run)
 
 
-def fault(held: Claim, reason: str) -> None:
-    """Take note that an unforeseen exception ended the work on a batch."""
+def fault(held: Claim, reason: str, code: str = LadingError.code) -> None:
+    """Take note that an exception ended the work on a batch; usually one that nobody foresaw."""
     with transaction.atomic():
         run, batch = _locked(held.batch_id)
         if batch.state != BatchState.LEASED or batch.fence != held.fence:
             return
         batch.faults += 1
         Batch.objects.filter(pk=batch.pk).update(faults=batch.faults)
-        _go_on(batch, "INTERNAL", reason, delay=2.0 ** (batch.faults - 1) * config.current().time_scale)
+        _go_on(batch, code, reason, delay=2.0 ** (batch.faults - 1) * config.current().time_scale)
         runs.close_if_over(run)
 
 

@@ -6,6 +6,8 @@ import functools
 from collections import Counter
 from pathlib import Path
 
+from django.db.models import QuerySet
+
 from lading.base import config
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Batch, BatchState, Worker
@@ -28,9 +30,22 @@ def leave(token: str) -> None:
 
 def slots_by_queue() -> Counter[str]:
     """Return how many living processes take each queue."""
-    fresh = now() - _MISSED * config.current().lease_renew.total_seconds()
-    living = Worker.objects.filter(heartbeat__gte=fresh).values_list("queues", flat=True)
-    return Counter(queue for queues in living for queue in queues.split(","))
+    queues_of_each = _living().values_list("queues", flat=True)
+    return Counter(queue for queues in queues_of_each for queue in queues.split(","))
+
+
+def living() -> int:
+    """Return how many processes live."""
+    return _living().count()
+
+
+def _living() -> QuerySet[Worker]:
+    return Worker.objects.filter(heartbeat__gte=living_since(now()))
+
+
+def living_since(at: float) -> float:
+    """Return when a process must have been heard of last to count as living at a time."""
+    return at - _MISSED * config.current().lease_renew.total_seconds()
 
 
 def forget_dead() -> None:

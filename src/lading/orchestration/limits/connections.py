@@ -2,7 +2,8 @@
 One limit of connections for each zone, over all workers, jobs and parallel ranges.
 
 Holders are members of a sorted set with the time at which their claim runs out, taken and renewed by one atomic
-script. Redis's own clock decides. When Redis is away each worker keeps to its share of the limit, at least one.
+script. Redis's own clock decides. When Redis is away each worker keeps to its share of the limit, at least one. While
+the zone is overloaded less than the limit is granted (`flow`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import redis
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
 from lading.orchestration.ledger.workers import slots_by_queue
+from lading.orchestration.limits import flow
 
 #: slots:{zone}  sorted set  holder -> second at which it counts as gone
 _KEY = broker.PREFIX + "slots:{}"
@@ -27,11 +29,13 @@ _KEY = broker.PREFIX + "slots:{}"
 #: seconds that a slot outlives its holder's last renewal
 _TTL = 30
 
-#: KEYS slots; ARGV limit, ttl, wanted, holder prefix. Drops the dead, adds as many as fit, returns how many.
+#: KEYS slots, flow; ARGV limit, ttl, wanted, holder prefix. Drops the dead, adds as many as fit, returns how many.
 _TAKE = """
 local now = tonumber(redis.call('TIME')[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-local free = math.max(tonumber(ARGV[1]) - redis.call('ZCARD', KEYS[1]), 0)
+local flow = string.match(redis.call('GET', KEYS[2]) or '', '^%d+')
+local limit = math.min(tonumber(ARGV[1]), tonumber(flow or ARGV[1]))
+local free = math.max(limit - redis.call('ZCARD', KEYS[1]), 0)
 local granted = math.min(free, tonumber(ARGV[3]))
 for i = 1, granted do redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[4] .. ':' .. i) end
 redis.call('EXPIRE', KEYS[1], tonumber(ARGV[2]) * 2)
@@ -53,6 +57,7 @@ class ZoneSlots:
         self, zone: str, limit: int, client: Callable[[], redis.Redis] = broker.client, *, ttl: int = _TTL
     ) -> None:
         self._key = _KEY.format(zone)
+        self._flow = flow.KEY.format(zone)
         self._limit = limit
         self._client = client
         self._ttl = ttl
@@ -83,7 +88,7 @@ class ZoneSlots:
 
     def _take(self, wanted: int, holder: str) -> int:
         with broker.translated():
-            return int(self._client().eval(_TAKE, 1, self._key, self._limit, self._ttl, wanted, holder))
+            return int(self._client().eval(_TAKE, 2, self._key, self._flow, self._limit, self._ttl, wanted, holder))
 
     def _renew(self, granted: int, holder: str, ending: threading.Event) -> None:
         while not ending.wait(self._ttl / 3):

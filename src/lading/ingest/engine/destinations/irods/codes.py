@@ -65,7 +65,11 @@ _MEANINGS: Mapping[type[LadingError], Mapping[int, str]] = {
         -406000: "LOCKED_DATA_OBJECT_ACCESS",
         HIERARCHY_ERROR: "HIERARCHY_ERROR",
     },
-    TargetFull: {-110000: "SYS_RESC_QUOTA_EXCEEDED", -186000: "LOGICAL_QUOTA_EXCEEDED"},
+    TargetFull: {
+        -110000: "SYS_RESC_QUOTA_EXCEEDED",
+        -186000: "LOGICAL_QUOTA_EXCEEDED",
+        -311000: "USER_FILE_TOO_LARGE",  # the resource would be left with less room than it is to keep
+    },
     ZoneUnreachable: {
         -9000: "SYS_EXCEED_CONNECT_CNT",
         -22000: "SYS_SVR_TO_SVR_CONNECT_FAILED",
