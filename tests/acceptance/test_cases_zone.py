@@ -20,7 +20,7 @@ FILES = 2_000
 FEW = 300
 
 #: numbers of requests: store a small file, close an object
-PUT, CLOSE = 606, 712
+PUT, CLOSE = 606, 673
 WRITE = 676
 
 SMALL_BATCHES = {"LADING_TRANSFER__BATCH_FILES": "50"}

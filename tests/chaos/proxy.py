@@ -46,9 +46,7 @@ class Proxy:
         self._weather = FAIR
         self._open: set[Connection] = set()
         self._resets: dict[Way, int] = {}
-        self._listener = socket.socket()
-        self._listener.bind(("127.0.0.1", 0))
-        self._listener.setblocking(False)
+        self._listener = _bound()
         self._loop = asyncio.new_event_loop()
         self._taking: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="chaos-proxy", daemon=True)
@@ -156,3 +154,15 @@ class Proxy:
 
     def _forgetting(self, connection: Connection) -> Callable[[], None]:
         return lambda: self._open.discard(connection)
+
+
+def _bound() -> socket.socket:
+    """Return a socket bound to a free port by its number: the kernel takes a port of its own choice back when we refuse."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.setblocking(False)
+    return listener

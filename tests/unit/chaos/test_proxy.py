@@ -142,6 +142,7 @@ def test_a_black_hole_takes_new_connections_and_answers_none(proxy: Proxy) -> No
 
 def test_who_is_refused_knows_at_once_and_may_come_back_later(proxy: Proxy) -> None:
     """Open connections are reset; the port stays the proxy's."""
+    port = proxy.port
     with closing(connected(proxy)) as connection:
         echoed(connection, b"hello")
         proxy.refuse()
@@ -151,6 +152,7 @@ def test_who_is_refused_knows_at_once_and_may_come_back_later(proxy: Proxy) -> N
             connected(proxy)
     assert 0 == proxy.open
     proxy.accept()
+    assert port == proxy.port
     with closing(connected(proxy)) as connection:
         assert b"again" == echoed(connection, b"again")
 
