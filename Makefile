@@ -14,9 +14,13 @@ TEST_LIMIT := 600
 ACCEPTANCE_LIMIT := 1500
 # tests that run side by side: most of a test with services is waiting, and each lane has a home of its own
 LANES := 3
+# of the soak
+SEED := 57
+MINUTES := 15
+FILES := 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help redis-found demo test unit acceptance embedded-only check fmt pages bench conformance soak lock clean
+.PHONY: help redis-found demo test unit acceptance acceptance-in-real-time embedded-only check fmt pages bench conformance soak lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -66,8 +70,12 @@ coverage: $(VENV)/.dev redis-found ## what the tests reach, commands and workers
 conformance: $(VENV)/.dev ## the client's own tests against the zone
 	$(RUN) -m lading.zone.conformance
 
-soak: $(VENV)/.dev ## the acceptance tests with real durations
-	LADING_TEST_TIME_SCALE=1 $(PYTEST) -m acceptance --timeout 1800
+soak: $(VENV)/.dev redis-found ## MINUTES of random faults by SEED over FILES files, with real durations
+	LADING_TEST_TIME_SCALE=1 LADING_TEST_SOAK_SEED=$(SEED) LADING_TEST_SOAK_MINUTES=$(MINUTES) LADING_TEST_SOAK_FILES=$(FILES) \
+		$(PYTEST) -s tests/acceptance/test_cases_soak.py
+
+acceptance-in-real-time: $(VENV)/.dev redis-found ## the acceptance tests with the durations of production
+	LADING_TEST_TIME_SCALE=1 $(PYTEST) -m acceptance -n $(LANES) --timeout 1800
 
 lock: ## pin requirements/*.txt anew, with hashes
 	tools/lock

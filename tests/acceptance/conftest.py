@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 ENDED = ("stopped", "done", "done_with_failures", "failed")
 
 #: leases and sweeps run this much faster than in earnest
-TIME_SCALE = "0.2"
+TIME_SCALE = os.environ.get("LADING_TEST_TIME_SCALE", "0.2")
 
 
 @dataclass(frozen=True)

@@ -92,10 +92,10 @@ def test_case_17_a_zone_that_goes_down_on_the_way_is_waited_for(place: Place, zo
 
 
 def test_case_17_a_command_is_told_at_once_that_the_zone_is_down(place: Place, zone_proxy: Proxy) -> None:
-    """Nothing is begun: exit 4 and a sentence."""
+    """Who waits at a terminal: nothing is begun, exit 4 and a sentence."""
     fill(place.source, 1)
     zone_proxy.refuse()
-    done = place.through(zone=zone_proxy).sync("--detach")
+    done = place.through(zone=zone_proxy).sync()
 
     assert 4 == done.code, done.err
     assert "Traceback" not in done.err

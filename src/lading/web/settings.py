@@ -47,7 +47,25 @@ def database(settings: Settings) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": _patience_of(settings) | dict(parse_qsl(parts.query)),
+    }
+
+
+def _patience_of(settings: Settings) -> dict[str, object]:
+    """
+    Return how long PostgreSQL and its client wait for each other; what the address says goes before.
+
+    A worker that freezes or is cut off inside a transaction holds rows that all others need: the server ends such a
+    transaction when a lease would have run out. The client gives up a line on which nothing is acknowledged.
+    """
+    milliseconds = int(settings.lease_ttl.total_seconds() * 1000)
+    return {
+        "options": f"-c idle_in_transaction_session_timeout={milliseconds}",
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
     }
 
 
