@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.certificates import Certificate
 from tests.not_run import not_run
 
 
@@ -21,6 +22,8 @@ class Server:
 
     folder: Path
     port: int
+    #: settings of its own, as its command line has them
+    options: str = ""
 
     @property
     def address(self) -> str:
@@ -29,7 +32,7 @@ class Server:
 
     def start(self) -> None:
         """Start it; return once it takes connections."""
-        options = f"-k {self.folder} -p {self.port} -c listen_addresses=127.0.0.1"
+        options = f"-k {self.folder} -p {self.port} -c listen_addresses=127.0.0.1 {self.options}"
         self._control("-o", options, "-l", self.folder / "log", "-w", "start")
 
     def stop(self) -> None:
@@ -46,21 +49,31 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Let a server run; the test is not run where there is no PostgreSQL."""
+def running(certificate: Certificate | None = None) -> Iterator[Server]:
+    """Let a server run, by TLS if it has a certificate; the test is not run where there is no PostgreSQL."""
     programs()
     folder = Path(tempfile.mkdtemp(prefix="lading-postgresql-"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        server = Server(folder, free.getsockname()[1])
+        port = free.getsockname()[1]
+    server = Server(folder, port, "-c ssl=on" if certificate else "")
     user = as_user(folder)
     run(*user, programs() / "initdb", "-D", folder / "data", "-A", "trust", "-U", "lading", "--no-sync")
+    if certificate is not None:
+        _install(certificate, folder / "data")
     server.start()
     try:
         yield server
     finally:
         server.stop()
         shutil.rmtree(folder)
+
+
+def _install(certificate: Certificate, data: Path) -> None:
+    for file, name in ((certificate.certificate, "server.crt"), (certificate.key, "server.key")):
+        shutil.copyfile(file, data / name)
+        (data / name).chmod(0o600)
+        shutil.chown(data / name, data.owner())
 
 
 def programs() -> Path:

@@ -50,6 +50,20 @@ GUARDS = (
         "integration/orchestration/test_window.py::test_a_flushed_broker_gets_its_window_again",
     ),
     Guard(
+        "one lost message is found out among others",
+        "orchestration/enqueue.py",
+        "pk__in=missing - broker.batches_at_hand(queues)",
+        "pk__in=set()",
+        "integration/orchestration/test_window.py::test_one_lost_message_among_others_is_sent_again_alone",
+    ),
+    Guard(
+        "what was done waits for the ledger",
+        "orchestration/ledger/patience.py",
+        "if time.monotonic() > ends:",
+        "if True:",
+        "integration/orchestration/test_troubles.py::test_what_was_done_is_told_once_the_ledger_is_back",
+    ),
+    Guard(
         "the window bounds the messages",
         "orchestration/enqueue.py",
         "free = slots * config.current().window_per_slot - taken",
@@ -149,7 +163,7 @@ GUARDS = (
     ),
     Guard(
         "nothing is cleared through a link",
-        "ingest/engine/sources/clearing.py",
+        "ingest/engine/sources/walking.py",
         "os.O_DIRECTORY | os.O_NOFOLLOW",
         "os.O_DIRECTORY",
         "contract/sources/test_clearing.py::test_nothing_is_cleared_through_a_link",

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests import oracle
-from tests.acceptance.conftest import Place, fill
+from tests.acceptance.conftest import Done, Place, fill
 from tests.acceptance.postgresql import Server, running
+from tests.certificates import Authority
 
 pytestmark = pytest.mark.acceptance
 
@@ -34,7 +35,7 @@ OF_THE_ZONE = (
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Return a server for this module."""
+    """Return a server in clear, for this module."""
     with running() as server:
         yield server
 
@@ -73,3 +74,17 @@ def test_a_folder_arrives_with_the_ledger_on_postgresql(server: Server, tmp_path
     finally:
         up.terminate()
         up.communicate(timeout=30)
+
+
+def test_a_ledger_over_tls_is_verified(tmp_path: Path) -> None:
+    """With the CA that signed the commands work; with another one nothing is read or written, and the reason is said."""
+    authority, other = Authority.make(tmp_path / "ca"), Authority.make(tmp_path / "other")
+    with running(authority.sign("database", "IP:127.0.0.1")) as server:
+
+        def listed(trusted: Authority) -> Done:
+            url = f"{server.address}/postgres?sslmode=verify-full&sslrootcert={trusted.certificate}"
+            return Place(tmp_path / "home", tmp_path, settings={"LADING_DATABASE_URL": url}).run("runs", "--json")
+
+        refused, good = listed(other), listed(authority)
+    assert (4, 0) == (refused.code, good.code), refused.err + good.err
+    assert "certificate verify failed" in refused.err

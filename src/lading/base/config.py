@@ -12,22 +12,25 @@ import operator
 import os
 from collections.abc import Mapping
 from datetime import timedelta
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 
 from lading.base import config_addresses as addresses
 from lading.base import config_places as places
 from lading.base import config_sources as sources
+from lading.base import config_tls as tls
 from lading.base import crash
 from lading.base.config_groups import (
     Allowed,
     ChecksumScheme,
+    Cv,
     Group,
     Lease,
+    LogFormat,
+    LogLevel,
     Positive,
     PutCall,
     Retention,
@@ -35,6 +38,7 @@ from lading.base.config_groups import (
     Seconds,
     SecretUrl,
     Transfer,
+    Words,
 )
 
 __all__ = ["ChecksumScheme", "LogFormat", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
@@ -44,22 +48,6 @@ BROKER_DATABASE = 0
 RESULT_DATABASE = 1
 
 
-class LogLevel(Enum):
-    """How much is logged."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-class LogFormat(Enum):
-    """What a line of a log looks like."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def _url_of(*schemes: str) -> AfterValidator:
     def check(url: SecretUrl | None) -> SecretUrl | None:
         if url is not None and url.scheme not in schemes:
@@ -67,6 +55,12 @@ def _url_of(*schemes: str) -> AfterValidator:
         return url
 
     return AfterValidator(check)
+
+
+def _about_tls(url: SecretUrl | None) -> SecretUrl | None:
+    if url is not None:
+        tls.redis_address(url.get_secret_value())
+    return url
 
 
 def _absolute(path: Path | None, info: ValidationInfo) -> Path | None:
@@ -96,9 +90,12 @@ class Settings(Group):
     zone_authentication: Annotated[Path | None, _Absolute] = None
     #: password for `zone` where no file has it; better in the environment than in a file that others read
     zone_password: SecretStr | None = None
+    #: command that says the password for `zone`, as a list of words or one line; {user}, {zone}, {host}, {port} and
+    #: {profile} are filled in. Run without a shell where the password is needed, and again when it is refused
+    zone_password_command: Words | None = None
     #: redis://, rediss:// or unix://; its database and the next one are used; None: the embedded Redis (default:
     #: CELERY_BROKER_URL where it names a Redis)
-    redis_url: Annotated[SecretUrl | None, _url_of("redis", "rediss", "unix")] = None
+    redis_url: Annotated[SecretUrl | None, _url_of("redis", "rediss", "unix"), AfterValidator(_about_tls)] = None
     #: redis-server or valkey-server to start as the embedded Redis; None: looked for on PATH, then in the wheel
     redis_server: Annotated[Path | None, _Absolute] = None
     #: sqlite:///absolute/path or postgresql://user:password@host/name (default: ledger.sqlite3 in `home`)
@@ -127,12 +124,20 @@ class Settings(Group):
     window_per_slot: Positive = 4
     #: how long outcomes are kept
     retention: Retention = Retention()
+    #: the model that CV suggestions may be asked of
+    cv: Cv = Cv()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning
     result_expires_s: Positive = 86_400
     #: points at which processes die (`after_put:3`): tests set it, nobody else
     crash: Annotated[str, AfterValidator(_orders)] = ""
     #: factor on leases, sweeps and redelivery; tests set it below 1, nobody else
     time_scale: Seconds = 1.0
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Settings:
+        if self.zone_password is not None and self.zone_password_command is not None:
+            raise ValueError("zone_password and zone_password_command are both set: which one holds?")
+        return self
 
     @property
     def is_redis_embedded(self) -> bool:
@@ -188,7 +193,7 @@ class Settings(Group):
         """The address of the first database as redis-py takes it; may hold a password."""
         if self.redis_url is None:
             return f"unix://{self.redis_socket}?db={BROKER_DATABASE}"
-        return self.redis_url.get_secret_value()
+        return tls.redis_address(self.redis_url.get_secret_value())
 
     @property
     def broker_url(self) -> str:

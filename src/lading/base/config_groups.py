@@ -40,6 +40,8 @@ def _collection(path: str) -> str:
 Names = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Folders = Annotated[tuple[Annotated[Path, AfterValidator(_folder)], ...], BeforeValidator(_words)]
 Collections = Annotated[tuple[Annotated[str, AfterValidator(_collection)], ...], BeforeValidator(_words)]
+#: a command, word by word
+Words = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
 
 
 class SecretUrl(SecretStr):
@@ -61,6 +63,22 @@ class PutCall(Enum):
 
     ONE_CALL = "one-call"
     OPEN_WRITE_CLOSE = "open-write-close"
+
+
+class LogLevel(Enum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(Enum):
+    """What a line of a log looks like."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 class ChecksumScheme(Enum):
@@ -155,3 +173,20 @@ class Allowed(Group):
     handlers: Names = ()
     #: users as whom they may write, as `act_as` names them
     users: Names = ()
+
+
+class Cv(Group):
+    """The language model that CV suggestions may be asked of; without it they are made by rules alone."""
+
+    #: address of an OpenAI-compatible endpoint, such as http://localhost:11434/v1; None: no model, nothing is sent
+    model_url: str | None = None
+    #: name of the model at that address
+    model_name: str | None = None
+    #: key, where the endpoint wants one; better in the environment than in a file that others read
+    model_key: SecretStr | None = None
+    #: seconds until a connection stands
+    model_connect_s: Seconds = 5.0
+    #: seconds between two pieces of an answer: a slow model is fine, a silent one is not
+    model_read_s: Seconds = 60.0
+    #: seconds for one answer: a model of 7 billion parameters on two cores needs minutes
+    model_deadline_s: Seconds = 900.0

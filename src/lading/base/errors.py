@@ -264,22 +264,10 @@ class SourceMissing(StopRun):
     code = "SOURCE_MISSING"
 
 
-class LoginRefused(StopRun):
-    """The zone does not know the user or the password is wrong."""
-
-    code = "LOGIN_REFUSED"
-
-
 class DestinationRefused(StopRun):
     """The destination cannot be used: outside the zone, not a collection, not writable."""
 
     code = "DESTINATION_REFUSED"
-
-
-class ProfileInvalid(StopRun):
-    """The zone profile cannot be read or lacks something."""
-
-    code = "PROFILE_INVALID"
 
 
 class HandlerRefused(StopRun):
@@ -301,6 +289,36 @@ class TargetFull(AskPerson):
     """The resource has no room left."""
 
     code = "TARGET_FULL"
+
+
+class LoginRefused(AskPerson):
+    """The zone does not know the user, or the password is wrong or has expired."""
+
+    code = "LOGIN_REFUSED"
+
+
+class PasswordUnavailable(AskPerson):
+    """The command that says the password failed."""
+
+    code = "PASSWORD_UNAVAILABLE"
+
+
+class ProfileInvalid(AskPerson):
+    """The zone profile cannot be read or lacks something."""
+
+    code = "PROFILE_INVALID"
+
+
+class CertificateRefused(AskPerson):
+    """The certificate of the zone has expired, is for another host, or nobody who is trusted has signed it."""
+
+    code = "CERTIFICATE_REFUSED"
+
+
+class EncryptionRefused(AskPerson):
+    """One side requires TLS and the other refuses it, or they know no common way."""
+
+    code = "ENCRYPTION_REFUSED"
 
 
 class Cancelled(Exception):  # noqa: N818 - control flow, not a fault

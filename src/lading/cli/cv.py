@@ -1,22 +1,24 @@
-"""`lading cv`: what software can read from a CV, offline and without a model."""
+"""`lading cv`: what software can read from a CV, and how to mend it; offline, but for a model that is named."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 from rich.text import Text
 
-from lading.base.errors import LadingError, UsageError
-from lading.cli.frame import Exit, fail, out, print_json
+from lading.base.errors import LadingError
+from lading.cli.cv_frame import DAY, FILE, JSON, advertisement, extra_needed, line, refuse, today
+from lading.cli.cv_improve import improve
+from lading.cli.cv_models import models
+from lading.cli.cv_render import render
+from lading.cli.frame import Exit, print_json
 
 if TYPE_CHECKING:
     from lading.cv.engine.lint.report import AnswerReport, FindingReport, Report, RuleReport
 
-#: a job advertisement is no book; characters
-_LONGEST_JOB = 100_000
 #: findings of one rule shown to people; all of them are in the JSON
 _SHOWN = 5
 
@@ -25,29 +27,33 @@ _STANDINGS = {"evidenced": "green", "listed only": "yellow", "missing": "red", "
 
 @click.group()
 def cv() -> None:
-    """Check a CV: what software can read from it, and what a reader will miss. Nothing leaves this machine."""
+    """
+    Check, improve and render a CV. The file is never changed.
+
+    Nothing leaves this machine unless a model is named in the settings and you agree: see `lading cv models`.
+    """
+
+
+cv.add_command(improve)
+cv.add_command(render)
+cv.add_command(models)
 
 
 @cv.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@FILE
 @click.option(
     "--job",
     type=click.Path(path_type=Path, dir_okay=False),
     help="A job advertisement as a text file: say what of it the CV answers.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@JSON
 @click.option(
     "--advice",
     type=click.Choice(["default", "all", "none"]),
     default="default",
     help="Advice besides what software loses. default: none for academic CVs.",
 )
-@click.option(
-    "--date",
-    "day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Count from this day instead of today.",
-)
+@DAY
 def lint(file: Path, job: Path | None, as_json: bool, advice: str, day: datetime | None) -> None:  # noqa: FBT001 - click passes flags so
     """
     Say what software loses of the CV in FILE, and give advice. There is no grade.
@@ -56,9 +62,9 @@ def lint(file: Path, job: Path | None, as_json: bool, advice: str, day: datetime
     nothing is lost; 1: something is; 2: the file or the advertisement cannot be read.
     """
     try:
-        report = _report(file, job, advice, day or datetime.now(UTC).astimezone())
+        report = _report(file, job, advice, day)
     except LadingError as error:
-        _refuse(error, as_json=as_json)
+        refuse(error, as_json=as_json, code=Exit.USAGE)
     if as_json:
         print_json({key: value for key, value in report.as_json().items() if key != "schema"})
     else:
@@ -66,42 +72,12 @@ def lint(file: Path, job: Path | None, as_json: bool, advice: str, day: datetime
     raise SystemExit(int(Exit.FAILED_FILES if report.loses else Exit.GOOD))
 
 
-def _report(file: Path, job: Path | None, advice: str, now: datetime) -> Report:
-    try:
+def _report(file: Path, job: Path | None, advice: str, day: datetime | None) -> Report:
+    with extra_needed():
         from lading.cv.engine.lint.file import lint as lint_file
         from lading.cv.engine.lint.review import Advice
-    except ImportError as error:
-        raise UsageError(
-            f"`lading cv` needs {error.name}", hint="Install Lading with its extra: lading[cv]."
-        ) from error
-    text = None if job is None else _advertisement(job)
-    return lint_file(file, today=now.date(), job=text, advice=Advice(advice))
-
-
-def _advertisement(path: Path) -> str:
-    """Return the text of an advertisement; raise `UsageError`."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}", hint="Name a text file with the advertisement.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no text in UTF-8", hint="Save the advertisement as plain text.") from error
-    if len(text) > _LONGEST_JOB:
-        raise UsageError(
-            f"{path} has more than {_LONGEST_JOB:,} characters", hint="Give the text of one advertisement only."
-        )
-    return text
-
-
-def _refuse(error: LadingError, *, as_json: bool) -> NoReturn:
-    """Say why there is no report, and leave."""
-    if not as_json:
-        fail(error.message, error.hint, Exit.USAGE)
-    from lading.cv.engine.lint.report import Problem, ProblemReport
-
-    problem = ProblemReport(error=Problem(code=error.code, message=error.message, hint=error.hint))
-    print_json({key: value for key, value in problem.as_json().items() if key != "schema"})
-    raise SystemExit(int(Exit.USAGE))
+    text = None if job is None else advertisement(job)
+    return lint_file(file, today=today(day), job=text, advice=Advice(advice))
 
 
 # --- for people ------------------------------------------------------------------------------------------------
@@ -110,17 +86,17 @@ def _refuse(error: LadingError, *, as_json: bool) -> NoReturn:
 def _tell(file: Path, report: Report) -> None:
     from lading.cv.engine.lint.catalogue import Heading
 
-    _line(Text(str(file), style="bold"))
-    _line(f"  {report.summary.recovered} of {report.summary.expected} fields recovered")
+    line(Text(str(file), style="bold"))
+    line(f"  {report.summary.recovered} of {report.summary.expected} fields recovered")
     if report.summary.not_recovered:
-        _line("  not recovered: " + ", ".join(report.summary.not_recovered))
+        line("  not recovered: " + ", ".join(report.summary.not_recovered))
     for heading in Heading:
-        _line("")
-        _line(Text(heading.words, style="bold"))
+        line("")
+        line(Text(heading.words, style="bold"))
         _tell_rules([rule for rule in report.rules if rule.heading is heading])
     if report.job is not None:
-        _line("")
-        _line(Text("Against the advertisement", style="bold"))
+        line("")
+        line(Text("Against the advertisement", style="bold"))
         for answer in report.job.answers:
             _tell_answer(answer)
 
@@ -131,24 +107,24 @@ def _tell_rules(rules: list[RuleReport]) -> None:
             _tell_failed(rule)
     passed = sum(rule.outcome == "passed" for rule in rules)
     beside = sum(rule.outcome == "not applicable" for rule in rules)
-    _line(f"  {passed} rules passed, {beside} not applicable")
+    line(f"  {passed} rules passed, {beside} not applicable")
     reasons: dict[str, list[str]] = {}
     for rule in rules:
         if rule.outcome == "not assessed":
             reasons.setdefault(rule.reason, []).append(rule.code)
     for reason, codes in reasons.items():
-        _line(Text(f"  not assessed, {reason}: {', '.join(codes)}", style="dim"))
+        line(Text(f"  not assessed, {reason}: {', '.join(codes)}", style="dim"))
 
 
 def _tell_failed(rule: RuleReport) -> None:
-    _line(Text.assemble("  ", (rule.code, "yellow"), f"  {rule.title}"))
+    line(Text.assemble("  ", (rule.code, "yellow"), f"  {rule.title}"))
     for finding in rule.findings[:_SHOWN]:
-        _line(f"      {_place(finding)}{finding.evidence}".rstrip())
+        line(f"      {_place(finding)}{finding.evidence}".rstrip())
     if len(rule.findings) > _SHOWN:
-        _line(f"      and {len(rule.findings) - _SHOWN} more, see --json")
-    _line(Text(f"      {rule.action}", style="dim"))
+        line(f"      and {len(rule.findings) - _SHOWN} more, see --json")
+    line(Text(f"      {rule.action}", style="dim"))
     if rule.source is not None:
-        _line(Text(f"      Source ({rule.source.country}): {rule.source.name}", style="dim"))
+        line(Text(f"      Source ({rule.source.country}): {rule.source.name}", style="dim"))
 
 
 def _tell_answer(answer: AnswerReport) -> None:
@@ -160,7 +136,7 @@ def _tell_answer(answer: AnswerReport) -> None:
         rest.append(f"{_place(answer)}{answer.evidence}")
     if answer.reason:
         rest.append(answer.reason)
-    _line(Text.assemble((words, _STANDINGS[answer.standing]), "; ".join(rest)))
+    line(Text.assemble((words, _STANDINGS[answer.standing]), "; ".join(rest)))
 
 
 def _place(found: FindingReport | AnswerReport) -> str:
@@ -169,10 +145,3 @@ def _place(found: FindingReport | AnswerReport) -> str:
     parts += [f"line {found.line}"] if found.line else []
     place = ", ".join(parts) or found.pointer
     return f"{place}: " if place else ""
-
-
-def _line(text: Text | str) -> None:
-    """Print one line as it is: a CV's square brackets are no mark-up, and its control characters reach no terminal."""
-    plain = Text(text) if isinstance(text, str) else text
-    plain.plain = "".join(char if char.isprintable() else "\ufffd" for char in plain.plain)
-    out.print(plain, soft_wrap=True)

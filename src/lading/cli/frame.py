@@ -88,17 +88,19 @@ def exit_for(error: LadingError) -> Exit:
     """
     Return the exit code of an error.
 
-    ======================================  ============
-    remedy                                  exit
-    ======================================  ============
-    mend the command, stop the run          USAGE
-    retry later, or a service is missing    UNREACHABLE
-    ask a person                            HELD
-    retry now, skip this file               FAILED_FILES
-    ======================================  ============
+    =============================================  ============
+    remedy                                         exit
+    =============================================  ============
+    mend the command, stop the run                 USAGE
+    retry later, or a service is missing           UNREACHABLE
+    ask a person; about login, trust or profile    HELD; USAGE
+    retry now, skip this file                      FAILED_FILES
+    =============================================  ============
     """
     if error.code == _SERVICE_MISSING:
         return Exit.UNREACHABLE
+    if error.code in _MENDED_IN_SETTINGS:
+        return Exit.USAGE
     return _EXITS[error.remedy]
 
 
@@ -107,6 +109,11 @@ _NO_RUN_NEEDED = "RUN_LEFT_OUT"
 
 #: nothing of what would have to answer can be started
 _SERVICE_MISSING = "SERVICE_MISSING"
+
+#: a run is paused by these until a person has seen to it; a command that meets one has begun nothing
+_MENDED_IN_SETTINGS = frozenset(
+    {"LOGIN_REFUSED", "PASSWORD_UNAVAILABLE", "CERTIFICATE_REFUSED", "ENCRYPTION_REFUSED", "PROFILE_INVALID"}
+)
 
 _EXITS: Mapping[Remedy, Exit] = {
     Remedy.MEND_COMMAND: Exit.USAGE,

@@ -37,7 +37,7 @@ COMMANDS = {
     "explain": ("explain", "explain", "Say what a code means and what to do about it."),
     "ledger": ("ledger", "ledger", "The ledger itself: back-up, restore."),
     "irods-sync": ("irods_sync", "irods_sync", "The commands of automated ingest: start, stop, list, watch."),
-    "cv": ("cv", "cv", "Check a CV, offline: `cv lint`."),
+    "cv": ("cv", "cv", "Check, improve and render a CV: `cv lint`."),
     "worker": ("system", "worker", "Take work from queues until told to stop."),
     "up": ("system", "up", "Run everything embedded, until Ctrl-C."),
     "zone": ("system", "zone", "The embedded zone: `zone up`."),

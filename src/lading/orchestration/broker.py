@@ -48,7 +48,8 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (redis.RedisError, OperationalError, OSError) as error:
-        raise BrokerUnreachable(f"Redis did not answer: {error}") from error
+        hint = "ssl_ca_certs in LADING_REDIS_URL must name its CA" if "certificate verify failed" in str(error) else ""
+        raise BrokerUnreachable(f"Redis did not answer: {error}", hint=hint) from error
 
 
 def generation() -> str:

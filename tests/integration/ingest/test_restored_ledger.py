@@ -9,6 +9,7 @@ import pytest
 
 from lading.base import config
 from lading.base.config import Settings
+from lading.base.errors import ConnectionLost
 from lading.base.outcomes import Outcome as Kind
 from lading.ingest.app import approval, jobs, manifests
 from lading.ingest.app.models import DeletionList
@@ -227,7 +228,7 @@ def test_a_run_that_was_under_way_goes_on_and_sends_nothing_again(tree: Tree) ->
 def test_a_part_of_the_source_settles_nothing(tree: Tree) -> None:
     """The failed files of an old run are tried again, and the next run doubts all the same."""
     run = Run.objects.latest("pk")
-    Outcome.objects.filter(run=run, subject="changed").update(outcome=Kind.FAILED.value)
+    Outcome.objects.filter(run=run, subject="changed").update(outcome=Kind.FAILED.value, code=ConnectionLost.code)
     last_week = LastWeek()
     a_week(tree)
     last_week.restore()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from lading import services
+from lading.base import config
 from lading.base.errors import ZoneUnreachable
 from lading.orchestration import broker, enqueue, keeper, work
 from lading.orchestration.kinds import Ending, NewBatch, NewRun
@@ -73,7 +74,17 @@ def probe_is_due() -> None:
     Circuit.objects.update(probe_at=1)
 
 
-def test_after_three_batches_nobody_asks_any_more() -> None:
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no pause end while a test looks, however slow the machine is."""
+    monkeypatch.setenv("LADING_TIME_SCALE", "20")
+    config.current.cache_clear()
+    yield
+    monkeypatch.undo()
+    config.current.cache_clear()
+
+
+def test_after_three_batches_nobody_asks_any_more(unhurried: None) -> None:
     """Of twenty batches three meet the closed door; the run waits and says since when, until when, and why."""
     run = begun(20)
 
@@ -126,7 +137,7 @@ def test_one_probe_at_a_time_however_long_it_takes() -> None:
     assert claims.claim(second.pk, "two") is not None
 
 
-def test_a_probe_that_fails_puts_off_the_next_one() -> None:
+def test_a_probe_that_fails_puts_off_the_next_one(unhurried: None) -> None:
     """Each time twice as long; the reason says the new time."""
     run = away()
     Batch.objects.filter(run=run).update(not_before=0)

@@ -18,7 +18,7 @@ from lading.base.outcomes import Outcome
 from lading.cli import metrics_server
 from lading.orchestration import enqueue, watchers
 from lading.orchestration.kinds import Ending, NewOutcome
-from lading.orchestration.ledger import claims, control, workers
+from lading.orchestration.ledger import claims, control, tallies, workers
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.metrics import Collector, exposition, figures
 from lading.orchestration.models import Batch, BatchState, Circuit, Run, RunState, Window, Worker
@@ -28,7 +28,7 @@ from tests.integration.orchestration.conftest import Start, only_batch
 from tests.integration.orchestration.figures import full_name, one, told
 
 #: statements of one scrape, whatever the ledger holds
-MOST = 14
+MOST = 18
 
 OF_A_FILE = frozenset({figures.DISK_FREE.name, figures.DISK_SIZE.name})
 
@@ -149,6 +149,23 @@ def test_totals_are_sums_over_all_runs_and_never_shrink(start: Start) -> None:
     assert 1_000 == last["lading_moved_bytes_total"][()]
     assert 2 == last["lading_runs_ended_total"]["done_with_failures",]
     assert 7 == told()["lading_outcomes_total"]["created",]  # whoever begins anew tells what the ledger has now
+
+
+@pytest.mark.django_db
+def test_what_a_run_has_rolled_up_is_told_without_being_read_again(start: Start) -> None:
+    """The same sums, whether a run has rolled up none, some or all of what its batches say."""
+    run = start("a", "b")
+    first, second = Batch.objects.filter(run=run).order_by("pk")
+    copied(first, 600, state=BatchState.DONE, created=250, ended_at=now() - 50)
+    Batch.objects.filter(pk=second.pk).update(state=BatchState.DONE, created=1, ended_at=now() - 60)
+    before = told()
+    tallies.roll_up(run.pk)
+    assert Run.objects.exclude(rolled={}).exists()
+    rolled = told()
+
+    assert 150_251 == before["lading_outcomes_total"]["created",]
+    assert before["lading_outcomes_total"] == rolled["lading_outcomes_total"]
+    assert 602 == before["lading_batches_ended_total"][()] == rolled["lading_batches_ended_total"][()]
 
 
 @pytest.mark.django_db

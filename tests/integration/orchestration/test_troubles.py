@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,8 @@ def test_what_was_done_is_told_once_the_ledger_is_back(start: Start, worker: Non
         done.append(held.batch_id)
         return Ending(counts={"bytes": 3}, also=lambda _batch: away_at_first(done))
 
-    work.carry(only_batch(run).pk, 1, work_once)
+    with suppress(OperationalError):
+        work.carry(only_batch(run).pk, 1, work_once)
 
     assert (RunState.DONE, 3) == (Run.objects.get(pk=run.pk).state, totals(run.pk)["bytes"])
     assert [only_batch(run).pk, -1, -1] == done

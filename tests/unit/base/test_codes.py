@@ -22,10 +22,15 @@ SOURCE = Path(lading.__file__).parent
 ELSEWHERE = (
     "zone/",  # the embedded zone has the names of iRODS
     "ingest/engine/destinations/irods/codes.py",  # as above
+    "ingest/engine/destinations/irods/trust.py",  # as above
     "cv/engine/lint/",  # rules have a catalogue of their own
     "cv/engine/match/",
     "cv/engine/structure/",
     "cv/engine/extract/",  # names of the environment, forms of Unicode
+    "cv/engine/guard/",  # currencies, forms of Unicode
+    "cv/engine/improve/",  # suggestions have a catalogue of their own
+    "cv/engine/model/",  # verbs of HTTP
+    "cv/engine/render/",
     "web/",  # settings of Django
     "base/config",  # names of variables
     "services/parts.py",  # as above

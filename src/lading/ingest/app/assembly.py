@@ -105,14 +105,17 @@ def profile_of(definition: Definition) -> ZoneProfile:
 @functools.lru_cache(maxsize=16)
 def _loaded(environment: Path, authentication: Path | None, _changed_ns: tuple[int, ...]) -> ZoneProfile:
     settings = config.current()
-    named = settings.zone_password if environment != settings.zone_home / environment.name else None
-    return ZoneProfile.load(environment, authentication, named.get_secret_value() if named else None)
+    if environment == settings.zone_home / environment.name:
+        return ZoneProfile.load(environment, authentication)
+    named = settings.zone_password
+    command = settings.zone_password_command or ()
+    return ZoneProfile.load(environment, authentication, named.get_secret_value() if named else None, command)
 
 
 def _profile(environment: Path, authentication: Path | None) -> ZoneProfile:
     """Read the profile again only when a file of it changed: another port, a new password."""
     files = (environment, authentication or environment.parent / ".irodsA")
-    return _loaded(environment, authentication, tuple(_changed(file) for file in files))
+    return _loaded(environment, authentication, tuple(_changed(file) for file in files)).up_to_date()
 
 
 def _changed(file: Path) -> int:

@@ -8,7 +8,6 @@ claim              queued, due, run may go (`gates`)           leased, fence + 1
 claim              leased and not run out                      none: somebody works on it
 claim              done, parked, cancelled                     none: a late or second delivery
 finish             leased with this fence                      done; outcomes, new batches, tallies
-finish             done with this fence                        none: it was written, its answer was lost
 finish             any other fence or state                    nothing is written, `Cancelled`
 give back          leased with this fence                      queued again, outside the window
 =================  ==========================================  =====================================
@@ -136,12 +135,10 @@ def finish(held: Claim, ending: Ending) -> None:
     """
     Write everything that the batch leaves behind; raise `Cancelled`, writing nothing, if the lease is lost.
 
-    A second call after one whose answer was lost finds what the first one wrote and changes nothing.
+    So does a second call after one whose answer was lost: everything is written already.
     """
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=held.run_id)
-        if Batch.objects.filter(pk=held.batch_id, fence=held.fence, state=BatchState.DONE).exists():
-            return
         _end(held, ending)
         runs.add_batches(run.pk, ending.batches)
         if ending.notes:

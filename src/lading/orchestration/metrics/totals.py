@@ -1,7 +1,7 @@
 """
 What all runs together have done, from the tallies of their batches.
 
-A run that ended is summed up once and remembered, so a scrape reads ended batches of runs under way only. What is told
+A run that ended is summed up once and remembered; of runs under way only what they have not rolled up is read. What is told
 never shrinks: a batch that is compared again may correct its tallies, and a counter that shrank would count as a restart.
 """
 
@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from prometheus_client.core import Metric
 
 from lading.orchestration.ledger.tallies import OUTCOMES
@@ -32,7 +34,7 @@ class Sums:
     batches: int
     #: in the order of `_SUMMED`
     values: tuple[int, ...]
-    #: when the last of them ended
+    #: when the last of them ended that was read; 0: none was
     last: float
 
 
@@ -51,10 +53,11 @@ class Totals:
     def __init__(self) -> None:
         self._ended: dict[int, Ended] = {}
         self._until = 0.0
+        self._last = 0.0
         self._told: Counter[str] = Counter()
 
     def read(self) -> tuple[list[Metric], float]:
-        """Return the figures, and when the last batch ended of a run that is not over (0: none did)."""
+        """Return the figures, and when a batch last ended of a run that was not over then (0: none did)."""
         self._remember()
         open_runs = _sums(Run.objects.exclude(state__in=ENDED))
         everything = [run.sums for key, run in self._ended.items() if key not in open_runs]
@@ -63,7 +66,8 @@ class Totals:
         for place, name in enumerate(_SUMMED):
             sums[name] = sum(one.values[place] for one in everything)
         self._told |= sums
-        return list(self._metrics()), max((one.last for one in open_runs.values()), default=0.0)
+        self._last = max([self._last, *(one.last for one in open_runs.values())])
+        return list(self._metrics()), self._last
 
     def _remember(self) -> None:
         """Sum up the runs that ended since the last time, a resumed one again."""
@@ -91,11 +95,18 @@ _NOTHING = Sums(0, (0,) * len(_SUMMED), 0.0)
 
 
 def _sums(runs: QuerySet[Run]) -> dict[int, Sums]:
-    """Return the sums of each run; those without an ended batch are left out."""
-    ended = Batch.objects.filter(run__in=runs.values("pk"), state__in=[BatchState.DONE, BatchState.PARKED])
-    asked = [Count("pk"), Max("ended_at"), *map(Sum, _SUMMED)]
-    rows = ended.order_by().values_list("run_id").annotate(*asked)
-    return {
-        run_id: Sums(batches, tuple(value or 0 for value in values), last or 0.0)
-        for run_id, batches, last, *values in rows
-    }
+    """Return the sums of each run; those without an ended batch are left out. What a run has rolled up is not read."""
+    rolled = dict(runs.exclude(rolled={}).order_by("-pk").values_list("pk", "rolled")[:_FEW])
+    ended = Batch.objects.filter(run__in=runs.values("pk"), state__in=[BatchState.DONE, BatchState.PARKED]).order_by()
+    unread = reduce(or_, (Q(run_id=key, pk__gt=kept["through"]) for key, kept in rolled.items()), ~Q(run_id__in=rolled))
+    # an index has how many there are
+    counts = dict(ended.values_list("run_id").annotate(Count("pk")))
+    rows = ended.filter(unread).values_list("run_id").annotate(Max("ended_at"), *map(Sum, _SUMMED))
+    read = {run_id: (last or 0.0, values) for run_id, last, *values in rows}
+    found = {}
+    for run_id, batches in counts.items():
+        last, values = read.get(run_id, (0.0, [0] * len(_SUMMED)))
+        kept = rolled[run_id]["sums"] if run_id in rolled else {}
+        sums = tuple(kept.get(name, 0) + (value or 0) for name, value in zip(_SUMMED, values, strict=True))
+        found[run_id] = Sums(batches, sums, last)
+    return found

@@ -11,12 +11,18 @@ from lading.cv.engine.document import Line, Link
 from lading.cv.engine.errors import Broken, WrongType
 from lading.cv.engine.extract.marks import LONGEST, bounded, parted, tidy
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$")
 _RULE = re.compile(r"^\s*([-=_*~])(?:\s*\1){2,}\s*$")
 _LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 _ANGLE = re.compile(r"<((?:https?://|mailto:)?[^<>\s]+[.@][^<>\s]+)>")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_`])(?=\S)([^*_`]+?)(?<=\S)\1(?![\w*])")
+#: a backslash at the end of a line breaks it, unless it is escaped itself
+_BREAK = re.compile(r"(?<!\\)((?:\\\\)*)\\$")
+#: a mark after a backslash is a character like any other; it is set aside while marks are looked for
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ASIDE = 0x10F000
+_SET_ASIDE = re.compile(f"[{chr(_ASIDE)}-{chr(_ASIDE + 0x7F)}]")
 #: how deep JSON may nest: JSON Resume needs five
 _DEEPEST = 50
 
@@ -79,7 +85,7 @@ def read_markdown(text: str) -> Plain:
             fresh = True
             continue
         line = _markdown_line(raw, len(lines) + 1)
-        links += [Link(url=url, text=_bare(label), line=line.number) for label, url in _LINK.findall(raw)]
+        links += [Link(url=url, text=_bare(label), line=line.number) for label, url in _LINK.findall(_aside(raw))]
         if not fresh and not line.heading and not line.bullet and not line.bold and _continues(lines[-1], raw):
             lines[-1] = replace(lines[-1], text=f"{lines[-1].text} {line.text}")
         else:
@@ -102,17 +108,23 @@ def _markdown_line(raw: str, number: int) -> Line:
     if heading:
         return Line(number=number, text=_bare(heading[2]), heading=len(heading[1]), bold=True)
     strong = re.match(r"^\s*(\*\*|__)(?!\s)", raw) is not None
-    content, bullet = (raw, False) if strong else parted(raw.replace("\\-", "-"))
-    return Line(number=number, text=_bare(content.rstrip("\\")), bullet=bullet, bold=strong)
+    content, bullet = (raw, False) if strong else parted(raw)
+    return Line(number=number, text=_bare(_BREAK.sub(r"\1", content)), bullet=bullet, bold=strong)
 
 
 def _bare(text: str) -> str:
     """Return Markdown without emphasis; a link leaves its label, and its address where that is all there is."""
+    text = _aside(text)
     text = _LINK.sub(lambda match: match[1] or match[2], text)
     text = _ANGLE.sub(r"\1", text)
     text = _STRONG.sub(r"\2", text)
     text = _EMPHASIS.sub(r"\2", text)
-    return tidy(re.sub(r"\\([\\`*_{}\[\]()#+.!|-])", r"\1", text))
+    return tidy(_SET_ASIDE.sub(lambda match: chr(ord(match[0]) - _ASIDE), text))
+
+
+def _aside(text: str) -> str:
+    """Return Markdown with its escaped marks set aside."""
+    return _ESCAPED.sub(lambda match: chr(_ASIDE + ord(match[1])), text)
 
 
 def read_json(text: str) -> Plain:

@@ -10,7 +10,7 @@ from lading.cv.engine.lint import months
 from lading.cv.engine.lint.asking import Gate, Questions, named, needs_work
 from lading.cv.engine.lint.context import Context, Dated
 from lading.cv.engine.lint.findings import WORK, Passage, Skip, Where, not_applicable, not_assessed
-from lading.cv.engine.values import Format, Language, Line, PartialDate, SectionKind
+from lading.cv.engine.values import Format, Language, Line, PartialDate, Period, SectionKind
 
 QUESTIONS = Questions()
 
@@ -218,13 +218,12 @@ def not_reverse_chronological(cv: Context) -> Iterator[Passage]:
     """A position that began after the one above it."""
     begun = [dated for dated in _of_work(cv) if dated.period.start]
     for above, below in pairwise(begun):
-        if _sorts(below) > _sorts(above):
+        if sorts(below.period) > sorts(above.period):
             yield below
 
 
-def _sorts(dated: Dated) -> tuple[int, int]:
+def sorts(period: Period) -> tuple[int, int]:
     """Return end and start as years: what goes on is latest; within a year nothing is out of order."""
-    period = dated.period
     end = 9999 if period.ongoing else (period.end or period.start or PartialDate(year=0)).year
     return end, period.start.year if period.start else 0
 

@@ -131,3 +131,18 @@ def _short(match: re.Match[str]) -> Found | None:
         begins=match.start(),
         ends=match.end(),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedText:
+    """A single date in a text, and where in the text it stands."""
+
+    date: PartialDate
+    begins: int
+    ends: int
+
+
+def dates_in(text: str) -> tuple[DatedText, ...]:
+    """Return every date of a text, in its order."""
+    found = ((match, _value(match)) for match in _ONE.finditer(text))
+    return tuple(DatedText(date=date, begins=match.start(), ends=match.end()) for match, date in found if date)

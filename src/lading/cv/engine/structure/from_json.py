@@ -28,7 +28,8 @@ from lading.cv.engine.structure.language import language_of
 
 #: what people write where JSON Resume wants no end date
 _ONGOING = frozenset({"present", "now", "today", "current", "ongoing", "heute", "jetzt", "laufend"})
-_NAMES = {
+#: key of the name of an entry
+NAMES = {
     SectionKind.PROJECTS: "name",
     SectionKind.AWARDS: "title",
     SectionKind.CERTIFICATES: "name",
@@ -87,7 +88,7 @@ def from_json(document: Document) -> Resume:
         skills=tuple(skill for at in tree.children("/skills") if (skill := _skill(at, tree, ids))),
         languages=tuple(spoken for at in tree.children("/languages") if (spoken := _spoken(at, tree, ids))),
         items=tuple(
-            item for kind in _NAMES for at in tree.children(f"/{kind.value}") if (item := _item(kind, at, tree, ids))
+            item for kind in NAMES for at in tree.children(f"/{kind.value}") if (item := _item(kind, at, tree, ids))
         ),
         sections=tuple(
             Section(kind=kind, heading=kind.value, lines=tree.lines_under(f"/{kind.value}")) for kind in kinds
@@ -121,7 +122,7 @@ def _basics(tree: _Tree) -> Basics:
 
 
 def _period(at: str, tree: _Tree) -> Period | None:
-    start, end = tree.text(f"{at}/startDate") or tree.text(f"{at}/date"), tree.text(f"{at}/endDate")
+    start, end = tree.text(f"{at}/startDate") or _one_date(at, tree), tree.text(f"{at}/endDate")
     if start is None and end is None:
         return None
     said = [text for text in (start, end) if text]
@@ -133,6 +134,10 @@ def _period(at: str, tree: _Tree) -> Period | None:
         written=" to ".join(text.value for text in said),
         lines=tuple(number for text in said for number in text.lines),
     )
+
+
+def _one_date(at: str, tree: _Tree) -> Text | None:
+    return tree.text(f"{at}/date") or tree.text(f"{at}/releaseDate")
 
 
 def _bullets(at: str, tree: _Tree, ids: Ids) -> tuple[Bullet, ...]:
@@ -166,8 +171,9 @@ def _education(at: str, tree: _Tree, ids: Ids) -> Education:
         institution=institution,
         study_type=study,
         area=tree.text(f"{at}/area"),
+        location=tree.text(f"{at}/location"),
         period=period,
-        highlights=(),
+        highlights=_bullets(at, tree, ids),
     )
 
 
@@ -185,7 +191,7 @@ def _spoken(at: str, tree: _Tree, ids: Ids) -> Spoken | None:
 
 
 def _item(kind: SectionKind, at: str, tree: _Tree, ids: Ids) -> Item | None:
-    name = tree.text(f"{at}/{_NAMES[kind]}")
+    name = tree.text(f"{at}/{NAMES[kind]}")
     if name is None:
         return None
     return Item(
