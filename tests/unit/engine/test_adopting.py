@@ -72,6 +72,7 @@ WRITES: list[Callable[[Session, Any], object]] = [
     lambda session, listed: session.set_checksums({TARGET.path: listed}),
     lambda session, _: session.set_mtime(TARGET.path, 1),
     lambda session, listed: session.update_registered(TARGET.path, listed, 1, 1),
+    lambda session, _: session.give_up(TARGET.path),
     lambda session, _: session.decorate(TARGET),
     lambda session, _: session.remove_object(TARGET.path, DeleteMode.TRASH),
     lambda session, _: session.remove_collection(ROOT),

@@ -29,6 +29,7 @@ from lading.ingest.engine.destinations.checksums import checksum_of
 from lading.ingest.engine.naming import Name
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, known_from
+from lading.ingest.engine.unfinished import freed
 from lading.ingest.engine.values import Listed, PutMode, ReplicaState, Target
 
 _OVER = frozenset({Step.REPLACE, Step.APPEND, Step.HASH_THEN_REPLACE})
@@ -98,8 +99,7 @@ class Sending:
             return self._stream()
         with self._held(self._entry.size):
             data = reading.whole(self._with.source, self._path, self._entry)
-            settled = self._compared(lambda name: checksum_of(name, data))
-            return settled or self._put(data)
+            return self._compared(lambda name: checksum_of(name, data)) or self._put(data)
 
     def _append(self) -> FileResult | None:
         """Send what comes behind the object's size; None, and nothing sent, if it is not the file's beginning."""
@@ -163,9 +163,8 @@ class Sending:
         if self._step is Step.HASH_THEN_REPLACE and known is not None and is_believed:
             found = checksum(reading.hash_of(known.checksum))
             if found == known.checksum:
-                return self._result(
-                    Outcome.UNCHANGED, checksum=found, known=known_from(self._entry, found, known.proof)
-                )
+                again = known_from(self._entry, found, known.proof)
+                return self._result(Outcome.UNCHANGED, checksum=found, known=again)
         if there is None:
             return None
         if there.size == self._entry.size:
@@ -204,13 +203,15 @@ class Sending:
         ObjectExists      no     look, decide again
         ConnectionLost    yes    look: the request may have arrived, wholly or in part
         ChecksumMismatch  yes    send over what was left behind
-        ObjectLocked      yes    the same again
+        ObjectLocked      yes    the same again; no, if nobody holds it any more: look
         ObjectMissing     no     make the collection that somebody removed; look
         ================  =====  ====================================================
         """
         if isinstance(error, ObjectExists | ObjectMissing):
             if tries >= self._with.retry.attempts:
                 raise error
+        elif isinstance(error, ObjectLocked) and freed(self._session, self._action.step, self._name.path):
+            self._look(tries)
         else:
             self._with.may_retry(error, tries)
         if isinstance(error, ObjectMissing):
@@ -280,8 +281,7 @@ class Sending:
     def _arrived(self, checksum: str) -> FileResult:
         """Return the result for a file that was sent."""
         crash.point("after_put")
-        known = known_from(self._entry, checksum, Proof.VERIFIED)
-        sent = self._result(self._outcome, checksum=checksum, known=known)
+        sent = self._result(self._outcome, checksum=checksum, known=known_from(self._entry, checksum, Proof.VERIFIED))
         return replace(sent, bytes_sent=self._entry.size)
 
     def _result(

@@ -147,6 +147,13 @@ class Session(Protocol):
     def update_registered(self, path: str, listed: Listed, size: int, mtime: int) -> Stored:
         """Bring size and time of that one replica up to date; raise `WrongReplica` if it is another one."""
 
+    def give_up(self, path: str) -> bool:
+        """
+        Mark as stale what is locked and was last changed before the server last started; say whether there was any.
+
+        For an object that is new: its writer ended with the server before. Raise `AccessDenied` where the user may not.
+        """
+
     def decorate(self, target: Target, remove: Sequence[tuple[str, str, str]] = ()) -> None:
         """
         Give an object that is there the AVUs and permissions of `target`, and take the AVUs `remove` away.

@@ -63,6 +63,10 @@ class MemoryDestination:
         """Let the next `times` calls raise `error`; `path` is the object or collection, None for any."""
         self._store.fail(call, path, error, times=times, moment=moment)
 
+    def restart(self) -> None:
+        """Be a server that died and started again: whoever was writing is gone, and what was locked stays so."""
+        self._store.started_at = int(self._store.clock.now())
+
     def spoil(self, path: str, data: bytes) -> None:
         """Let the next unpacking store other bytes for an object than are in the tar."""
         self._store.spoiled[path] = data

@@ -91,6 +91,17 @@ class MemoryCatalogue:
             self._store.objects[path] = replace(item, listed=after[0], others=tuple(after[1:]))
             return Stored(size=size, checksum="")
 
+    def give_up(self, path: str) -> bool:
+        """Mark as stale what has been locked since before the last restart; say whether there was any."""
+        with self._request(Call.GIVE_UP, path):
+            item = self._existing(path)
+            locked = [one for one in item.replicas if one.state not in {ReplicaState.GOOD, ReplicaState.STALE}]
+            if not locked or max(replica.modified for replica in locked) > self._store.started_at:
+                return False
+            after = [replace(one, state=ReplicaState.STALE) if one in locked else one for one in item.replicas]
+            self._store.objects[path] = replace(item, listed=after[0], others=tuple(after[1:]))
+            return True
+
     def set_mtime(self, path: str, seconds: int) -> None:
         """Let the catalogue's modification time of the object be that one."""
         with self._request(Call.SET_MTIME, path):

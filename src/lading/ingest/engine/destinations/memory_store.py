@@ -31,6 +31,7 @@ class Call(Enum):
     REGISTER_MANY = "register_many"
     SET_MTIME = "set_mtime"
     UPDATE_REGISTERED = "update_registered"
+    GIVE_UP = "give_up"
     CHECKSUM = "checksum"
     DECORATE = "decorate"
     REPLICAS = "replicas"
@@ -100,6 +101,8 @@ class MemoryStore:
     resources: list[Resource] = field(default_factory=lambda: [Resource(id=1, name="memory")])
     #: bytes that the next unpacking stores instead of those in the tar
     spoiled: dict[str, bytes] = field(default_factory=dict)
+    #: second at which it was last started: what was locked by then has no writer any more
+    started_at: int = 0
     requests: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(10_001))
     lock: threading.RLock = field(default_factory=threading.RLock)

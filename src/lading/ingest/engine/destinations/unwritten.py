@@ -159,6 +159,10 @@ class LookingSession:
         """Refuse."""
         _refuse(path)
 
+    def give_up(self, path: str) -> bool:
+        """Refuse."""
+        _refuse(path)
+
     def decorate(self, target: Target, remove: Sequence[tuple[str, str, str]] = ()) -> None:  # noqa: ARG002 - the port's
         """Refuse."""
         _refuse(target.path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import unescape
 
 from lading.base.errors import AccessDenied, ChecksumMismatch, ObjectExists, ObjectMissing, Refused, WrongReplica
@@ -23,9 +23,10 @@ from lading.ingest.engine.destinations.irods.codes import (
 )
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request
-from lading.ingest.engine.values import Listed, Stored, Target
+from lading.ingest.engine.values import Listed, ReplicaState, Stored, Target
 
 _TEXT = re.compile(rb"<myStr>(.*?)</myStr>", re.DOTALL)
+_STARTED_AT = re.compile(rb"<serverBootTime>(\d+)</serverBootTime>")
 #: what the codes of single findings mean
 _FAULTS = {
     USER_FILE_SIZE_MISMATCH: FaultKind.SIZE,
@@ -114,14 +115,41 @@ def update_registered(line: Line, path: str, listed: Listed, size: int, mtime: i
     if not same:
         places = ", ".join(f"{replica.physical_path} on {replica.resource}" for replica in replicas)
         raise WrongReplica(f"{path} is registered as {places}, not as {listed.physical_path} on {listed.resource}")
+    _change(line, path, same[0], {"dataSize": str(size), "dataModify": _time(mtime), "replStatus": "1", "chksum": ""})
+    return Stored(size=size, checksum="")
+
+
+def give_up(line: Line, path: str) -> bool:
+    """
+    Mark as stale the replicas that were being written, or locked for that, when the server ended that ran before.
+
+    Times are seconds of the zone's own clock. What was opened in the very second of its start is given up as well: by
+    whoever waits, since a writer that lives would have been done.
+    """
+    collection, name = query.split(path)
+    replicas = query.replicas_named(line, collection, [name])
+    locked = [one for one in replicas if one.state not in {ReplicaState.GOOD, ReplicaState.STALE}]
+    if not locked or max(replica.modified for replica in locked) > _started_at(line):
+        return False
+    for replica in locked:
+        _change(line, path, replica, {"replStatus": str(int(ReplicaState.STALE))})
+    return True
+
+
+def _started_at(line: Line) -> int:
+    """Return the second at which the server started; 0 if it does not say."""
+    found = _STARTED_AT.search(line.ask(Request(Api.GET_MISC_SVR_INFO, b"")).checked("the server").message)
+    return int(found[1]) if found else 0
+
+
+def _change(line: Line, path: str, replica: Listed, changes: Mapping[str, str]) -> None:
+    """Change columns of one replica."""
     has_access_time = line.wire().version >= _WITH_ACCESS_TIME
-    fields = packing.replica_fields(path, same[0].resource, same[0].replica_number, has_access_time=has_access_time)
-    changes = {"dataSize": str(size), "dataModify": _time(mtime), "replStatus": "1", "chksum": ""}
+    fields = packing.replica_fields(path, replica.resource, replica.replica_number, has_access_time=has_access_time)
     reply = line.ask(packing.change_replica(fields, changes))
     if nominal(reply.status) in {SYS_NO_API_PRIV, CAT_INSUFFICIENT_PRIVILEGE_LEVEL}:
-        raise AccessDenied(f"{path}: only a user of type rodsadmin may change size and time of a registered file")
+        raise AccessDenied(f"{path}: only a user of type rodsadmin may change size, time and state of a replica")
     reply.checked(path)
-    return Stored(size=size, checksum="")
 
 
 def set_mtime(line: Line, path: str, seconds: int) -> None:

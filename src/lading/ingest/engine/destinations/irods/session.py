@@ -107,6 +107,10 @@ class IrodsSession:
         """Bring size and time of that one replica up to date."""
         return objects.update_registered(self._line, path, listed, size, mtime)
 
+    def give_up(self, path: str) -> bool:
+        """Mark as stale what is locked and was last changed before the server last started; say whether there was any."""
+        return objects.give_up(self._line, path)
+
     def decorate(self, target: Target, remove: Sequence[tuple[str, str, str]] = ()) -> None:
         """Give an object that is there its AVUs and permissions."""
         objects.decorate(self._line, target, remove)
