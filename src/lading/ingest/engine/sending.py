@@ -126,8 +126,7 @@ class Sending:
     def _stream(self) -> FileResult:
         """Send a large file in parallel ranges, after a first reading where there is something to compare."""
         source, path, entry = self._with.source, self._path, self._entry
-        settled = self._compared(lambda name: reading.checksum_of(source, path, entry, name))
-        if settled is not None:
+        if settled := self._compared(lambda name: reading.checksum_of(source, path, entry, name)):
             return settled
         self.has_sent = True
         moved = reading.chunks(source, path, entry)
@@ -186,10 +185,8 @@ class Sending:
         before, known = self._action.known, known_from(self._entry, checksum, Proof.VERIFIED)
         if self._step is Step.HASH_THEN_REPLACE and before is not None and before.checksum == checksum:
             return self._result(Outcome.UNCHANGED, checksum=checksum, known=known)
-        nothing_sent = not (self._ours or self.has_sent)
-        if self._mode is PutMode.REPLACE and nothing_sent and self._with.looks_first:
-            return self._result(Outcome.UNCHANGED, code=ADOPTED, checksum=checksum, known=known)
-        if self._mode is PutMode.REPLACE or (self._ours and self._action.step is Step.CREATE):
+        is_theirs = self._with.looks_first and not (self._ours or self.has_sent)  # a run sent it that nobody knows of
+        if (self._mode is PutMode.REPLACE and not is_theirs) or (self._ours and self._action.step is Step.CREATE):
             return self._result(self._outcome, checksum=checksum, known=known)
         listed = self._action.listed
         if self._ours and listed is not None and listed.checksum not in {"", checksum}:
