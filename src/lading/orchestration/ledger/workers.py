@@ -31,6 +31,11 @@ def slots_by_queue() -> Counter[str]:
     return Counter(queue for queues in living for queue in queues.split(","))
 
 
+def forget_those_ahead() -> None:
+    """Remove processes whose last word lies ahead, after the clock was set back; those that live speak again soon."""
+    Worker.objects.filter(heartbeat__gt=now()).delete()
+
+
 def forget_dead() -> None:
     """Remove processes that have not been heard of for long."""
     Worker.objects.filter(heartbeat__lt=now() - 10 * _MISSED * config.current().lease_renew.total_seconds()).delete()
