@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests import oracle
-from tests.acceptance.conftest import Place, fill
+from tests.acceptance.conftest import Place, ended, fill, wait_for
 from tests.not_run import not_run
 
 pytestmark = pytest.mark.acceptance
@@ -109,3 +111,53 @@ def test_a_folder_arrives_with_the_ledger_on_postgresql(server: str, tmp_path: P
     finally:
         up.terminate()
         up.communicate(timeout=30)
+
+
+def test_case_42_workers_whose_clocks_are_an_hour_off_share_a_run(server: str, tmp_path: Path) -> None:
+    """One ahead, one behind, and a kill among it: leases are the database's, every file arrives once, nothing again."""
+    if shutil.which("faketime") is None:
+        not_run("faketime is not installed (apt-get install faketime)")
+    _run(_programs() / "createdb", "-h", "127.0.0.1", "-p", server.rpartition(":")[2], "-U", "lading", "skewed")
+    source = tmp_path / "source"
+    source.mkdir()
+    fill(source, 600)
+    settings = {"LADING_DATABASE_URL": f"{server}/skewed", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    settings["LADING_TRANSFER__BATCH_FILES"] = "50"
+    place = Place(tmp_path / "home", source, settings=settings)
+    up = place.begin("up", "--workers", "0")
+    workers: list[subprocess.Popen[bytes]] = []
+    try:
+        assert up.stderr is not None
+        assert any("Ready" in line for line in up.stderr)
+        workers = [_skewed_worker(place, offset) for offset in ("+1h", "-1h", "-1h")]
+        sync = place.begin("sync", str(source), place.collection, "--json", "--workers", "0")
+        wait_for(lambda: len(oracle.zone_tree(place.home, place.collection)) > 100)  # noqa: PLR2004 - some, not all
+        os.killpg(workers[1].pid, signal.SIGKILL)
+        done = ended(sync, 60)
+        assert (0, 600) == (done.code, done.json["counts"]["created"]), done.err
+        assert [] == oracle.differences(source, place.home, place.collection)
+        again = place.run("sync", str(source), place.collection, "--json", "--workers", "0")
+        assert {"unchanged": 600}.items() <= again.json["counts"].items(), again.err
+        assert 0 == again.json["irods_requests"]
+    finally:
+        for process in workers:
+            _kill(process)
+        up.terminate()
+        up.communicate(timeout=30)
+
+
+def _skewed_worker(place: Place, offset: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        ["faketime", "-f", offset, sys.executable, "-P", "-m", "lading", "worker", "--slots", "1"],
+        env=place.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
