@@ -12,9 +12,11 @@ CODE := src tests benchmarks tools
 UNIT_LIMIT := 240
 TEST_LIMIT := 600
 ACCEPTANCE_LIMIT := 1500
+# tests that run side by side: most of a test with services is waiting, and each lane has a home of its own
+LANES := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help redis-found demo test unit acceptance embedded-only check fmt bench conformance soak lock clean
+.PHONY: help redis-found demo test unit acceptance embedded-only check fmt pages bench conformance soak lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -24,28 +26,32 @@ demo: $(VENV)/.runtime redis-found ## bring SRC (default examples/landing-zone) 
 	@$(RUN) -m lading demo "$(SRC)"
 
 test: $(VENV)/.dev redis-found ## every test but the acceptance ones, with the services it starts itself
-	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance"
+	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance" -n $(LANES)
 
 unit: $(VENV)/.dev ## unit tests, and contract tests on memory: no service is started
 	timeout $(UNIT_LIMIT) $(PYTEST) -m "not acceptance and not services" tests/unit tests/contract
 
 acceptance: $(VENV)/.dev redis-found ## faults, other databases, the whole way: the tests marked acceptance
-	timeout $(ACCEPTANCE_LIMIT) $(PYTEST) -m acceptance
+	timeout $(ACCEPTANCE_LIMIT) $(PYTEST) -m acceptance -n $(LANES)
 
 embedded-only: $(VENV)/.dev ## the services' tests where PATH offers no Redis
 	LADING_TEST_HIDE_PATH_REDIS=1 timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance" tests/unit/services tests/integration/services
 
-check: $(VENV)/.dev ## ruff, format, types, layers, sizes, migrations
+check: $(VENV)/.dev ## ruff, format, types, layers, sizes, pages, migrations
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	tools/in_fresh_home $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(RUN) tools/sizes.py
+	$(RUN) tools/error_pages.py --check
 	tools/in_fresh_home env DJANGO_SETTINGS_MODULE=lading.web.settings $(RUN) -m django makemigrations --check --dry-run
 
 fmt: $(VENV)/.dev ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+pages: $(VENV)/.dev ## write the pages of docs/reference/errors from the catalogue of codes
+	$(RUN) tools/error_pages.py
 
 bench: $(VENV)/.dev ## the figures, as a table
 	$(BIN)/python -m benchmarks

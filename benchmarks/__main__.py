@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.backlog import backlog
 from benchmarks.bundles import bundles
 from benchmarks.huge import huge
 from benchmarks.large import large
@@ -41,6 +42,7 @@ FIGURES: dict[str, Figure] = {
     "large": large,
     "memory": memory,
     "ledger": ledger,
+    "backlog": backlog,
 }
 
 

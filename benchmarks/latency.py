@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from tests.chaos.proxy import Proxy
+from tests.chaos.weather import Weather
+
 from benchmarks import trees
-from benchmarks.place import Place, await_that, end, place
+from benchmarks.place import Place, place
 from benchmarks.rows import Row, at_least
 from benchmarks.small import FILES, PER_FOLDER, SIZE
 
@@ -41,18 +43,14 @@ def far_away(home: Place, seconds: float) -> Iterator[Place]:
     """Yield the same home seen through a proxy, with a zone profile that leads there."""
     files = home.home / "zone"
     profile = json.loads((files / "irods_environment.json").read_text())
-    log = home.folder / "proxy.log"
-    proxy = home.begin([sys.executable, "-m", "benchmarks.proxy", str(profile["irods_port"]), str(seconds)], log.name)
-    try:
-        await_that(lambda: log.read_text().endswith("\n"), proxy, log)
+    with Proxy(int(profile["irods_port"])) as proxy:
+        proxy.weather = Weather(delay=seconds)
         far = home.folder / "far"
         far.mkdir()
-        (far / "irods_environment.json").write_text(json.dumps(profile | {"irods_port": int(log.read_text())}))
+        (far / "irods_environment.json").write_text(json.dumps(profile | {"irods_port": proxy.port}))
         shutil.copy2(files / ".irodsA", far / ".irodsA")
         own = {
             "LADING_ZONE": str(far / "irods_environment.json"),
             "LADING_ZONE_AUTHENTICATION": str(far / ".irodsA"),
         }
         yield replace(home, settings=home.settings | own | MORE_CONNECTIONS)
-    finally:
-        end(proxy)

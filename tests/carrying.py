@@ -27,7 +27,7 @@ from lading.ingest.app.definition import Definition
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import claims
 from lading.orchestration.ledger.claims import Claim
-from lading.orchestration.ledger.runs import OUTCOMES, totals
+from lading.orchestration.ledger.tallies import OUTCOMES, totals
 from lading.orchestration.models import Batch, BatchState, Outcome, Run
 from lading.orchestration.progress import Meter
 
@@ -50,6 +50,7 @@ HANDLERS: Mapping[str, Callable[[Claim, Meter], Ending]] = {
     kinds.PRE_JOB: job_hooks.pre_job_batch,
     kinds.POST_JOB: job_hooks.post_job_batch,
     kinds.FINISH: finishing.finish_batch,
+    kinds.CLOSE: finishing.close_batch,
 }
 
 

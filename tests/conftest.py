@@ -92,9 +92,13 @@ def shared_ledger(embedded: services.Holder, transactional_db: None) -> Iterator
 
     What is written is committed at once; the tables and Redis are emptied when the test ends.
     """
+    from lading.orchestration.models import Outcome
+
     embedded.restart_dead()
     settings = config.current()
     yield settings
+    nameless = Outcome.objects.filter(outcome__in=("failed", "skipped"), code="").values_list("subject", flat=True)
+    assert list(nameless) == [], "an outcome that is no good news has a code"
     embedded.restart_dead()
     with redis.Redis.from_url(settings.redis_client_url) as client:
         client.flushall()
@@ -105,16 +109,16 @@ def start_worker(shared_ledger: Settings, tmp_path: Path) -> Iterator[StartWorke
     """
     Return a function that starts `lading worker` as a process on the session's ledger: `start_worker(slots=1)`.
 
-    Further words are arguments of the command; `log` of the test's folder holds what it said. Each process leads a session
-    of its own, so `os.killpg(process.pid, SIGKILL)` kills all of it; what is left at the end is stopped.
+    Further words are arguments of the command, further names its variables; `worker-0.log` of the test's folder holds what
+    it said. Each process leads a session of its own, so `os.killpg(process.pid, SIGKILL)` kills all of it; what is left at the end is stopped.
     """
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(*words: str, slots: int = 1) -> subprocess.Popen[bytes]:
+    def start(*words: str, slots: int = 1, **variables: str) -> subprocess.Popen[bytes]:
         with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "lading", "worker", "--slots", str(slots), *words],
-                env=os.environ | shared_ledger.as_environ(),
+                env=os.environ | shared_ledger.as_environ() | variables,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -11,12 +11,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import redis
+
+from lading.zone.control import ZoneControl
+from tests import oracle
+from tests.chaos.proxy import Proxy
+
+ROOT = Path(__file__).parents[2]
+
+#: what ends a run
+ENDED = ("stopped", "done", "done_with_failures", "failed")
 
 #: leases and sweeps run this much faster than in earnest
 TIME_SCALE = "0.2"
@@ -54,6 +64,61 @@ class Place:
         }
         return plain | {"LADING_HOME": str(self.home), "LADING_TIME_SCALE": TIME_SCALE} | self.settings
 
+    def having(self, **settings: str) -> Place:
+        """Return the same home for commands with further settings: `having(LADING_CRASH="after_put")`."""
+        return replace(self, settings=self.settings | settings)
+
+    def through(self, *, zone: Proxy | None = None, broker: Proxy | None = None) -> Place:
+        """Return the same home for commands that reach the zone or Redis through a proxy."""
+        own = {}
+        if zone is not None:
+            password = (self.home / "zone" / "password").read_text().strip()
+            own["LADING_ZONE_URL"] = f"irods://rods:{password}@127.0.0.1:{zone.port}/tempZone"
+        if broker is not None:
+            own["LADING_REDIS_URL"] = f"redis://127.0.0.1:{broker.port}/0"
+        return self.having(**own)
+
+    @property
+    def zone_port(self) -> int:
+        """Where the embedded zone listens."""
+        return int((self.home / "zone" / "port").read_text())
+
+    @property
+    def redis_socket(self) -> Path:
+        """Where the embedded Redis listens."""
+        return (self.home / "run").resolve() / "redis.sock"
+
+    @property
+    def zone(self) -> ZoneControl:
+        """The counters and faults of the embedded zone."""
+        return ZoneControl(self.home / "zone")
+
+    def broker(self) -> redis.Redis:
+        """Return a client of the embedded Redis."""
+        return redis.Redis(unix_socket_path=str(self.redis_socket))
+
+    # --- commands ------------------------------------------------------------------------------------------------
+
+    def work(
+        self, *words: str, slots: int = 2, program: Sequence[str] = ("-P", "-m", "lading")
+    ) -> subprocess.Popen[bytes]:
+        """Start a worker of its own; it is stopped with the home. What it says is in `work.log` beside the home."""
+        with self.home.with_name("work.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *program, "worker", "--slots", str(slots), *words],
+                env=self.environment | {"PYTHONPATH": str(ROOT)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def detach(self, *words: str) -> int:
+        """Start a run that somebody else's workers carry out; return its number."""
+        done = self.sync("--detach", *words)
+        assert done.code == 0, done.err
+        return int(done.json["run"])
+
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Start a command."""
         return subprocess.Popen(
@@ -73,6 +138,25 @@ class Place:
     def sync(self, *words: str) -> Done:
         """Sync the source, as JSON."""
         return self.run("sync", str(self.source), self.collection, "--json", *words)
+
+    # --- what came of it -----------------------------------------------------------------------------------------
+
+    def state(self, run: int = 1) -> str:
+        """Return the state of a run."""
+        return str(self.rows("SELECT state FROM orchestration_run WHERE id = ?", run)[0][0])
+
+    def end_of(self, run: int = 1, limit: float = 60) -> str:
+        """Wait for the end of a run; return the state in which it ended."""
+        wait_for(lambda: self.state(run) in ENDED, limit)
+        return self.state(run)
+
+    def broken_promises(self, run: int = 1) -> list[str]:
+        """Let the oracle look."""
+        return oracle.broken_promises(self.source, self.home, self.collection, run)
+
+    def has_crashed(self, point: str) -> bool:
+        """Say whether a point that was armed `once` was reached."""
+        return any(self.home.glob(f"crashed-{point}-*"))
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the ledger from outside."""
@@ -115,6 +199,20 @@ def place(tmp_path: Path) -> Iterator[Place]:
     up.communicate(timeout=30)
     for process in place.processes(""):
         process.kill()
+
+
+@pytest.fixture
+def zone_proxy(place: Place) -> Iterator[Proxy]:
+    """Return a network before the place's zone, in fair weather."""
+    with Proxy(place.zone_port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def redis_proxy(place: Place) -> Iterator[Proxy]:
+    """Return a network before the place's Redis, in fair weather."""
+    with Proxy(place.redis_socket) as proxy:
+        yield proxy
 
 
 def fill(folder: Path, files: int, *, each: int = 512, per_folder: int = 50) -> None:

@@ -190,17 +190,6 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Callable[[int], object]
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_secrets_are_nowhere(place: Place) -> None:
-    """The zone's password is in no log, manifest, message or ledger."""
-    fill(place.source, 30)
-    place.sync()
-    with oracle.session(place.home) as irods:
-        password = irods.pool.account.password
-    assert password
-    for file in (*(place.home / "log").iterdir(), *(place.home / "manifests").iterdir(), place.home / "ledger.sqlite3"):
-        assert password.encode() not in file.read_bytes(), file
-
-
 def with_settings(place: Place, **settings: str) -> Place:
     """Return the same place with settings."""
     return Place(place.home, place.source, place.collection, settings)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests import oracle
-from tests.acceptance.conftest import Place, ended, fill, wait_for
+from tests.acceptance.conftest import Done, Place, ended, fill, wait_for
+from tests.acceptance.postgresql import Server, running
+from tests.certificates import Authority
 from tests.not_run import not_run
 
 pytestmark = pytest.mark.acceptance
@@ -38,53 +38,20 @@ OF_THE_ZONE = (
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """Return the address of a server of this test's own, on loopback; it is not run where there is no PostgreSQL."""
-    programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="lading-postgresql-"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    as_user = _as_user(folder)
-    data, options = folder / "data", f"-k {folder} -p {port} -c listen_addresses=127.0.0.1"
-    _run(*as_user, programs / "initdb", "-D", data, "-A", "trust", "-U", "lading", "--no-sync")
-    _run(*as_user, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
-    try:
-        yield f"postgresql://lading@127.0.0.1:{port}"
-    finally:
-        _run(*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder)
-
-
-def _programs() -> Path:
-    found = shutil.which("initdb")
-    folders = [*([Path(found).resolve().parent] if found else []), *sorted(Path("/usr/lib/postgresql").glob("*/bin"))]
-    whole = [folder for folder in folders if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb"))]
-    if not whole:
-        not_run("no PostgreSQL server is installed (apt-get install postgresql)")
-    return whole[-1]
-
-
-def _as_user(folder: Path) -> tuple[str, ...]:
-    """Return what runs a command as somebody else: PostgreSQL refuses to run as root."""
-    if os.getuid():
-        return ()
-    shutil.chown(folder, "postgres")
-    return ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
-
-
-def _run(*words: str | Path) -> None:
-    subprocess.run([str(word) for word in words], check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=60)
+def server() -> Iterator[Server]:
+    """Return a server in clear, for this module."""
+    with running() as server:
+        yield server
 
 
 @pytest.mark.timeout(300)
-def test_what_sqlite_passes_postgresql_passes(server: str) -> None:
+def test_what_sqlite_passes_postgresql_passes(server: Server) -> None:
     """Leases, window, sweep, snapshots, rechecks, deletions, debts."""
     left_out = [f"--ignore=tests/integration/ingest/test_{name}.py" for name in OF_THE_ZONE]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *left_out, *SUITES],
         cwd=ROOT,
-        env={**os.environ, "LADING_TEST_DATABASE_URL": f"{server}/lading_test"},
+        env={**os.environ, "LADING_TEST_DATABASE_URL": f"{server.address}/lading_test"},
         capture_output=True,
         text=True,
         timeout=280,
@@ -94,13 +61,13 @@ def test_what_sqlite_passes_postgresql_passes(server: str) -> None:
     assert 0 == done.returncode, done.stdout[-4000:]
 
 
-def test_a_folder_arrives_with_the_ledger_on_postgresql(server: str, tmp_path: Path) -> None:
+def test_a_folder_arrives_with_the_ledger_on_postgresql(server: Server, tmp_path: Path) -> None:
     """A setting, not another code path."""
-    _run(_programs() / "createdb", "-h", "127.0.0.1", "-p", server.rpartition(":")[2], "-U", "lading", "lading")
+    database = server.make("lading")
     source = tmp_path / "source"
     source.mkdir()
     fill(source, 200)
-    place = Place(tmp_path / "home", source, settings={"LADING_DATABASE_URL": f"{server}/lading"})
+    place = Place(tmp_path / "home", source, settings={"LADING_DATABASE_URL": database})
     up = place.begin("up", "--workers", "0")
     try:
         assert up.stderr is not None
@@ -113,15 +80,28 @@ def test_a_folder_arrives_with_the_ledger_on_postgresql(server: str, tmp_path: P
         up.communicate(timeout=30)
 
 
-def test_case_42_workers_whose_clocks_are_an_hour_off_share_a_run(server: str, tmp_path: Path) -> None:
+def test_a_ledger_over_tls_is_verified(tmp_path: Path) -> None:
+    """With the CA that signed the commands work; with another one nothing is read or written, and the reason is said."""
+    authority, other = Authority.make(tmp_path / "ca"), Authority.make(tmp_path / "other")
+    with running(authority.sign("database", "IP:127.0.0.1")) as server:
+
+        def listed(trusted: Authority) -> Done:
+            url = f"{server.address}/postgres?sslmode=verify-full&sslrootcert={trusted.certificate}"
+            return Place(tmp_path / "home", tmp_path, settings={"LADING_DATABASE_URL": url}).run("runs", "--json")
+
+        refused, good = listed(other), listed(authority)
+    assert (4, 0) == (refused.code, good.code), refused.err + good.err
+    assert "certificate verify failed" in refused.err
+
+
+def test_case_42_workers_whose_clocks_are_an_hour_off_share_a_run(server: Server, tmp_path: Path) -> None:
     """One ahead, one behind, and a kill among it: leases are the database's, every file arrives once, nothing again."""
     if shutil.which("faketime") is None:
         not_run("faketime is not installed (apt-get install faketime)")
-    _run(_programs() / "createdb", "-h", "127.0.0.1", "-p", server.rpartition(":")[2], "-U", "lading", "skewed")
     source = tmp_path / "source"
     source.mkdir()
     fill(source, 600)
-    settings = {"LADING_DATABASE_URL": f"{server}/skewed", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    settings = {"LADING_DATABASE_URL": server.make("skewed"), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     settings["LADING_TRANSFER__BATCH_FILES"] = "50"
     place = Place(tmp_path / "home", source, settings=settings)
     up = place.begin("up", "--workers", "0")
@@ -131,7 +111,7 @@ def test_case_42_workers_whose_clocks_are_an_hour_off_share_a_run(server: str, t
         assert any("Ready" in line for line in up.stderr)
         workers = [_skewed_worker(place, offset) for offset in ("+1h", "-1h", "-1h")]
         sync = place.begin("sync", str(source), place.collection, "--json", "--workers", "0")
-        wait_for(lambda: len(oracle.zone_tree(place.home, place.collection)) > 100)  # noqa: PLR2004 - some, not all
+        wait_for(lambda: len(oracle.zone_tree(place.home, place.collection)) > 100)
         os.killpg(workers[1].pid, signal.SIGKILL)
         done = ended(sync, 60)
         assert (0, 600) == (done.code, done.json["counts"]["created"]), done.err

@@ -16,7 +16,7 @@ NUMBERS = [f"B{number}" for number in range(1, 35)]
 LATER = "with S3 sources"
 OF_S3 = {"B10", "B11"}
 
-_TEST = re.compile(r"^def (test_(b\d+)_\w+)", re.MULTILINE)
+_TEST = re.compile(r"^def (test_(?:case_\d+_)?(b\d+)_\w+)", re.MULTILINE)
 _FILES = sorted(Path(__file__).parents[1].rglob("test_*.py"))
 #: name and number of each test that is named after a defect
 NAMED = {name: number.upper() for file in _FILES for name, number in _TEST.findall(file.read_text())}

@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 
 from lading.base import config_addresses as addresses
 from lading.base import config_places as places
 from lading.base import config_sources as sources
+from lading.base import config_tls as tls
+from lading.base import crash
 from lading.base.config_groups import (
+    Allowed,
     ChecksumScheme,
     Group,
     Lease,
@@ -33,9 +36,10 @@ from lading.base.config_groups import (
     Seconds,
     SecretUrl,
     Transfer,
+    Words,
 )
 
-__all__ = ["ChecksumScheme", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
+__all__ = ["ChecksumScheme", "LogFormat", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
 
 #: Redis databases: one for the queues and locks, the next one for small results
 BROKER_DATABASE = 0
@@ -51,6 +55,13 @@ class LogLevel(Enum):
     ERROR = "error"
 
 
+class LogFormat(Enum):
+    """What a line of a log looks like."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def _url_of(*schemes: str) -> AfterValidator:
     def check(url: SecretUrl | None) -> SecretUrl | None:
         if url is not None and url.scheme not in schemes:
@@ -60,12 +71,23 @@ def _url_of(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _about_tls(url: SecretUrl | None) -> SecretUrl | None:
+    if url is not None:
+        tls.redis_address(url.get_secret_value())
+    return url
+
+
 def _absolute(path: Path | None, info: ValidationInfo) -> Path | None:
     base = info.context if isinstance(info.context, Path) else Path.cwd()
     return None if path is None else Path(os.path.normpath(base / path.expanduser()))
 
 
 _Absolute = AfterValidator(_absolute)
+
+
+def _orders(text: str) -> str:
+    crash.parse(text)
+    return text
 
 
 class Settings(Group):
@@ -82,9 +104,12 @@ class Settings(Group):
     zone_authentication: Annotated[Path | None, _Absolute] = None
     #: password for `zone` where no file has it; better in the environment than in a file that others read
     zone_password: SecretStr | None = None
+    #: command that says the password for `zone`, as a list of words or one line; {user}, {zone}, {host}, {port} and
+    #: {profile} are filled in. Run without a shell where the password is needed, and again when it is refused
+    zone_password_command: Words | None = None
     #: redis://, rediss:// or unix://; its database and the next one are used; None: the embedded Redis (default:
     #: CELERY_BROKER_URL where it names a Redis)
-    redis_url: Annotated[SecretUrl | None, _url_of("redis", "rediss", "unix")] = None
+    redis_url: Annotated[SecretUrl | None, _url_of("redis", "rediss", "unix"), AfterValidator(_about_tls)] = None
     #: redis-server or valkey-server to start as the embedded Redis; None: looked for on PATH, then in the wheel
     redis_server: Annotated[Path | None, _Absolute] = None
     #: sqlite:///absolute/path or postgresql://user:password@host/name (default: ledger.sqlite3 in `home`)
@@ -93,14 +118,20 @@ class Settings(Group):
     )
     #: file with the key that signs manifests and cookies; made on first use (default: secret_key in `home`)
     secret_key_file: Annotated[Path, _Absolute] = Field(default_factory=lambda known: known["home"] / "secret_key")
+    #: private key (Ed25519, PEM) that signs manifests so that others can verify them; None: the key in secret_key_file
+    manifest_key_file: Annotated[Path | None, _Absolute] = None
     #: folder in which the private folder for sockets is made (default: $XDG_RUNTIME_DIR, else /tmp)
     runtime_folder: Annotated[Path | None, _Absolute] = None
     #: debug, info, warning or error
     log_level: LogLevel = LogLevel.INFO
+    #: text: a line for people; json: an object a line, for programs that collect logs
+    log_format: LogFormat = LogFormat.TEXT
     #: how bytes travel
     transfer: Transfer = Transfer()
     #: how a source is walked
     scan: Scan = Scan()
+    #: what runs may touch that were not started from a shell here
+    allowed: Allowed = Allowed()
     #: how long a worker may be silent
     lease: Lease = Lease()
     #: messages in a queue for each worker slot: enough to keep it busy, few enough to lose without harm
@@ -109,8 +140,16 @@ class Settings(Group):
     retention: Retention = Retention()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning
     result_expires_s: Positive = 86_400
+    #: points at which processes die (`after_put:3`): tests set it, nobody else
+    crash: Annotated[str, AfterValidator(_orders)] = ""
     #: factor on leases, sweeps and redelivery; tests set it below 1, nobody else
     time_scale: Seconds = 1.0
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Settings:
+        if self.zone_password is not None and self.zone_password_command is not None:
+            raise ValueError("zone_password and zone_password_command are both set: which one holds?")
+        return self
 
     @property
     def is_redis_embedded(self) -> bool:
@@ -166,7 +205,7 @@ class Settings(Group):
         """The address of the first database as redis-py takes it; may hold a password."""
         if self.redis_url is None:
             return f"unix://{self.redis_socket}?db={BROKER_DATABASE}"
-        return self.redis_url.get_secret_value()
+        return tls.redis_address(self.redis_url.get_secret_value())
 
     @property
     def broker_url(self) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, SecretStr
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -14,6 +17,31 @@ MIB = 1024 * KIB
 Positive = Annotated[int, Field(gt=0)]
 Size = Annotated[ByteSize, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
+
+
+def _words(value: object) -> object:
+    """Split a line as a shell would, for variables; nothing else of a shell is done."""
+    return shlex.split(value) if isinstance(value, str) else value
+
+
+def _folder(path: Path) -> Path:
+    if not path.expanduser().is_absolute():
+        raise ValueError(f"{path} is no absolute path")
+    return Path(os.path.normpath(path.expanduser()))
+
+
+def _collection(path: str) -> str:
+    if not path.startswith("/") or {"", ".", ".."} & {*path.rstrip("/").split("/")[1:]}:
+        raise ValueError(f"{path} is no collection")
+    return path.rstrip("/") or "/"
+
+
+#: entries of a list
+Names = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Folders = Annotated[tuple[Annotated[Path, AfterValidator(_folder)], ...], BeforeValidator(_words)]
+Collections = Annotated[tuple[Annotated[str, AfterValidator(_collection)], ...], BeforeValidator(_words)]
+#: a command, word by word
+Words = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
 
 
 class SecretUrl(SecretStr):
@@ -114,3 +142,18 @@ class Retention(Group):
     failures_days: Positive = 365
     #: days that all other outcomes are kept
     others_days: Positive = 90
+
+
+class Allowed(Group):
+    """What runs may touch that were not started from a shell here (web, API): what is listed, and nothing else."""
+
+    #: folders below which they may read and put files aside; they and what is above them must belong to nobody else
+    sources: Folders = ()
+    #: collections below which they may write
+    destinations: Collections = ()
+    #: zone profiles that they may name beside that of the settings
+    zones: Folders = ()
+    #: handlers that they may use: package.module:Class, or sha256: and the digest of a stored one (`lading jobs show`)
+    handlers: Names = ()
+    #: users as whom they may write, as `act_as` names them
+    users: Names = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -73,6 +74,8 @@ def as_text(value: object) -> str | None:
         return value.get_secret_value()
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, tuple):
+        return shlex.join(map(str, value)) or None
     return None if value is None else str(int(value) if isinstance(value, int) else value)
 
 

@@ -11,7 +11,8 @@ The error tree, ordered by what the caller can do about it.
     ├── StopRun             no file of this run can be done until something is changed
     └── AskPerson           a decision is needed before anything more is done
 
-Each class carries a stable ``code``; manifests, the API and the docs use it. A code is never reused.
+Each class carries a stable ``code``; manifests, the API and the docs use it. A code is never reused, and each one has its
+entry in ``codes.toml``: what it means and what can be done.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import ClassVar
 
 
 class Remedy(Enum):
-    """What can be done about an error."""
+    """What can be done about an error, or about whatever else a code tells."""
 
     MEND_COMMAND = "mend the command"
     RETRY_NOW = "retry now"
@@ -30,13 +31,15 @@ class Remedy(Enum):
     SKIP_FILE = "skip this file"
     STOP_RUN = "stop the run"
     ASK_PERSON = "ask a person"
+    INFORMATION = "information"  # no error has it: there is nothing to do
 
 
 class LadingError(Exception):
     """Base of every error that Lading raises on purpose."""
 
     code: ClassVar[str] = "INTERNAL"
-    remedy: ClassVar[Remedy] = Remedy.STOP_RUN
+    #: what nobody foresaw is tried again, and given up alone
+    remedy: ClassVar[Remedy] = Remedy.SKIP_FILE
     #: how long to wait before the next try, where whoever raised it knows
     retry_after: timedelta | None = None
 
@@ -115,7 +118,11 @@ class SourceChanged(RetryNow):
 # --- retry later -----------------------------------------------------------------------------------------------
 
 
-class ZoneUnreachable(RetryLater):
+class ServiceUnreachable(RetryLater):
+    """A service that whole runs depend on did not answer: what else needs it would not get through, either."""
+
+
+class ZoneUnreachable(ServiceUnreachable):
     """The zone did not answer."""
 
     code = "ZONE_UNREACHABLE"
@@ -257,22 +264,10 @@ class SourceMissing(StopRun):
     code = "SOURCE_MISSING"
 
 
-class LoginRefused(StopRun):
-    """The zone does not know the user or the password is wrong."""
-
-    code = "LOGIN_REFUSED"
-
-
 class DestinationRefused(StopRun):
     """The destination cannot be used: outside the zone, not a collection, not writable."""
 
     code = "DESTINATION_REFUSED"
-
-
-class ProfileInvalid(StopRun):
-    """The zone profile cannot be read or lacks something."""
-
-    code = "PROFILE_INVALID"
 
 
 class HandlerRefused(StopRun):
@@ -294,6 +289,36 @@ class TargetFull(AskPerson):
     """The resource has no room left."""
 
     code = "TARGET_FULL"
+
+
+class LoginRefused(AskPerson):
+    """The zone does not know the user, or the password is wrong or has expired."""
+
+    code = "LOGIN_REFUSED"
+
+
+class PasswordUnavailable(AskPerson):
+    """The command that says the password failed."""
+
+    code = "PASSWORD_UNAVAILABLE"
+
+
+class ProfileInvalid(AskPerson):
+    """The zone profile cannot be read or lacks something."""
+
+    code = "PROFILE_INVALID"
+
+
+class CertificateRefused(AskPerson):
+    """The certificate of the zone has expired, is for another host, or nobody who is trusted has signed it."""
+
+    code = "CERTIFICATE_REFUSED"
+
+
+class EncryptionRefused(AskPerson):
+    """One side requires TLS and the other refuses it, or they know no common way."""
+
+    code = "ENCRYPTION_REFUSED"
 
 
 class Cancelled(Exception):  # noqa: N818 - control flow, not a fault

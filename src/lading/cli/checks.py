@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import unquote, urlsplit
 
 from lading import services
-from lading.base import config
+from lading.base import config, config_tls
 from lading.base.cancellation import Unlimited
+from lading.base.config_tls import Verification
 from lading.base.errors import LadingError
 from lading.cli import units
 
@@ -108,7 +110,11 @@ def _broker() -> Iterator[Check]:
     with broker.translated():
         info = dict(client.info())
         policy = dict(client.config_get("maxmemory-policy"))
-    yield good("broker", f"Redis {info['redis_version']} answers at {config.current().redis_url or 'its socket'}")
+    settings = config.current()
+    yield good("broker", f"Redis {info['redis_version']} answers at {settings.redis_url or 'its socket'}")
+    if settings.redis_url is not None:
+        host = urlsplit(settings.redis_client_url).hostname or ""
+        yield _trust("broker", host, config_tls.of_redis(settings.redis_client_url), "Use rediss:// and name its CA")
     if policy.get("maxmemory-policy") != "noeviction":
         yield bad("broker", f"maxmemory-policy is {policy.get('maxmemory-policy')}", "Set it to noeviction")
     if not int(info.get("aof_enabled", 0)):
@@ -124,7 +130,12 @@ def _ledger() -> Iterator[Check]:
 
     before = time.time()
     skew = now() - before
-    yield good("ledger", f"{connection.vendor}, {config.current().database_url}")
+    settings = config.current()
+    yield good("ledger", f"{connection.vendor}, {settings.database_url}")
+    if not settings.is_database_embedded:
+        url = settings.database_url.get_secret_value()
+        host = unquote(urlsplit(url).hostname or "")
+        yield _trust("ledger", host, config_tls.of_database(url), "Add ?sslmode=verify-full to LADING_DATABASE_URL")
     if abs(skew) > _SKEW:
         yield bad("clock", f"The database's clock is {skew:+.0f} s from this machine's", "Synchronise both (NTP)")
     else:
@@ -139,8 +150,25 @@ def _zone() -> Iterator[Check]:
     profile = assembly.profile_of(definition)
     traits = assembly.destination_of(definition, Unlimited()).traits()
     yield good("zone", f"{traits.zone} as {traits.user} at {profile.address}, {traits.version}, {traits.hash_name}")
-    if config.current().is_zone_embedded:
+    if not config.current().is_zone_embedded:
+        mend = "Set irods_client_server_policy to CS_NEG_REQUIRE, and name the CA"
+        yield _trust("zone", profile.host, profile.trust.verification, mend)
+    else:
         yield note("zone", "the embedded development zone", "Set LADING_ZONE to an irods_environment.json for your own")
+
+
+def _trust(name: str, host: str, found: Verification, mend: str) -> Check:
+    """Say what is verified of a service; on another machine anything less than certificate and name is worth knowing."""
+    if config_tls.is_here(host) or found.is_whole:
+        return good(name, str(found))
+    return note(name, f"{found}: whoever is between can read and change it", f"{mend} (docs/howto/tls.md)")
+
+
+def _manifests() -> Iterator[Check]:
+    from lading.ingest.app import sealing
+
+    key = sealing.signer()
+    yield good("manifests", f"signed by {key.algorithm} {key.id}")
 
 
 def _workers() -> Iterator[Check]:
@@ -163,5 +191,6 @@ _CHECKS: tuple[tuple[str, Callable[[], Iterator[Check]]], ...] = (
     ("broker", _broker),
     ("ledger", _ledger),
     ("zone", _zone),
+    ("manifests", _manifests),
     ("workers", _workers),
 )

@@ -97,11 +97,30 @@ _SAMENESS = (
     ),
 )
 
-#: the job as such
-_JOB = (
+#: when runs go, and beside which others
+_CONTROL = (
     click.option(
         "--priority", type=click.IntRange(1, 100), default=None, help="Share of the zone relative to other runs."
     ),
+    click.option(
+        "--overlap",
+        type=click.Choice(["refuse", "skip", "queue", "stop-old"]),
+        default=None,
+        help="When another run of the job is under way: refuse (default), do without this one, let it wait for its turn, "
+        "or stop the other one first.",
+    ),
+    click.option(
+        "--window",
+        metavar="TIMES",
+        help="When runs may work: '22:00-06:00', 'mon-fri 22:00-06:00; sat,sun 00:00-24:00 Europe/Amsterdam'.",
+    ),
+    click.option(
+        "--bandwidth", metavar="SIZE", help="Bytes a second that runs of the job send at most, over all workers."
+    ),
+)
+
+#: the job as such
+_JOB = (
     click.option(
         "--job-file", type=click.Path(dir_okay=False, path_type=Path), help="Read the definition from a TOML file."
     ),
@@ -119,6 +138,7 @@ DEFINITION_OPTIONS = (
     *_SAMENESS,
     *DELETION,
     *HANDLER,
+    *_CONTROL,
     *_JOB,
 )
 

@@ -51,7 +51,7 @@ def _description(state: told.State) -> str:
     if state.state == RunState.WAITING:
         return f"[yellow]waiting: {escape(state.reason[:60])}[/]"
     if state.state == RunState.QUEUED:
-        return "queued"
+        return f"queued: {escape(state.reason[:60])}" if state.reason else "queued"
     return {"moving": "moving", "checking": "checking", "clearing": "clearing", "closing": "closing"}.get(
         state.stage, state.stage
     )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, NoReturn
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from lading.base import config, config_places
-from lading.base.errors import AskPerson, LadingError, RetryLater, UsageError
+from lading.base.errors import LadingError, Remedy, UsageError
 
 
 class Exit(IntEnum):
@@ -29,9 +30,21 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+#: what a terminal would obey, as Unicode's pictures of it; rich has its own way with newlines and tabs
+_SHOWN = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\n\t"}
+_SHOWN |= {0x7F: "\u2421"} | {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}
+
+
+class _Plain(Console):
+    """A console that shows control characters: the name of a file must not be able to write to a terminal."""
+
+    def render_str(self, text: str, **how: Any) -> Text:  # noqa: ANN401 - rich's keywords
+        return super().render_str(text.translate(_SHOWN), **how)
+
+
 #: for people: progress, tables; stays out of the way of pipes
-err = Console(stderr=True, highlight=False)
-out = Console(highlight=False)
+err = _Plain(stderr=True, highlight=False)
+out = _Plain(highlight=False)
 
 
 def open_ledger() -> None:
@@ -72,20 +85,44 @@ def print_columns(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: 
 
 
 def exit_for(error: LadingError) -> Exit:
-    """Return the exit code of an error."""
-    if isinstance(error, UsageError):
-        return Exit.USAGE
-    if isinstance(error, RetryLater):
+    """
+    Return the exit code of an error.
+
+    =============================================  ============
+    remedy                                         exit
+    =============================================  ============
+    mend the command, stop the run                 USAGE
+    retry later, or a service is missing           UNREACHABLE
+    ask a person; about login, trust or profile    HELD; USAGE
+    retry now, skip this file                      FAILED_FILES
+    =============================================  ============
+    """
+    if error.code == _SERVICE_MISSING:
         return Exit.UNREACHABLE
-    if isinstance(error, AskPerson):
-        return Exit.HELD
-    return Exit.USAGE if error.code in _COMMAND_ERRORS else Exit.FAILED_FILES
+    if error.code in _MENDED_IN_SETTINGS:
+        return Exit.USAGE
+    return _EXITS[error.remedy]
 
 
-#: errors that the person who typed the command can mend there
-_COMMAND_ERRORS = frozenset(
-    {"SOURCE_MISSING", "DESTINATION_REFUSED", "PROFILE_INVALID", "LOGIN_REFUSED", "LEDGER_TOO_NEW"}
+#: no run began, and the job wants it so
+_NO_RUN_NEEDED = "RUN_LEFT_OUT"
+
+#: nothing of what would have to answer can be started
+_SERVICE_MISSING = "SERVICE_MISSING"
+
+#: a run is paused by these until a person has seen to it; a command that meets one has begun nothing
+_MENDED_IN_SETTINGS = frozenset(
+    {"LOGIN_REFUSED", "PASSWORD_UNAVAILABLE", "CERTIFICATE_REFUSED", "ENCRYPTION_REFUSED", "PROFILE_INVALID"}
 )
+
+_EXITS: Mapping[Remedy, Exit] = {
+    Remedy.MEND_COMMAND: Exit.USAGE,
+    Remedy.STOP_RUN: Exit.USAGE,
+    Remedy.RETRY_LATER: Exit.UNREACHABLE,
+    Remedy.ASK_PERSON: Exit.HELD,
+    Remedy.RETRY_NOW: Exit.FAILED_FILES,
+    Remedy.SKIP_FILE: Exit.FAILED_FILES,
+}
 
 
 def fail(message: str, hint: str, code: Exit) -> NoReturn:
@@ -111,7 +148,12 @@ def errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except LadingError as error:
-        fail(error.message, error.hint, exit_for(error))
+        if error.code == _NO_RUN_NEEDED:
+            err.print(_escaped(str(error)), soft_wrap=True)
+            raise SystemExit(int(Exit.GOOD)) from None
+        # a usage error says all there is to say
+        more = "" if isinstance(error, UsageError) else f"More: lading explain {error.code}"
+        fail(error.message, "\n        ".join(filter(None, (error.hint, more))), exit_for(error))
     except Exception as error:
         if not _is_database_error(error):
             raise

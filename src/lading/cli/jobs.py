@@ -111,7 +111,7 @@ def edit(name: str, **options: Any) -> None:  # noqa: ANN401 - click hands over 
     job = stored.find(name)
     kept = {key: value for key, value in stored.definition_of(job).model_dump(mode="json").items() if value is not None}
     changed = {key: value for key, value in options.items() if value not in (None, ())}
-    stored.store(definition_from(kept | changed | {"name": job.name}), origin=job.origin)
+    stored.store(definition_from(kept | changed | {"name": job.name}), origin=job.origin, by=stored.definer(job))
 
 
 @jobs.command("run")
@@ -127,7 +127,7 @@ def run(name: str, workers: int | None, *, detach: bool, as_json: bool) -> None:
 
     job = stored.find(name)
     with running.workshop(0 if detach and workers is None else workers) as shop:
-        syncing.check(stored.definition_of(job))
+        syncing.check(stored.definition_of(job), waits_for_zone=True)
         begun = stored.start(job)
         if detach:
             out.print(begun.pk)

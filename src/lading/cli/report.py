@@ -21,6 +21,8 @@ from lading.orchestration.models import Outcome, Run, RunState
 
 #: failures listed with a summary; all of them are in the manifest
 _LISTED = 10
+#: codes that are named below them
+_EXPLAINED = 3
 
 _WORDS = {
     "created": "green",
@@ -110,6 +112,9 @@ def _failures(run_id: int, count: int) -> None:
     for row in rows:
         table.add_row("[red]failed[/]", escape(row.subject), row.code, escape(row.reason))
     out.print(table)
+    codes_of = sorted({row.code for row in rows if row.code})
+    if codes_of:
+        out.print(f"  what to do: lading explain {' or '.join(codes_of[:_EXPLAINED])}", soft_wrap=True)
     if count > _LISTED:
         out.print(f"  … and {count - _LISTED:,} more: `lading manifest {run_id} --outcome failed`")
 

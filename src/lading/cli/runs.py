@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.markup import escape
 
+from lading.base.errors import UsageError
 from lading.cli import units
 from lading.cli.frame import err, open_ledger, out, print_columns, print_json
 
@@ -16,16 +17,21 @@ if TYPE_CHECKING:
 _HEAD = ("run", "state", "started", "took", "changed", "failed", "what")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Newest runs to show.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each run.")
-def runs(limit: int, *, as_json: bool) -> None:
-    """List runs, newest first."""
+@click.pass_context
+def runs(context: click.Context, limit: int, *, as_json: bool) -> None:
+    """List runs, newest first; `runs set` changes one that is under way."""
+    if context.invoked_subcommand is not None:
+        return
     open_ledger()
+    from lading.ingest.app.kinds import CLOSING_RUN
     from lading.orchestration import results
-    from lading.orchestration.models import Run
+    from lading.orchestration.models import Run, RunState
 
-    found = list(Run.objects.order_by("-pk")[:limit])
+    # who wrote the manifest of a run that was stopped is of interest only as long as it was not written
+    found = list(Run.objects.exclude(kind=CLOSING_RUN, state=RunState.DONE).order_by("-pk")[:limit])
     if as_json:
         for run in found:
             print_json({key: value for key, value in results.summary(run.pk).items() if key != "schema"})
@@ -34,6 +40,27 @@ def runs(limit: int, *, as_json: bool) -> None:
         print_columns(_HEAD, rows, right={"run", "took", "changed", "failed"})
     else:
         out.print("No runs yet: lading sync SRC DEST")
+
+
+@runs.command("set")
+@click.argument("run", type=int)
+@click.option("--priority", type=click.IntRange(1, 100), help="Share of the workers relative to other runs.")
+@click.option("--window", metavar="TIMES|off", help="When it may work, as `sync --window`; off: always.")
+def set_run(run: int, priority: int | None, window: str | None) -> None:
+    """Change how RUN goes on, while it does."""
+    if priority is None and window is None:
+        raise UsageError("There is nothing to set", hint=f"lading runs set {run} --priority 5")
+    open_ledger()
+    from lading.orchestration import enqueue
+    from lading.orchestration.ledger import control, gates
+
+    if priority is not None:
+        gates.set_priority(run, priority)
+    if window is not None:
+        gates.set_window(run, "" if window == "off" else window)
+    enqueue.pump()
+    found = control.find(run)
+    err.print(f"Run {run} is {found.state}{f': {escape(found.reason)}' if found.reason else ''}", soft_wrap=True)
 
 
 def _row(run: Run, summary: dict[str, Any]) -> list[str]:

@@ -39,7 +39,8 @@ def sync(**options: Any) -> None:  # noqa: ANN401 - click hands over what the de
 
     allowed = parse_allowed(options["max_failed"])
     with running.workshop(0 if options["detach"] and options["workers"] is None else options["workers"]) as shop:
-        run_id = syncing.begin(definition, Relist.ALL if options["recheck"] else Relist.DUE)
+        relist = Relist.ALL if options["recheck"] else Relist.DUE
+        run_id = syncing.begin(definition, relist, waits_for_zone=options["detach"])
         if options["detach"]:
             print_json({"run": run_id}) if options["as_json"] else out.print(run_id)
             syncing.warn_if_nobody_works()

@@ -5,17 +5,20 @@ from __future__ import annotations
 from rich.markup import escape
 
 from lading.base.cancellation import Unlimited
+from lading.base.errors import ServiceUnreachable
 from lading.cli import report, running
 from lading.cli.frame import Exit, err, print_json
 from lading.ingest.app import assembly, jobs, manifests, touching
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.run_options import Relist
-from lading.orchestration.ledger.runs import OUTCOMES, totals
+from lading.orchestration.ledger.tallies import OUTCOMES, totals
 from lading.orchestration.ledger.workers import slots_by_queue
 from lading.orchestration.models import RunState
 
 
-def begin(definition: Definition, relist: Relist = Relist.DUE, *, origin: str = "") -> int:
+def begin(
+    definition: Definition, relist: Relist = Relist.DUE, *, origin: str = "", waits_for_zone: bool = False
+) -> int:
     """
     Check both ends, store the job, start a run; return its number. Raise what is wrong before anything is written.
 
@@ -24,13 +27,26 @@ def begin(definition: Definition, relist: Relist = Relist.DUE, *, origin: str = 
     if jobs.has_arrived(definition):
         assembly.source_of(definition).marker()
     else:
-        check(definition)
+        check(definition, waits_for_zone=waits_for_zone)
     return jobs.start(jobs.store(definition, origin=origin), relist).pk
 
 
-def check(definition: Definition) -> None:
-    """Raise what is wrong with source or destination, as a sentence."""
+def check(definition: Definition, *, waits_for_zone: bool = False) -> None:
+    """
+    Raise what is wrong with source or destination, as a sentence.
+
+    A zone that does not answer is no reason to refuse a run for which nobody has to wait at a terminal.
+    """
     assembly.source_of(definition).marker()
+    try:
+        _check_destination(definition)
+    except ServiceUnreachable as error:
+        if not waits_for_zone:
+            raise
+        err.print(f"[yellow]{escape(error.message)}: the run waits for it[/]", soft_wrap=True)
+
+
+def _check_destination(definition: Definition) -> None:
     destination = assembly.destination_of(definition, Unlimited())
     destination.check_destination(definition.destination)
     if definition.resource and definition.operation.writes:

@@ -65,15 +65,37 @@ def zone() -> None:
     default=0,
     help="Port on 127.0.0.1; default: the one it had, or a free one.",
 )
-def zone_up(home: Path | None, port: int) -> None:
+@click.option("--user", "users", multiple=True, metavar="NAME", help="An ordinary user to have; may be repeated.")
+@click.option("--tls-certificate", metavar="PEM", help="Certificate of the zone; turns TLS on.")
+@click.option("--tls-key", metavar="PEM", help="Its key; default: it is in the same file.")
+@click.option("--tls-authority", metavar="PEM", help="What clients check it against, for their environment files.")
+@click.option("--tls-policy", metavar="POLICY", help="CS_NEG_REQUIRE (default with TLS), _DONT_CARE or _REFUSE.")
+def zone_up(home: Path | None, port: int, users: Sequence[str], **tls: str | None) -> None:
     """Start the embedded zone and stay until Ctrl-C; any iRODS client can connect with the files it names."""
     from lading.zone import __main__ as program
 
-    folder = (home or config.current().zone_home).absolute()
+    folder = _zone_home(home)
+    options = [f"--user={name}" for name in users]
+    options += [f"--{name.replace('_', '-')}={value}" for name, value in tls.items() if value]
     err.print("Any iRODS client connects with", soft_wrap=True)
     err.print(f"  export IRODS_ENVIRONMENT_FILE={folder}/irods_environment.json", soft_wrap=True, markup=False)
     err.print(f"  export IRODS_AUTHENTICATION_FILE={folder}/.irodsA", soft_wrap=True, markup=False)
-    raise SystemExit(program.main(["--home", str(folder), "--port", str(port)]))
+    raise SystemExit(program.main(["--home", str(folder), "--port", str(port), *options]))
+
+
+@zone.command("pam-password")
+@click.argument("user")
+@click.option("--home", type=click.Path(path_type=Path), help="Folder of the zone; default: zone in LADING_HOME.")
+@click.password_option(help="Better not on the command line: it is asked for.")
+def zone_pam_password(user: str, home: Path | None, password: str) -> None:
+    """Let USER log in by PAM with a password that is asked for; a file of the zone stands in for PAM."""
+    from lading.zone.home import Home
+
+    Home(_zone_home(home)).set_pam_password(user, password)
+
+
+def _zone_home(home: Path | None) -> Path:
+    return (home or config.current().zone_home).absolute()
 
 
 def _until_told(look_after: Callable[[], Sequence[str]]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from lading.base import config, crash
+
 
 class OrchestrationConfig(AppConfig):
     """Tables `orchestration_*`."""
@@ -13,9 +15,11 @@ class OrchestrationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every ended run leave its summary."""
+        """Let every ended run leave its summary, and whoever waited for it begin; arm what a test ordered."""
         from lading.orchestration import results
-        from lading.orchestration.ledger import runs
+        from lading.orchestration.ledger import queueing, runs
 
-        if results.leave not in runs.when_ended:
-            runs.when_ended.append(results.leave)
+        for tell in (results.leave, queueing.after_end):
+            if tell not in runs.when_ended:
+                runs.when_ended.append(tell)
+        crash.arm(crash.parse(config.current().crash), config.current().home)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,7 +24,7 @@ PREFIX = "lading:"
 _GENERATION = f"{PREFIX}generation"
 #: unacked_index  sorted set of kombu's: delivery tag -> time of delivery; unacked  hash of kombu's: delivery tag -> message and queue
 _UNACKED_INDEX = f"{PREFIX}unacked_index"
-_UNACKED = f"{PREFIX}unacked"
+UNACKED = f"{PREFIX}unacked"
 
 
 @functools.cache
@@ -47,7 +48,8 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (redis.RedisError, OperationalError, OSError) as error:
-        raise BrokerUnreachable(f"Redis did not answer: {error}") from error
+        hint = "ssl_ca_certs in LADING_REDIS_URL must name its CA" if "certificate verify failed" in str(error) else ""
+        raise BrokerUnreachable(f"Redis did not answer: {error}", hint=hint) from error
 
 
 def generation() -> str:
@@ -60,19 +62,31 @@ def generation() -> str:
         return bytes(found or b"").decode()
 
 
-def is_empty(queue: str) -> bool:
-    """Say whether there is no message of the queue, neither waiting nor in the hands of a worker."""
+def batches_at_hand(queues: Iterable[str]) -> set[int]:
+    """
+    Return the batches that have a message in one of the queues, waiting or in the hands of a worker.
+
+    The window keeps the queues short, so all of it is read: what is not there is lost, whatever else is.
+    """
+    keys = [f"{PREFIX}{queue}" for queue in queues]
     with translated(), client().pipeline(transaction=True) as pipe:
-        pipe.llen(f"{PREFIX}{queue}")
-        pipe.hvals(_UNACKED)
-        waiting, taken = pipe.execute()
-        return not waiting and all(_queue_of(delivery) != queue for delivery in taken)
+        for key in keys:
+            pipe.lrange(key, 0, -1)
+        pipe.hvals(UNACKED)
+        *waiting, taken = pipe.execute()
+    messages = [json.loads(raw) for queue in waiting for raw in queue]
+    # a delivery is message, exchange and routing key
+    messages += [json.loads(raw)[0] for raw in taken]
+    return {batch_id for message in messages if (batch_id := _batch_of(message)) is not None}
 
 
-def _queue_of(delivery: bytes) -> str:
-    """Return the queue of a delivery as kombu keeps it: message, exchange, routing key (which is the queue's name)."""
-    _message, _exchange, routing_key = json.loads(delivery)
-    return str(routing_key)
+def _batch_of(message: Mapping[str, Any]) -> int | None:
+    """Return the first argument of a message as kombu keeps it; None where it is no batch's."""
+    try:
+        arguments = json.loads(base64.b64decode(message["body"]))[0]
+    except (ValueError, KeyError, IndexError):
+        return None
+    return arguments[0] if arguments and isinstance(arguments[0], int) else None
 
 
 def renew_deliveries(tags: dict[str, float]) -> None:

@@ -9,20 +9,22 @@ mark and the message leaves `SENDING` behind, which the sweep takes back.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice, zip_longest
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from lading.base import config
+from lading.base import config, crash
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
 from lading.orchestration.celery_app import app
 from lading.orchestration.kinds import batch_kinds
+from lading.orchestration.ledger import circuits, gates
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.ledger.workers import slots_by_queue
-from lading.orchestration.models import ACTIVE, Batch, BatchState, Run, Tick, Window
+from lading.orchestration.models import Batch, BatchState, Tick, Window
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +34,8 @@ MESSAGE_VERSION = 1
 #: runs that share the window at a time: more would get less than one place each
 _RUNS = 50
 
-#: (id, priority) of runs whose batches may be sent
-_Runs = Sequence[tuple[int, int]]
+#: (id, priority, most batches) of runs whose batches may be sent
+_Runs = Sequence[tuple[int, int, int]]
 
 
 def pump() -> int:
@@ -54,11 +56,14 @@ def pump() -> int:
 
 
 def _send(chosen: Sequence[tuple[int, str, str]], generation: str) -> None:
+    crash.point("after_mark")
     with broker.translated(), app.producer_or_acquire() as producer:
         for batch_id, kind, queue in chosen:
             app.send_task(
                 kind, args=[batch_id, MESSAGE_VERSION], queue=queue, producer=producer, ignore_result=True, retry=False
             )
+            crash.point("between_messages")
+    crash.point("after_messages")
     ids = [batch_id for batch_id, _, _ in chosen]
     Batch.objects.filter(pk__in=ids, window=Window.SENDING).update(window=Window.SENT, broker_generation=generation)
 
@@ -68,8 +73,14 @@ def _waiting_in(queue: str) -> _Runs:
     outside = Batch.objects.filter(
         queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=DatabaseTime()
     )
-    runs = Run.objects.filter(Exists(outside.filter(run=OuterRef("pk"))), state__in=ACTIVE).order_by("pk")
-    return list(runs.values_list("pk", "priority")[:_RUNS])
+    waiting = Exists(outside.filter(run=OuterRef("pk")))
+    at = now()
+    runs = gates.passable(at).filter(waiting).order_by("pk").values_list("pk", "priority")[:_RUNS]
+    found = [(run_id, priority, sys.maxsize) for run_id, priority in runs]
+    for circuit in circuits.with_probe_due(at):
+        probes = gates.passable(at, probes=True).filter(waiting, circuit=circuit).order_by("pk").values_list("pk")
+        found += [(run_id, 1, 1) for (run_id,) in probes[:1]]
+    return found
 
 
 def _choose(queue: str, slots: int, runs: _Runs) -> Sequence[tuple[int, str, str]]:
@@ -92,13 +103,13 @@ def _choose(queue: str, slots: int, runs: _Runs) -> Sequence[tuple[int, str, str
 def _waiting(queue: str, at: float, limit: int, runs: _Runs) -> Iterable[tuple[int, list[tuple[int, str]]]]:
     """Yield (priority, batches in the order they should go) for each run."""
     kept_back = {kind.name for kind in batch_kinds() if kind.waits_for_backlog}
-    for run_id, priority in runs:
+    for run_id, priority, most in runs:
         waiting = Batch.objects.filter(
             run_id=run_id, queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=at
         )
         first = list(waiting.exclude(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
         second = list(waiting.filter(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
-        yield priority, _interleaved(first, [] if second and _is_backlogged(run_id) else second)
+        yield priority, _interleaved(first, [] if second and _is_backlogged(run_id) else second)[:most]
 
 
 def _interleaved(first: list[tuple[int, str]], second: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -128,9 +139,26 @@ def _fair(runs: Iterable[tuple[int, list[tuple[int, str]]]], free: int) -> list[
 
 
 def take_back(generation: str, queues: Iterable[str]) -> int:
-    """Put batches whose message is surely lost back outside the window; return how many."""
+    """
+    Put batches whose message is surely lost back outside the window; return how many.
+
+    =======  ==========================  ================  ======================
+    window   broker's data               marked ago        message
+    =======  ==========================  ================  ======================
+    SENT     another life                any               lost with that life
+    SENT     does not have it            30 s and more     lost alone
+    SENT     does not have it            less              perhaps on its way
+    SENDING  any                         10 s and more     its sender died
+    =======  ==========================  ================  ======================
+    """
+    scale = config.current().time_scale
     lost = Q(window=Window.SENT) & ~Q(broker_generation=generation)
-    lost |= Q(window=Window.SENDING, window_at__lt=now() - 10 * config.current().time_scale)
-    empty = [queue for queue in queues if broker.is_empty(queue)]
-    lost |= Q(window=Window.SENT, queue__in=empty, window_at__lt=now() - 30 * config.current().time_scale)
-    return Batch.objects.filter(lost, state=BatchState.QUEUED, window__gt=Window.OUTSIDE).update(window=Window.OUTSIDE)
+    lost |= Q(window=Window.SENDING, window_at__lt=now() - 10 * scale)
+    # the condition of the index in its own words: SQLite would not conclude it
+    waiting = Batch.objects.filter(state=BatchState.QUEUED, queue__in=list(queues), window__gt=Window.OUTSIDE)
+    old = waiting.filter(window=Window.SENT, window_at__lt=now() - 30 * scale)
+    # the rows first: a message that arrives meanwhile is found
+    missing = set(old.values_list("pk", flat=True))
+    if missing:
+        lost |= Q(window=Window.SENT, pk__in=missing - broker.batches_at_hand(queues))
+    return waiting.filter(lost).update(window=Window.OUTSIDE)

@@ -24,10 +24,11 @@ from django.db import connection
 
 from lading.base import config
 from lading.base.errors import BrokerUnreachable
-from lading.orchestration import broker, enqueue, progress
+from lading.orchestration import broker, enqueue, logs, progress
 from lading.orchestration.ledger import sweep, workers
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.clock import DatabaseTime
+from lading.orchestration.limits import traffic
 from lading.orchestration.models import ACTIVE, Batch, BatchState, Run
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Keeper:
         with_ledger = (_Due(self._look, look), _Due(self._renew, renew))
         errands = (
             _Due(self._tell, _LOOK),
+            _Due(traffic.report, _LOOK),
             _Due(self._renew_deliveries, renew),
             _Due(self._sweep, settings.lease_sweep.total_seconds()),
         )
@@ -92,29 +94,35 @@ class Keeper:
     def holding(self, claim: Claim, delivery_tag: str) -> Iterator[progress.Meter]:
         """Keep the claim while the context lasts."""
         holding = Holding(claim, delivery_tag, progress.Meter(claim.run_id, claim.batch_id))
+        begun = time.monotonic()
         with self._lock:
             self._holdings[claim.batch_id] = holding
-        try:
-            yield holding.meter
-        finally:
-            with self._lock:
-                self._holdings.pop(claim.batch_id, None)
+        with logs.about(claim.run_id, claim.batch_id):
+            try:
+                yield holding.meter
+            finally:
+                with self._lock:
+                    self._holdings.pop(claim.batch_id, None)
+                told = (claim.kind, time.monotonic() - begun, holding.meter.files, holding.meter.bytes)
+                log.info("%s: put down after %.1f s, %d files, %d bytes", *told)
 
     def _held(self) -> list[Holding]:
         with self._lock:
             return list(self._holdings.values())
 
     def _loop(self, pause: float, duties: Sequence[_Due]) -> None:
+        logs.stand_apart()
         while not self._ending.wait(pause):
             for duty in duties:
                 duty.do(time.monotonic())
         connection.close()
 
     def _look(self) -> None:
-        """Call off work of runs that were paused or stopped."""
+        """Call off work of runs that were paused or stopped; let limits hold that were changed."""
         held = self._held()
         if not held:
             return
+        traffic.refresh()
         in_hand = {holding.claim.run_id for holding in held}
         states = dict(Run.objects.filter(pk__in=in_hand).values_list("pk", "state"))
         for holding in held:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lading.base.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from lading.orchestration.models import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class NewBatch:
     planned_bytes: int = 0
     #: how often its work was begun before, as part of another batch
     fence: int = 0
+    #: how many workers died over it before, as part of another batch
+    crashes: int = 0
     #: waits until a later stage of the run queues it
     deferred: bool = False
 
@@ -42,6 +47,8 @@ class Ending:
     #: counts that are not rows, by the names of `models.Tallies`; outcome counts are added from `outcomes`
     counts: Mapping[str, int] = field(default_factory=dict)
     result: bytes = b""
+    #: added to the notes of the run
+    notes: Mapping[str, Any] = field(default_factory=dict)
     #: runs inside the transaction with the batch's id: an application's own tables
     also: Callable[[int], None] | None = None
 
@@ -73,6 +80,10 @@ class NewRun:
     job_id: int | None = None
     options: dict[str, Any]
     priority: int = 1
+    #: the service it depends on (`models.Circuit`)
+    circuit: str = ""
+    #: when it may go (`limits.window`)
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +96,8 @@ class RunKind:
     next_stage: Callable[[int, str], tuple[str, Sequence[NewBatch]]]
     #: run id -> what a person has to approve before such a run, in which nothing is left to do, counts as ended; ""
     held_for: Callable[[int], str] = lambda _run_id: ""
+    #: called in the transaction that lets a run begin which waited for another one of its job
+    begins: Callable[[Run], None] = lambda _run: None
     #: (run id, state in which it ended) -> a run that begins in the transaction that ends it
     after_end: Callable[[int, str], NewRun | None] = lambda _run_id, _state: None
 

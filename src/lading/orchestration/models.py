@@ -71,6 +71,18 @@ class Run(models.Model):
     #: share of the window relative to other runs; 1 is ordinary
     priority = models.PositiveSmallIntegerField(default=1)
     options = models.JSONField(default=dict)
+    #: what its application counted once, to be told with the summary
+    notes = models.JSONField(default=dict)
+    #: sums over its batches up to one of them (`ledger.tallies`)
+    rolled = models.JSONField(default=dict)
+    #: the service it depends on: no batch of it goes while that `Circuit` is open; "" for none
+    circuit = models.CharField(max_length=300, default="")
+    #: when it may go, as `gates.Window` says; "" for always
+    window = models.CharField(max_length=200, default="")
+    #: none of its batches goes before that moment: the next opening of its window
+    not_before = models.FloatField(default=0)
+    #: the run that has to end before it begins
+    behind_id = models.BigIntegerField(null=True)
     created_at = models.FloatField()
     started_at = models.FloatField(null=True)
     ended_at = models.FloatField(null=True)
@@ -80,6 +92,8 @@ class Run(models.Model):
 
         indexes: ClassVar = [
             models.Index("state", name="run_active", condition=~models.Q(state__in=[str(state) for state in ENDED])),
+            # which runs ended since somebody last looked
+            models.Index("ended_at", name="run_ended", condition=models.Q(ended_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -114,7 +128,8 @@ class Tallies(models.Model):
 class Batch(Tallies):
     """What a worker takes at once."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE)
+    #: no index of its own: SQLite would take it instead of the one that knows the state as well
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False)
     #: the registered task name; the task's queue carries the message
     kind = models.CharField(max_length=48)
     queue = models.CharField(max_length=32)
@@ -148,7 +163,9 @@ class Batch(Tallies):
         """
 
         indexes: ClassVar = [
-            models.Index("run", "state", "queue", "window", "id", "kind", name="batch_of_run"),
+            models.Index(
+                "run", "state", "queue", "window", "id", "kind", "planned_files", "planned_bytes", name="batch_of_run"
+            ),
             models.Index("lease_until", name="batch_leased", condition=models.Q(state=str(BatchState.LEASED))),
             models.Index(
                 "queue", "window", name="batch_window", condition=models.Q(window__gt=0, state=str(BatchState.QUEUED))
@@ -201,6 +218,8 @@ class Worker(models.Model):
     host = models.CharField(max_length=80)
     pid = models.PositiveIntegerField()
     queues = models.TextField()
+    #: where its `pid` means something: machine, boot and pid namespace; "" where nobody can know
+    place = models.CharField(max_length=80, default="")
     heartbeat = models.FloatField()
 
     def __str__(self) -> str:
@@ -215,3 +234,39 @@ class Tick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at}"
+
+
+class Circuit(models.Model):
+    """A service that runs depend on, as long as something is to be remembered of it: it failed lately."""
+
+    #: what it is called in reasons, and in `Run.circuit`
+    name = models.CharField(max_length=300, primary_key=True)
+    is_open = models.BooleanField(default=False)
+    #: batches that met it closed-mouthed, without one between them that got an answer
+    failures = models.PositiveIntegerField(default=0)
+    #: probes that failed since it opened
+    probes = models.PositiveIntegerField(default=0)
+    opened_at = models.FloatField(default=0)
+    #: when the next probe may go
+    probe_at = models.FloatField(default=0)
+    #: the batch that is the probe, and the fence of its lease: it is under way while that lease is
+    probe_batch = models.BigIntegerField(default=0)
+    probe_fence = models.PositiveIntegerField(default=0)
+    #: what the service, or the network, said last
+    reason = models.TextField(default="")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {'open' if self.is_open else 'closed'}"
+
+
+class Limit(models.Model):
+    """What all workers together may ask of a service; None: no limit, or the one of the settings."""
+
+    #: as `Circuit.name`
+    name = models.CharField(max_length=300, primary_key=True)
+    bytes_per_second = models.PositiveBigIntegerField(null=True)
+    requests_per_second = models.PositiveIntegerField(null=True)
+    connections = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

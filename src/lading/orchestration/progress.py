@@ -10,14 +10,14 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from lading.base.errors import BrokerUnreachable
 from lading.base.events import BytesMoved, Event, FileDone
 from lading.orchestration import broker
-from lading.orchestration.ledger.runs import totals
-from lading.orchestration.models import ENDED, Run
+from lading.orchestration.ledger.tallies import totals
+from lading.orchestration.models import ENDED, Run, RunState
 
 #: run:{id}  stream  progress events of one run, trimmed to ~1000, gone an hour after the last one
 _STREAM = broker.PREFIX + "run:{}"
@@ -25,6 +25,9 @@ _STREAM = broker.PREFIX + "run:{}"
 _TICK = broker.PREFIX + "run:{}:tick"
 #: run:{id}:live  hash  batch id -> "files,bytes" done by batches that have not ended yet
 _LIVE = broker.PREFIX + "run:{}:live"
+
+#: states in which a run has nothing to say that is in the ledger alone
+_WITHOUT_REASON = frozenset({RunState.QUEUED, RunState.RUNNING})
 
 _LONGEST = 1_000
 _KEPT = 3_600
@@ -124,7 +127,7 @@ def _tell(run_id: int) -> None:
         ended = Run.objects.filter(pk=run_id, state__in=ENDED).exists()
         if not ended and not client.set(_TICK.format(run_id), "1", nx=True, px=_EVERY_MS):
             return
-        state = read(run_id, _live(run_id))
+        state = replace(read(run_id, _live(run_id)), reason="")  # it may name a path, and those are not for Redis
         stream = _STREAM.format(run_id)
         client.xadd(stream, {"state": json.dumps(asdict(state))}, maxlen=_LONGEST, approximate=True)
         client.expire(stream, _KEPT)
@@ -143,7 +146,7 @@ def follow(run_id: int, *, every: float = 1.0) -> Iterator[State]:
     last = "$"
     while not state.has_ended:
         last, told = _next(run_id, last, every)
-        state = told if told is not None and not told.has_ended else read(run_id)
+        state = told if told is not None and told.state in _WITHOUT_REASON else read(run_id)
         yield state
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
 from lading.orchestration.celery_app import app
-from lading.orchestration.ledger.runs import OUTCOMES, totals
+from lading.orchestration.ledger.tallies import OUTCOMES, totals
 from lading.orchestration.models import Run
 
 SUMMARY_TASK = "orchestration.summarize"

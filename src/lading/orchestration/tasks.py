@@ -6,7 +6,8 @@ from typing import Any
 
 from celery import signals
 
-from lading.orchestration import keeper, memory, results
+from lading.base import config
+from lading.orchestration import keeper, logs, memory, results
 from lading.orchestration.celery_app import app
 
 
@@ -14,6 +15,12 @@ from lading.orchestration.celery_app import app
 def summarize(run_id: int) -> dict[str, Any]:
     """Leave the summary of a run in the result backend."""
     return results.summary(run_id)
+
+
+@signals.setup_logging.connect
+def _log(**_: object) -> None:
+    """Take the place of Celery's own way; it is called in the worker, and in each of its processes."""
+    logs.set_up(config.current())
 
 
 @signals.worker_process_init.connect

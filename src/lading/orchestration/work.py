@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from celery import current_task
-from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections
 
-from lading.base import config
-from lading.base.errors import Cancelled, LadingError, LedgerUnreachable, Remedy
+from lading.base import config, crash
+from lading.base.errors import Cancelled, LadingError, LedgerUnreachable, Remedy, ServiceUnreachable
 from lading.orchestration import enqueue, progress
 from lading.orchestration.keeper import keeper
 from lading.orchestration.kinds import Ending
-from lading.orchestration.ledger import claims, runs
+from lading.orchestration.ledger import circuits, claims, runs, troubles
 from lading.orchestration.ledger.claims import Claim
-from lading.orchestration.models import Batch, Run
+from lading.orchestration.ledger.patience import patiently
+from lading.orchestration.limits.circuit import Evidence
 
 log = logging.getLogger(__name__)
 
 #: seconds before a batch that met a closed door is tried again
 _RETRY_LATER = 5.0
+#: the same where a circuit keeps all others from that door after a few tries
+_NEXT_TRY = 1.0
 
 Handler = Callable[[Claim, progress.Meter], Ending]
 
@@ -32,35 +36,64 @@ def carry(batch_id: int, version: int, handler: Handler) -> None:
         return
     close_old_connections()
     me = keeper()
-    held = claims.claim(batch_id, me.token)
+    held = patiently(partial(claims.claim, batch_id, me.token))
     if held is not None:
         with me.holding(held, _delivery_tag()) as meter:
-            _carry(held, meter, handler)
+            # a ledger that is away is waited for: what was done must not be done again for want of a word
+            patiently(_carried(held, meter, handler))
+            crash.point("after_finish")
         progress.batch_ended(held.run_id, batch_id)
     enqueue.pump()
 
 
-def _carry(held: Claim, meter: progress.Meter, handler: Handler) -> None:
+def _carried(held: Claim, meter: progress.Meter, handler: Handler) -> Callable[[], None]:
+    """Do the work; return what tells the ledger how it ended, which may be called again."""
+    crash.point("after_claim")
     try:
-        claims.finish(held, handler(held, meter))
-    except Cancelled as why:
-        log.info("batch %d: let go, %s", held.batch_id, why)
-        claims.let_go(held)
-    except LadingError as error:
-        _refused(held, error)
+        ending = handler(held, meter)
     except (OperationalError, InterfaceError) as error:
         # nothing is wrong with the batch: it goes on when the ledger does
         close_old_connections()
-        _refused(held, LedgerUnreachable(f"The ledger did not answer: {error}", hint="Look at its disk and its server"))
-    except Exception as error:
-        log.exception("batch %d", held.batch_id)
-        _fault(held, f"{type(error).__name__}: {error}")
+        away = LedgerUnreachable(f"The ledger did not answer: {error}", hint="Look at its disk and its server")
+        return partial(_refused, held, away)
+    except Exception as error:  # noqa: BLE001 - each one has a consequence
+        return _consequence(held, error)
+    crash.point("before_finish")
+    return partial(_finished, held, ending)
+
+
+def _finished(held: Claim, ending: Ending) -> None:
+    try:
+        claims.finish(held, ending)
+        if ending.counts.get("requests"):
+            circuits.note(held, Evidence.ANSWERED)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - each one has a consequence
+        _consequence(held, error)()
+
+
+def _consequence(held: Claim, error: Exception) -> Callable[[], None]:
+    """Return what becomes of a batch whose work ended with an error."""
+    if isinstance(error, Cancelled):
+        log.info("batch %d: let go, %s", held.batch_id, error)
+        return partial(claims.let_go, held)
+    if isinstance(error, LadingError):
+        return partial(_refused, held, error)
+    log.error("batch %d", held.batch_id, exc_info=error)
+    return partial(troubles.fault, held, f"{type(error).__name__}: {error}")
 
 
 def _refused(held: Claim, error: LadingError) -> None:
     """Let the error's remedy decide."""
     log.warning("batch %d: %s: %s", held.batch_id, error.code, error)
-    if error.remedy is Remedy.RETRY_LATER:
+    if isinstance(error, ServiceUnreachable) and held.circuit:
+        # first, or the next probe could go before this one has counted
+        is_open = circuits.note(held, Evidence.FAILED, str(error))
+        claims.give_back(held, delay=0 if is_open else _NEXT_TRY * config.current().time_scale)
+        if not is_open:
+            runs.wait(held.run_id, str(error))
+    elif error.remedy is Remedy.RETRY_LATER:
         delay = error.retry_after.total_seconds() if error.retry_after else _RETRY_LATER
         claims.give_back(held, delay=delay * config.current().time_scale)
         runs.wait(held.run_id, str(error))
@@ -71,21 +104,7 @@ def _refused(held: Claim, error: LadingError) -> None:
         claims.give_back(held)
         runs.fail(held.run_id, str(error))
     else:
-        _fault(held, str(error))
-
-
-def _fault(held: Claim, reason: str) -> None:
-    """Try a batch that met something unforeseen again; give it up after a number of times."""
-    batch = Batch.objects.get(pk=held.batch_id)
-    if batch.faults + 1 < config.current().lease.attempts:
-        claims.give_back(held, delay=2.0**batch.faults * config.current().time_scale, fault=True)
-        return
-    with transaction.atomic():
-        run = Run.objects.select_for_update().get(pk=held.run_id)
-        batch = Batch.objects.get(pk=held.batch_id)
-        if batch.fence == held.fence:
-            claims.park(batch, "INTERNAL", reason)
-            runs.close_if_over(run)
+        troubles.fault(held, str(error), error.code)
 
 
 def _delivery_tag() -> str:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from kombu import Queue
 
 from lading.base import config
-from lading.base.config import LogLevel, Settings
+from lading.base.config import Settings
 from lading.web.secret_key import secret_key
 
 LADING: Settings = config.current()
@@ -120,6 +120,3 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = TIME_ZONE
-
-LOG_LEVELS = {LogLevel.DEBUG: "DEBUG", LogLevel.INFO: "INFO", LogLevel.WARNING: "WARNING", LogLevel.ERROR: "ERROR"}
-LOG_LEVEL = LOG_LEVELS[LADING.log_level]

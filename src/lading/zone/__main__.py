@@ -6,12 +6,13 @@ import argparse
 import logging
 import os
 import signal
+import ssl
 import sys
 from pathlib import Path
 
+from lading.zone import options as zone_options
 from lading.zone.home import write_private
 from lading.zone.server import ZoneServer
-from lading.zone.state import ZoneSettings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,16 +22,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="port to listen on; default: that of the last run, or any")
     parser.add_argument("--port-file", type=Path, help="write the port here once it listens")
     parser.add_argument("--log-level", default="WARNING", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
-    parser.add_argument("--user", action="append", default=[], help="an ordinary user to have; may be repeated")
-    parser.add_argument("--hash-scheme", default="sha2", choices=["sha2", "md5"], help="of new checksums")
+    zone_options.add_to(parser)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=options.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     os.umask(0o077)
     # blocked before any thread starts and waited for below: no handler runs, so none can meet a lock that it needs
     endings = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, endings)
-    settings = ZoneSettings(users=tuple(options.user), hash_scheme=options.hash_scheme)
-    server = ZoneServer(options.home, settings=settings, port=options.port)
+    try:
+        server = ZoneServer(options.home, settings=zone_options.settings_of(options), port=options.port)
+    except (ValueError, ssl.SSLError) as error:
+        parser.error(str(error))
     server.start()
     if options.port_file:
         write_private(options.port_file, f"{server.port}\n")

@@ -85,6 +85,7 @@ class Agent:
     peer: str = "127.0.0.1"
     client_version: tuple[int, ...] = (0,)
     application: str = ""
+    encrypted: bool = False  #: whether TLS was agreed on
     user: Identity | None = None  #: None until the login has succeeded
     challenge: str = ""  #: text sent at login; its first 16 bytes key the hiding of passwords
     ticket: str = ""  #: ticket string of this session, or empty

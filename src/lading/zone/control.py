@@ -8,6 +8,7 @@ import json
 import secrets
 import socket
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,9 @@ class ControlServer:
                 return {"counters": self._faults.counters()}
             case "reset_counters":
                 self._faults.reset_counters()
+                self._faults.arrivals.reset()
+            case "arrivals":
+                return {"arrivals": self._faults.arrivals.counts()}
             case "inject":
                 self._faults.inject(Fault.from_document(order["fault"]))
             case "clear":
@@ -72,6 +76,15 @@ class ControlServer:
             case unknown:
                 return {"error": f"unknown order {unknown}"}
         return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """Connections that came, and logins by how they ended."""
+
+    connections: int = 0
+    accepted: int = 0
+    refused: int = 0
 
 
 class ZoneControl:
@@ -83,6 +96,10 @@ class ZoneControl:
     def counters(self) -> Mapping[int, int]:
         """Return the number of requests per API number since the start or the last reset."""
         return {int(number): count for number, count in self._ask("counters")["counters"].items()}
+
+    def arrivals(self) -> Arrived:
+        """Return how many connections and logins there were since the start or the last reset."""
+        return Arrived(**self._ask("arrivals")["arrivals"])
 
     def reset_counters(self) -> None:
         """Start counting at 0."""

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: what may be asked before the login
-OPEN_TO_ALL = frozenset({110000, 703, 704, 700})
+_LOGIN = frozenset({110000, 703, 704, 725, 1201})
+OPEN_TO_ALL = _LOGIN | {700}
 
 
 class _After(Enum):
@@ -52,6 +53,7 @@ class Dispatcher:
 
     def _answer(self, request: Request) -> _After:
         number = request.int_info
+        coming = self.agent.user is None and number in _LOGIN
         faults = self.zone.faults.count(number) if self.agent.user is not None else ()
         refusal = None
         for fault in faults:
@@ -60,6 +62,8 @@ class Dispatcher:
             if fault.kind is FaultKind.ERROR:
                 refusal = Reply(fault.code)
         reply = refusal or self.handle(request)
+        if coming and (self.agent.user is not None or reply.status < 0):
+            self.zone.faults.arrivals.tried(accepted=self.agent.user is not None)
         if any(fault.kind is FaultKind.DROP_AFTER for fault in faults):
             return _After.HANG_UP
         self.stream.reply(reply)

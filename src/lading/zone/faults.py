@@ -40,10 +40,41 @@ class Fault:
         return cls(**{**document, "kind": FaultKind(document["kind"])})
 
 
+class Arrivals:
+    """How many connections came, and what became of their logins."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts = Counter[str]()
+
+    def came(self) -> None:
+        """Count a connection, whatever it is going to say."""
+        self._add("connections")
+
+    def tried(self, *, accepted: bool) -> None:
+        """Count the end of a login."""
+        self._add("accepted" if accepted else "refused")
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts."""
+        with self._lock:
+            return dict(self._counts)
+
+    def reset(self) -> None:
+        """Start counting at 0."""
+        with self._lock:
+            self._counts.clear()
+
+    def _add(self, name: str) -> None:
+        with self._lock:
+            self._counts[name] += 1
+
+
 class Faults:
     """The faults of one zone, and its counters per API number (after login, over all connections)."""
 
     def __init__(self) -> None:
+        self.arrivals = Arrivals()
         self._lock = threading.Lock()
         self._ordered: list[tuple[Fault, list[int]]] = []
         self._counters: Counter[int] = Counter()

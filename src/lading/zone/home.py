@@ -8,6 +8,7 @@ import os
 import secrets
 import string
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from lading.zone import accounts
 from lading.zone.catalog import Catalog, Database
 from lading.zone.catalog import seed as seeds
 from lading.zone.irodsa import scramble
+from lading.zone.negotiation import Policy
 from lading.zone.state import ZoneSettings
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -89,6 +91,24 @@ class Home:
         folder = self.path / "users" / user
         return ClientFiles(environment=folder / "irods_environment.json", authentication=folder / ".irodsA")
 
+    @property
+    def _pam_file(self) -> Path:
+        return self.path / "pam_passwords.json"
+
+    def pam_passwords(self) -> Mapping[str, str]:
+        """Return the passwords that stand in for PAM's, by user."""
+        try:
+            document = json.loads(self._pam_file.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        return {str(user): str(password) for user, password in document.items()}
+
+    def set_pam_password(self, user: str, password: str) -> None:
+        """Let a user log in by PAM with this password, also while the zone runs; an empty one takes that away."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        others = {name: known for name, known in self.pam_passwords().items() if name != user}
+        write_private(self._pam_file, json.dumps({**others, user: password} if password else others))
+
     def wanted_port(self) -> int:
         """Return the port of the last run, or 0."""
         with contextlib.suppress(OSError, ValueError):
@@ -157,8 +177,7 @@ def write_client_files(files: ClientFiles, login: Login, settings: ZoneSettings)
         "irods_cwd": f"/{zone}/home/{login.user}",
         "irods_default_resource": settings.resource,
         "irods_authentication_scheme": "native",
-        "irods_client_server_negotiation": "none",
-        "irods_client_server_policy": "CS_NEG_REFUSE",
+        **_encryption(settings),
         "irods_default_hash_scheme": "MD5" if settings.hash_scheme == "md5" else "SHA256",
         "irods_match_hash_policy": "compatible",
     }
@@ -167,6 +186,23 @@ def write_client_files(files: ClientFiles, login: Login, settings: ZoneSettings)
     write_private(files.authentication, scramble(login.password, uid=os.getuid(), mtime=now))
     os.utime(files.authentication, (now, now))
     return files
+
+
+def _encryption(settings: ZoneSettings) -> dict[str, object]:
+    """Return what an environment file says about TLS; where it can be had it is asked for."""
+    if settings.tls is None or settings.policy is Policy.REFUSE:
+        return {"irods_client_server_negotiation": "none", "irods_client_server_policy": "CS_NEG_REFUSE"}
+    authority = settings.tls.authority
+    return {
+        "irods_client_server_negotiation": "request_server_negotiation",
+        "irods_client_server_policy": Policy.REQUIRE.value,
+        "irods_ssl_verify_server": "hostname",
+        **({"irods_ssl_ca_certificate_file": str(authority.absolute())} if authority is not None else {}),
+        "irods_encryption_algorithm": "AES-256-CBC",
+        "irods_encryption_key_size": 32,
+        "irods_encryption_salt_size": 8,
+        "irods_encryption_num_hash_rounds": 16,
+    }
 
 
 def write_private(path: Path, text: str) -> None:

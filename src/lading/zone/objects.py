@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lading.zone import checksums, paths, replicas, ticketing, vault
+from lading.zone import checksums, paths, quotas, replicas, ticketing, vault
 from lading.zone.acl import Level, level_of
 from lading.zone.catalog.db import now_text
 from lading.zone.codes import Code
@@ -157,6 +157,7 @@ def _begin_object(zone: Zone, agent: Agent, database: sqlite3.Connection, coll: 
     name = paths.split(wish.path)[1]
     require_addable(database, agent, coll, name)
     leaf = leaf_for_new(zone, database, wish)
+    quotas.require_within(database, agent.me.user_id, leaf.id, wish.size)
     physical = vault.physical_path(leaf.vault, wish.path)
     new = NewReplica(
         coll_id=coll.id,

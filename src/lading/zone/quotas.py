@@ -10,6 +10,8 @@ from lading.zone.entities import find_resource
 from lading.zone.registry import IrodsError
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from lading.zone.catalog import Database
 
 #: in place of a resource: the sum over all
@@ -40,6 +42,17 @@ def calculate(database: Database) -> None:
         (now_text(),),
     )
     _compare(database)
+
+
+def require_within(database: sqlite3.Connection, user_id: int, resc_id: int, size: int) -> None:
+    """Refuse a new object that takes a group of the user over a limit, by the usage that was counted last."""
+    over = database.execute(
+        "SELECT max(m.quota_over) FROM R_QUOTA_MAIN m JOIN R_USER_GROUP g ON g.group_user_id = m.user_id"
+        " WHERE g.user_id = ? AND m.resc_id IN (?, ?)",
+        (user_id, resc_id, TOTAL_ID),
+    ).fetchone()[0]
+    if over is not None and over + max(size, 0) > 0:
+        raise IrodsError(Code.SYS_RESC_QUOTA_EXCEEDED)
 
 
 def _compare(database: Database) -> None:

@@ -5,28 +5,26 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+import ssl
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from lading.zone import api as api_modules
-from lading.zone.agent import Agent
-from lading.zone.codes import Code
 from lading.zone.control import ControlServer
 from lading.zone.dispatch import Dispatcher
 from lading.zone.faults import Faults
+from lading.zone.handshake import context_of, encrypt, read_shared_secret, say_goodbye, shake_hands
 from lading.zone.home import ClientFiles, Home
-from lading.zone.pi import Pi, pack
 from lading.zone.replicas import ReplicaAccess
 from lading.zone.resources import Resources
 from lading.zone.state import Zone, ZoneSettings
-from lading.zone.wire import ConnectionEndedError, Request, Stream
+from lading.zone.wire import ConnectionEndedError, Stream
 
 log = logging.getLogger(__name__)
 
 _BACKLOG = 256
 _STOP_SECONDS = 5.0
-_REFUSE_ENCRYPTION = pack("CS_NEG_PI", ("status", 1), ("result", "CS_NEG_REFUSE")).encode()
 
 
 @dataclass(slots=True)
@@ -54,6 +52,7 @@ class ZoneServer:
             access=ReplicaAccess(),
             resources=Resources(catalog),
         )
+        self._tls = context_of(self.settings.tls) if self.settings.tls is not None else None
         self._wanted_port = port
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -117,8 +116,8 @@ class ZoneServer:
         with self._lock:
             connections = dict(self._connections)
         for connection in connections:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):  # the plain shutdown: the one of TLS would pull it from under its thread
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
         for thread in connections.values():
             thread.join(_STOP_SECONDS)
 
@@ -129,6 +128,7 @@ class ZoneServer:
             except OSError:
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.zone.faults.arrivals.came()
             thread = threading.Thread(target=self._serve, args=(connection,), name="zone-agent", daemon=True)
             with self._lock:
                 self._connections[connection] = thread
@@ -136,61 +136,33 @@ class ZoneServer:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            with connection:
+            stream = Stream(connection)
+            agent = shake_hands(stream, self.settings)
+            if agent is None:
+                return
+            if agent.encrypted:
+                connection = self._encrypted(connection)
                 stream = Stream(connection)
-                agent = shake_hands(stream, self.settings)
-                if agent is not None:
-                    Dispatcher(self.zone, agent, stream).run()
+                read_shared_secret(stream)
+            Dispatcher(self.zone, agent, stream).run()
+            if isinstance(connection, ssl.SSLSocket):
+                say_goodbye(connection)
         except (ConnectionEndedError, OSError) as error:
             log.debug("connection ended: %s", error)
         except Exception:
             log.exception("connection failed")
         finally:
+            connection.close()
             self.zone.catalog.release()
             with self._lock:
                 self._connections.pop(connection, None)
 
-
-def shake_hands(stream: Stream, settings: ZoneSettings) -> Agent | None:
-    """Read the startup message and answer with the version; None for a heartbeat or what is no client."""
-    request = stream.receive()
-    if request.type == "HEARTBEAT":
-        stream.send_raw(b"HEARTBEAT")
-        return None
-    if request.type != "RODS_CONNECT":
-        return None
-    startup = Pi(request.msg.decode("utf-8", "surrogateescape"))
-    refused = startup.number("irodsProt") != 1
-    if startup.text("option").endswith("request_server_negotiation"):
-        stream.send("RODS_CS_NEG_T", 0, _REFUSE_ENCRYPTION)
-        refused = refused or not _agreed(stream.receive())
-    stream.send("RODS_VERSION", 0, _version(settings, Code.SYS_INVALID_PROTOCOL_TYPE if refused else 0))
-    return None if refused else _agent(startup)
-
-
-def _agreed(request: Request) -> bool:
-    return request.type == "RODS_CS_NEG_T" and b"CS_NEG_USE_TCP" in request.msg
-
-
-def _version(settings: ZoneSettings, status: int) -> bytes:
-    return pack(
-        "Version_PI",
-        ("status", int(status)),
-        ("relVersion", settings.release),
-        ("apiVersion", settings.api_version),
-        ("reconnPort", 0),
-        ("reconnAddr", ""),
-        ("cookie", 400),
-    ).encode()
-
-
-def _agent(startup: Pi) -> Agent:
-    release = startup.text("relVersion").removeprefix("rods")
-    return Agent(
-        proxy_name=startup.text("proxyUser"),
-        proxy_zone=startup.text("proxyRcatZone"),
-        client_name=startup.text("clientUser"),
-        client_zone=startup.text("clientRcatZone"),
-        client_version=tuple(int(part) for part in release.split(".") if part.isdigit()),
-        application=startup.text("option"),
-    )
+    def _encrypted(self, plain: socket.socket) -> socket.socket:
+        """Start TLS; the connection is known by its new socket from then on."""
+        assert self._tls is not None
+        with self._lock:
+            thread = self._connections.pop(plain)
+        encrypted = encrypt(plain, self._tls)
+        with self._lock:
+            self._connections[encrypted] = thread
+        return encrypted

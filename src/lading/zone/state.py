@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lading.zone.negotiation import Policy
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -12,6 +14,15 @@ if TYPE_CHECKING:
     from lading.zone.faults import Faults
     from lading.zone.replicas import ReplicaAccess
     from lading.zone.resources import Resources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """The files with which a zone proves who it is."""
+
+    certificate: Path
+    key: Path
+    authority: Path | None = None  #: what clients check the certificate against, for their environment files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +37,14 @@ class ZoneSettings:
     api_version: str = "d"
     hash_scheme: str = "sha2"  #: of new checksums: sha2 or md5
     users: tuple[str, ...] = ()  #: ordinary users to have, beside the administrator
+    tls: Tls | None = None  #: None: connections are in clear
+    policy: Policy = Policy.REFUSE  #: what is said when a client negotiates about encryption
+    pam_seconds: int = 1_209_600  #: how long a password that a PAM login gives is good, where the client does not say
+
+    def __post_init__(self) -> None:
+        if self.tls is None and self.policy is not Policy.REFUSE:
+            message = f"{self.policy.value} needs a certificate and its key"
+            raise ValueError(message)
 
 
 @dataclass(slots=True, kw_only=True)

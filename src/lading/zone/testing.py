@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lading.zone.control import ZoneControl
 from lading.zone.home import ClientFiles, Home
+from lading.zone.options import options_of
 from lading.zone.server import ZoneServer
 from lading.zone.state import ZoneSettings
 
@@ -47,6 +48,10 @@ class RunningZone:
     def environment_of(self, user: str) -> dict[str, str]:
         """Return the variables that lead an iRODS client to this zone as an ordinary user that it was started with."""
         return _variables(Home(self.home).client_of(user))
+
+    def set_pam_password(self, user: str, password: str) -> None:
+        """Let a user that is there log in by PAM with this password from now on; an empty one takes that away."""
+        Home(self.home).set_pam_password(user, password)
 
 
 def _variables(files: ClientFiles) -> dict[str, str]:
@@ -113,12 +118,10 @@ def zone_process(
 
 
 def start_process(home: Path, *, port: int = 0, settings: ZoneSettings | None = None) -> subprocess.Popen[str]:
-    """Start `python -m lading.zone`; its output is a pipe. Of the settings, users and hash scheme count."""
-    wanted = settings or ZoneSettings()
-    users = [f"--user={name}" for name in wanted.users]
-    options = ["--home", str(home), "--port", str(port), "--hash-scheme", wanted.hash_scheme, *users]
+    """Start `python -m lading.zone`; its output is a pipe. Of the settings count those that are options."""
+    options = options_of(settings or ZoneSettings())
     return subprocess.Popen(
-        [sys.executable, "-m", "lading.zone", *options],
+        [sys.executable, "-m", "lading.zone", "--home", str(home), "--port", str(port), *options],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},

@@ -20,7 +20,7 @@ MAX_HEADER = 1088
 KEPT_BUFFER = 8 * 1024 * 1024
 _SMALL = 64 * 1024
 _NUMBERS = re.compile(rb"<(msgLen|errorLen|bsLen|intInfo)>\s*(-?\d+)\s*<")
-_TYPE = re.compile(rb"<type>\s*([A-Za-z_0-9]+)\s*<")
+_TYPE = re.compile(rb"<type>\s*([A-Za-z_0-9-]+)\s*<")
 
 
 class ConnectionEndedError(Exception):
@@ -38,6 +38,17 @@ class Request:
     bs: bytes | memoryview
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What goes before a message; one message is nothing but a header, whose lengths are parameters of encryption."""
+
+    type: str
+    int_info: int
+    msg_length: int
+    error_length: int
+    bs_length: int
+
+
 class Stream:
     """
     One connection, message by message.
@@ -52,6 +63,22 @@ class Stream:
 
     def receive(self) -> Request:
         """Return the next message; what follows it stays for the next call. Raises `ConnectionEndedError`."""
+        head = self._header()
+        if head.type == "HEARTBEAT" or min(head.msg_length, head.error_length, head.bs_length) < 0:
+            return Request(type=head.type, int_info=head.int_info, msg=b"", error=b"", bs=b"")
+        return Request(
+            type=head.type,
+            int_info=head.int_info,
+            msg=self._exactly(head.msg_length),
+            error=self._exactly(head.error_length),
+            bs=self._bytes(head.bs_length),
+        )
+
+    def receive_parameters(self) -> Header:
+        """Return the next message, which is nothing but a header."""
+        return self._header()
+
+    def _header(self) -> Header:
         length = int.from_bytes(self._exactly(4), "big")
         if not 0 < length <= MAX_HEADER:
             message = f"header of {length} bytes"
@@ -62,16 +89,12 @@ class Stream:
             message = "header without a type"
             raise ConnectionEndedError(message)
         numbers = {name: int(value) for name, value in _NUMBERS.findall(header)}
-        sizes = [numbers.get(name, 0) for name in (b"msgLen", b"errorLen", b"bsLen")]
-        kind = found[1].decode("ascii")
-        if kind == "HEARTBEAT" or min(sizes) < 0:
-            sizes = [0, 0, 0]
-        return Request(
-            type=kind,
+        return Header(
+            type=found[1].decode("ascii"),
             int_info=numbers.get(b"intInfo", 0),
-            msg=self._exactly(sizes[0]),
-            error=self._exactly(sizes[1]),
-            bs=self._bytes(sizes[2]),
+            msg_length=numbers.get(b"msgLen", 0),
+            error_length=numbers.get(b"errorLen", 0),
+            bs_length=numbers.get(b"bsLen", 0),
         )
 
     def _exactly(self, size: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from pathlib import Path
 
 from irods.access import iRODSAccess
@@ -37,13 +38,7 @@ class ZonePlace:
 
     def library(self) -> iRODSSession:
         """Return a session of the client library, to look with other eyes."""
-        return iRODSSession(
-            host=self.zone.host,
-            port=self.zone.port,
-            user=self.zone.user,
-            zone=self.zone.zone,
-            password=self.zone.password,
-        )
+        return iRODSSession(**json.loads(self.zone.environment_file.read_text()), password=self.zone.password)
 
     def physical_path(self, path: str) -> Path:
         """Return where in the vault an object lies."""

@@ -12,6 +12,7 @@ from lading.base.paths import from_bytes
 from lading.ingest.engine.sources import renaming
 from lading.ingest.engine.sources.clearing import ClearingRefused, FilesystemClearing
 from lading.ingest.engine.sources.filesystem import FilesystemSource
+from lading.ingest.engine.sources.walking import place_of
 from lading.ingest.engine.values import Entry
 from tests.not_run import not_run
 
@@ -55,7 +56,7 @@ class Replaced(FilesystemClearing):
 
 def test_a_file_is_deleted(root: Path) -> None:
     """Its folder stays, and nothing else lies there."""
-    FilesystemClearing(root, None, attempt=1).delete("d/a", entry(root, "d/a"))
+    FilesystemClearing(place_of(root), None, attempt=1).delete("d/a", entry(root, "d/a"))
 
     assert {} == files(root)
     assert [] == list((root / "d").iterdir())
@@ -64,7 +65,7 @@ def test_a_file_is_deleted(root: Path) -> None:
 def test_a_file_is_moved_under_its_relative_path(root: Path, archive: Path) -> None:
     """With all that it has."""
     before = entry(root, "d/a")
-    place = FilesystemClearing(root, archive, attempt=1).move("d/a", before)
+    place = FilesystemClearing(place_of(root), place_of(archive), attempt=1).move("d/a", before)
 
     assert (str(archive / "d" / "a"), {"d/a": b"content"}, {}) == (place, files(archive), files(root))
     assert (before.inode, before.mtime_ns) == ((archive / "d/a").stat().st_ino, (archive / "d/a").stat().st_mtime_ns)
@@ -74,7 +75,7 @@ def test_nothing_in_the_archive_is_replaced(root: Path, archive: Path) -> None:
     """A name that is taken gets a number."""
     for content in (b"first", b"second", b"third"):
         (root / "d" / "a").write_bytes(content)
-        FilesystemClearing(root, archive, attempt=1).move("d/a", entry(root, "d/a"))
+        FilesystemClearing(place_of(root), place_of(archive), attempt=1).move("d/a", entry(root, "d/a"))
 
     assert {"d/a": b"first", "d/a~1": b"second", "d/a~2": b"third"} == files(archive)
 
@@ -96,14 +97,14 @@ def test_a_file_that_is_not_the_expected_one_stays(root: Path, change: str) -> N
     before = files(root)
 
     with pytest.raises(SourceChanged):
-        FilesystemClearing(root, None, attempt=1).delete("d/a", expected)
+        FilesystemClearing(place_of(root), None, attempt=1).delete("d/a", expected)
     assert before == files(root)
 
 
 @pytest.mark.parametrize("move", [False, True])
 def test_a_file_that_is_replaced_at_the_last_moment_is_put_back(root: Path, archive: Path, move: bool) -> None:
     """It has the size and time of the one that was to go."""
-    clearing, expected = Replaced(root, archive, attempt=1), entry(root, "d/a")
+    clearing, expected = Replaced(place_of(root), place_of(archive), attempt=1), entry(root, "d/a")
     clearing.path = root / "d" / "a"
 
     with pytest.raises(SourceChanged):
@@ -113,7 +114,7 @@ def test_a_file_that_is_replaced_at_the_last_moment_is_put_back(root: Path, arch
 
 def test_two_files_that_come_at_the_last_moment_are_both_kept(root: Path) -> None:
     """The first one under another name, where the next scan finds it."""
-    clearing, expected = Replaced(root, None, attempt=1), entry(root, "d/a")
+    clearing, expected = Replaced(place_of(root), None, attempt=1), entry(root, "d/a")
     clearing.path, clearing.again = root / "d" / "a", True
 
     with pytest.raises(SourceChanged):
@@ -135,11 +136,11 @@ def test_what_a_dead_worker_took_gets_its_name_back(root: Path, length: int) -> 
             self.taken = from_bytes(taken)
             raise FileNotFoundError
 
-    dead = Dead(root, None, attempt=1)
+    dead = Dead(place_of(root), None, attempt=1)
     with pytest.raises(SourceVanished):
         dead.delete(f"d/{name}", entry(root, f"d/{name}"))
     assert {"d/a", f"d/{dead.taken}"} == files(root).keys()
-    FilesystemClearing(root, None, attempt=3).restore(f"d/{name}")
+    FilesystemClearing(place_of(root), None, attempt=3).restore(f"d/{name}")
 
     assert {"d/a": b"content", f"d/{name}": b"taken"} == files(root)
 
@@ -147,7 +148,7 @@ def test_what_a_dead_worker_took_gets_its_name_back(root: Path, length: int) -> 
 def test_what_has_the_name_by_now_is_not_replaced_by_what_is_put_back(root: Path) -> None:
     """Both stay."""
     (root / "d" / ".lading-clearing-1~a").write_bytes(b"taken")
-    FilesystemClearing(root, None, attempt=2).restore("d/a")
+    FilesystemClearing(place_of(root), None, attempt=2).restore("d/a")
 
     assert {"d/a": b"content", "d/.lading-clearing-1~a": b"taken"} == files(root)
 
@@ -160,7 +161,7 @@ def test_nothing_is_cleared_through_a_link(root: Path, tmp_path: Path) -> None:
     (root / "way").symlink_to(outside)
     (root / "link").symlink_to("d/a")
     expected = FilesystemSource(outside).stat("a")
-    clearing = FilesystemClearing(root, None, attempt=1)
+    clearing = FilesystemClearing(place_of(root), None, attempt=1)
 
     for path in ("way/a", "link", "../outside/a", "d/../../outside/a"):
         with pytest.raises(ClearingRefused):
@@ -174,12 +175,12 @@ def test_a_file_that_is_gone_is_told_so(root: Path) -> None:
     expected = entry(root, "d/a")
     for path in ("d/gone", "nowhere/a"):
         with pytest.raises(SourceVanished):
-            FilesystemClearing(root, None, attempt=1).delete(path, expected)
+            FilesystemClearing(place_of(root), None, attempt=1).delete(path, expected)
 
 
 def test_only_empty_folders_are_removed_and_never_the_root(root: Path) -> None:
     """One that holds anything stays."""
-    clearing = FilesystemClearing(root, None, attempt=1)
+    clearing = FilesystemClearing(place_of(root), None, attempt=1)
     (root / "empty").mkdir()
 
     assert [False, True, False, False] == [clearing.remove_folder(path) for path in ("d", "empty", "gone", "")]
@@ -192,7 +193,7 @@ def test_only_empty_folders_are_removed_and_never_the_root(root: Path) -> None:
 def test_a_source_of_one_file_can_be_cleared(root: Path) -> None:
     """The file is the root."""
     only = FilesystemSource(root / "d" / "a").stat("a")
-    FilesystemClearing(root / "d" / "a", None, attempt=1).delete("a", only)
+    FilesystemClearing(place_of(root / "d" / "a"), None, attempt=1).delete("a", only)
 
     assert {} == files(root)
 
@@ -205,7 +206,7 @@ def test_a_file_stays_where_the_other_folder_is_on_another_filesystem(root: Path
     place = shared / f"lading-{os.getpid()}"
     try:
         with pytest.raises(ClearingRefused, match="filesystem of the source"):
-            FilesystemClearing(root, place, attempt=1).move("d/a", entry(root, "d/a"))
+            FilesystemClearing(place_of(root), place_of(place), attempt=1).move("d/a", entry(root, "d/a"))
     finally:
         for folder in (place / "d", place):
             folder.rmdir()

@@ -7,6 +7,7 @@ import hashlib
 import json
 import random
 import socket
+import ssl
 import string
 import struct
 import xml.etree.ElementTree as ET
@@ -60,6 +61,16 @@ class Line:
             error=error.decode("utf-8", "surrogateescape"),
             bs=bs,
         )
+
+    def start_tls(self, context: ssl.SSLContext, secret: bytes = bytes(32)) -> None:
+        """Encrypt the connection, and send the two messages that follow."""
+        self._socket = context.wrap_socket(self._socket, server_hostname="127.0.0.1")
+        for kind, numbers, body in (("AES-256-CBC", (32, 8, 16), b""), ("SHARED_SECRET", (32, 0, 0), secret)):
+            header = (
+                f"<MsgHeader_PI><type>{kind}</type><msgLen>{numbers[0]}</msgLen><errorLen>{numbers[1]}</errorLen>"
+                f"<bsLen>{numbers[2]}</bsLen><intInfo>0</intInfo></MsgHeader_PI>"
+            ).encode()
+            self._socket.sendall(struct.pack(">I", len(header)) + header + body)
 
     def close(self) -> None:
         self._socket.close()

@@ -15,7 +15,7 @@ from lading.base.config import Settings
 from lading.ingest.app import jobs
 from lading.ingest.app.definition import Definition
 from lading.orchestration import results
-from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import ENDED, Batch, Run, RunState
 from lading.zone.control import ZoneControl
 from tests.conftest import StartWorker

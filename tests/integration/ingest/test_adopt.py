@@ -16,7 +16,7 @@ from lading.ingest.app.models import Segment, SyncTime
 from lading.ingest.app.run_options import Relist, Sends
 from lading.ingest.engine.rules import Adopt
 from lading.ingest.engine.values import DeleteMode, Operation
-from lading.orchestration.ledger import runs
+from lading.orchestration.ledger import tallies
 from lading.orchestration.models import Outcome, Run
 from tests import oracle
 from tests.integration.ingest.trees import Tree, a_tree
@@ -46,7 +46,7 @@ def test_b9_losing_the_snapshot_sends_nothing_again(tree: Tree) -> None:
     run = tree.sync()
 
     assert {"unchanged": FILES} == tree.counts(run)
-    assert 0 == runs.totals(run.pk)["bytes"]
+    assert 0 == tallies.totals(run.pk)["bytes"]
     assert 2 * 3 == tree.requests() - before
 
 

@@ -13,7 +13,7 @@ from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.app.planning import DryRun
 from lading.orchestration.ledger import claims
-from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import Batch, RunState
 from lading.orchestration.progress import Meter
 from tests import oracle

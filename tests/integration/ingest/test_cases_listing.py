@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -38,7 +39,7 @@ class Listing:
         self._before -= 1
         return next(self._listing)
 
-    def __enter__(self) -> Listing:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lading.base.config import Settings
-from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import RunState
 from tests import oracle
 from tests.conftest import StartWorker

@@ -13,7 +13,7 @@ from lading.ingest.app.models import OwedHook, StoredHandler
 from lading.ingest.engine.character_map import CharacterMap
 from lading.orchestration import enqueue
 from lading.orchestration.ledger import control
-from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import Run, RunState
 from tests import oracle
 from tests.conftest import StartWorker

@@ -15,7 +15,7 @@ from lading.base.errors import Cancelled
 from lading.ingest.app import kinds, scanning
 from lading.ingest.app.definition import Definition
 from lading.orchestration import enqueue
-from lading.orchestration.ledger import claims, runs, sweep
+from lading.orchestration.ledger import claims, tallies, troubles
 from lading.orchestration.models import ENDED, Batch, Outcome, Run, RunState
 from lading.orchestration.progress import Meter
 from lading.zone.testing import zone_process
@@ -42,7 +42,7 @@ def test_b26_a_scan_that_is_done_again_doubles_nothing(shared_ledger: Settings, 
     frozen = claimed(scan)
     ending = scanning.scan_batch(frozen, Meter(run.pk, scan.pk))
     Batch.objects.filter(pk=scan.pk).update(lease_until=1)
-    sweep.recover(scan.pk)
+    troubles.recover(scan.pk)
     with pytest.raises(Cancelled):
         claims.finish(frozen, ending)
     assert [scan.pk] == list(Batch.objects.filter(run=run).values_list("pk", flat=True))
@@ -79,7 +79,7 @@ def test_b23_a_zone_that_is_away_for_long_is_waited_for(
     asked = config.current().lease.attempts + 3
     wait_for(lambda: transfers(run).filter(fence__gte=asked).exists())
     waiting = Run.objects.get(pk=run.pk)
-    told = runs.totals(run.pk)
+    told = tallies.totals(run.pk)
     with zone_process(tmp_path / "zone", port=zone.port):
         wait_for(lambda: Run.objects.get(pk=run.pk).state in ENDED)
         wrong = oracle.differences(tmp_path / "source", tmp_path, "/tempZone/home/rods/there")

@@ -15,7 +15,7 @@ from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Segment
 from lading.ingest.app.snapshots import Snapshots
 from lading.orchestration.kinds import NewBatch
-from lading.orchestration.ledger import claims, runs
+from lading.orchestration.ledger import claims, runs, tallies
 from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState
 from lading.orchestration.progress import Meter
 from tests import oracle
@@ -66,7 +66,7 @@ def test_a_late_write_is_mended(run: Run, shared_ledger: Settings) -> None:
 
     there = oracle.zone_tree(shared_ledger.home, destination)
     assert oracle.sha2(b"b" * 100) == there["b"].checksum == there["b"].vault_checksum
-    assert 3 == runs.totals(run.pk)["created"]
+    assert 3 == tallies.totals(run.pk)["created"]
 
 
 def test_what_cannot_be_mended_is_a_failure(run: Run, shared_ledger: Settings) -> None:
@@ -78,7 +78,7 @@ def test_what_cannot_be_mended_is_a_failure(run: Run, shared_ledger: Settings) -
 
     row = Outcome.objects.get(run=run, subject="b")
     assert (Kind.FAILED.value, "NOT_AS_WRITTEN") == (row.outcome, row.code)
-    assert {"created": 2, "failed": 1}.items() <= runs.totals(run.pk).items()
+    assert {"created": 2, "failed": 1}.items() <= tallies.totals(run.pk).items()
 
 
 def test_a_run_whose_worker_was_lost_goes_through_the_check(run: Run, shared_ledger: Settings) -> None:
@@ -118,5 +118,5 @@ def test_a_check_that_cannot_be_done_is_a_failure_of_each_object(run: Run, share
 
     rows = Outcome.objects.filter(run=run).values_list("outcome", "code", "reason").distinct()
     assert [("failed", "NOT_COMPARED", "INTERNAL: why")] == list(rows)
-    assert {"created": 0, "failed": 3}.items() <= runs.totals(run.pk).items()
+    assert {"created": 0, "failed": 3}.items() <= tallies.totals(run.pk).items()
     assert -1 == known_size(run, "a")

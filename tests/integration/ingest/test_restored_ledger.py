@@ -9,12 +9,13 @@ import pytest
 
 from lading.base import config
 from lading.base.config import Settings
+from lading.base.errors import ConnectionLost
 from lading.base.outcomes import Outcome as Kind
 from lading.ingest.app import approval, jobs, manifests
 from lading.ingest.app.models import DeletionList
 from lading.ingest.app.run_options import of_run
 from lading.ingest.engine.values import DeleteMode, Operation
-from lading.orchestration.ledger import going_back, runs
+from lading.orchestration.ledger import going_back, tallies
 from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState, Window
 from tests import oracle
 from tests.carrying import begun, carry, outcomes, step
@@ -51,7 +52,7 @@ def a_week(tree: Tree) -> None:
 
 def sent(run: Run) -> int:
     """Return how many bytes a run sent."""
-    return runs.totals(run.pk)["bytes"]
+    return tallies.totals(run.pk)["bytes"]
 
 
 def approved(run: Run) -> Run:
@@ -227,7 +228,7 @@ def test_a_run_that_was_under_way_goes_on_and_sends_nothing_again(tree: Tree) ->
 def test_a_part_of_the_source_settles_nothing(tree: Tree) -> None:
     """The failed files of an old run are tried again, and the next run doubts all the same."""
     run = Run.objects.latest("pk")
-    Outcome.objects.filter(run=run, subject="changed").update(outcome=Kind.FAILED.value)
+    Outcome.objects.filter(run=run, subject="changed").update(outcome=Kind.FAILED.value, code=ConnectionLost.code)
     last_week = LastWeek()
     a_week(tree)
     last_week.restore()

@@ -226,3 +226,22 @@ def test_a_job_that_is_removed_has_no_schedule_any_more(site: Site) -> None:
     assert {"periodic": [], "singlepass": [], "stopped": []} == site.names()
     with pytest.raises(UsageError):
         control.stop(run.pk)
+
+
+def test_a_periodic_job_that_has_no_run_any_more_is_late(site: Site) -> None:
+    """Not while a run is under way; after it from the moment it should have begun again, whatever keeps it from that."""
+    run = site.start("--job_name", "mine", "-i", "60")
+    StartedJob.objects.filter(name="mine").update(due_at=now() - 1_000)
+    assert [("mine", 0.0)] == [(job.name, job.overdue) for job in started.watchers(now())]
+
+    carry(run)
+    Run.objects.filter(pk=run.pk).update(ended_at=now() - 400)
+    (late,) = started.watchers(now())
+    assert 340 == pytest.approx(late.overdue, abs=5)
+
+    StartedJob.objects.filter(name="mine").update(run_id=None)
+    (never,) = started.watchers(now())
+    assert 1_000 == pytest.approx(never.overdue, abs=5)
+
+    site.stop("mine")
+    assert [] == list(started.watchers(now()))

@@ -12,7 +12,7 @@ from django.db import connection
 from lading.base.config import Settings
 from lading.ingest.app import jobs, kinds, moving, scanning
 from lading.ingest.app.definition import Definition
-from lading.orchestration.ledger import claims, runs
+from lading.orchestration.ledger import claims, tallies
 from lading.orchestration.models import Batch, Run
 from lading.orchestration.progress import Meter
 
@@ -48,7 +48,7 @@ def transfer(files: int, root: Path) -> tuple[int, int]:
     destination = f"/tempZone/home/rods/{uuid.uuid4().hex[:8]}"
     run = jobs.start(jobs.store(Definition(source=str(root), destination=destination)))
     statements_of(run, kinds.SCAN, scanning.scan_batch)
-    return statements_of(run, kinds.TRANSFER, moving.transfer_batch), runs.totals(run.pk)["created"]
+    return statements_of(run, kinds.TRANSFER, moving.transfer_batch), tallies.totals(run.pk)["created"]
 
 
 def test_statements_are_bounded_for_each_batch_and_do_not_grow_with_files(

@@ -20,7 +20,7 @@ from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import FileFacts, Job
 from lading.ingest.engine.deletion import DeleteScope
 from lading.ingest.engine.values import DeleteMode
-from lading.orchestration.ledger import claims, sweep
+from lading.orchestration.ledger import claims, troubles
 from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState
 from lading.orchestration.progress import Meter
 from lading.zone.control import ZoneControl
@@ -144,7 +144,7 @@ class Story:
 
     def _lose(self, batch: Batch) -> None:
         Batch.objects.filter(pk=batch.pk).update(lease_until=0)
-        sweep.recover(batch.pk)
+        troubles.recover(batch.pk)
 
     # --- what has to hold ----------------------------------------------------------------------------------------
 

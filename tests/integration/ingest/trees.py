@@ -14,7 +14,7 @@ from lading.ingest.app.comparisons import lines
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.app.run_options import Look, Relist, Sends
-from lading.orchestration.ledger import runs
+from lading.orchestration.ledger import tallies
 from lading.orchestration.models import Run
 from lading.zone.control import ZoneControl
 from tests import oracle
@@ -57,7 +57,7 @@ class Tree:
 
     def counts(self, run: Run) -> dict[str, int]:
         """Return the outcomes of a run that are not 0."""
-        return {name: number for name, number in runs.totals(run.pk).items() if number and name in runs.OUTCOMES}
+        return {name: number for name, number in tallies.totals(run.pk).items() if number and name in tallies.OUTCOMES}
 
     def requests(self) -> int:
         """Return how many requests the zone had, logins not counted."""

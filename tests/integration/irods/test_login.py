@@ -49,7 +49,7 @@ def test_a_login_tells_zone_user_and_release(place: ZonePlace) -> None:
 
 def test_a_wrong_password_is_refused(place: ZonePlace) -> None:
     """The run stops; the message has user and address."""
-    error = failure_of(replace(place.profile, password=SECRET))
+    error = failure_of(replace(place.profile, password=SECRET, source=None))
     assert LoginRefused is type(error)
     assert f"{place.zone.user}#{place.zone.zone} at 127.0.0.1:{place.zone.port}" in str(error)
 

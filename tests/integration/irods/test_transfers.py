@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,11 +17,24 @@ from lading.ingest.engine.destinations.irods import IrodsDestination, TransferSe
 from lading.ingest.engine.destinations.irods.pool import pool_of
 from lading.ingest.engine.destinations.slots import LocalSlots
 from lading.ingest.engine.values import PutMode, ReplicaState, Target
+from lading.zone.testing import RunningZone, zone_process
+from tests.certificates import Authority
 from tests.contract.destinations.zone_place import ZonePlace
+from tests.integration.irods.trusted import Trust
 
 MIB = 1 << 20
 DATA = b"some bytes"
 CHECKSUM = checksum_of("sha256", DATA)
+
+
+@pytest.fixture(scope="module", params=["in clear", "over TLS"])
+def zone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningZone]:
+    """Return a zone of either kind: what arrives is the same."""
+    settings = None
+    if request.param == "over TLS":
+        settings = Trust(Authority.make(tmp_path_factory.mktemp("trust") / "ca")).settings()
+    with zone_process(settings=settings) as running:
+        yield running
 
 
 @pytest.fixture
@@ -31,7 +44,7 @@ def alice(place: ZonePlace) -> IrodsDestination:
     with place.library() as admin:
         admin.users.create(name, "rodsuser")
         admin.users.modify(name, "password", "apass")
-    profile = replace(place.profile, user=name, password="apass")
+    profile = replace(place.profile, user=name, password="apass", source=None)
     return open_destination(profile, token=Unlimited(), slots=LocalSlots(4), settings=TransferSettings())
 
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from lading import services
 from lading.base import config
 from lading.orchestration import broker, enqueue
-from lading.orchestration.ledger import claims, sweep, workers
+from lading.orchestration.ledger import claims, troubles, workers
 from lading.orchestration.models import Batch, BatchState, Run
 from tests.integration.orchestration.conftest import Start, only_batch
 from tests.integration.orchestration.test_window import messages
@@ -62,7 +62,7 @@ def test_a_sweep_and_an_ending_do_not_wait_for_each_other(transactional_db: None
     run = start("a")
     assert claims.claim(only_batch(run).pk, "one") is not None
     Batch.objects.filter(run=run).update(lease_until=1)
-    while_the_run_is_locked(run, lambda: sweep.recover(only_batch(run).pk))
+    while_the_run_is_locked(run, lambda: troubles.recover(only_batch(run).pk))
 
     assert (BatchState.QUEUED, "touched") == (only_batch(run).state, only_batch(run).reason)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -53,6 +54,20 @@ def test_a_dead_holder_is_forgotten() -> None:
     broker.client().zadd(broker.PREFIX + "slots:z", {f"dead:{number}": 1 for number in range(4)})
     with ZoneSlots("z", 4).take(4) as granted:
         assert 4 == granted
+
+
+def test_holders_that_redis_forgot_are_counted_again() -> None:
+    """After FLUSHALL the connections are still in use: the limit holds again once their holders have renewed."""
+    key = broker.PREFIX + "slots:z"
+    with ZoneSlots("z", 4, ttl=1).take(3):
+        broker.client().flushall()
+        deadline = time.monotonic() + 20
+        while broker.client().zcard(key) != 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        with ZoneSlots("z", 4).take(4) as granted:
+            assert 1 == granted
+    assert 0 == broker.client().zcard(key)
 
 
 def test_zones_have_limits_of_their_own() -> None:

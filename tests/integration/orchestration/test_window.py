@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lading import services
 from lading.base import config
 from lading.orchestration import broker, enqueue
 from lading.orchestration.kinds import Ending, NewBatch
-from lading.orchestration.ledger import claims, control, runs, sweep, workers
+from lading.orchestration.ledger import claims, control, sweep, tallies, workers
 from lading.orchestration.models import OPEN, Batch, BatchState, Run, RunState, Window
 from tests.integration.orchestration.conftest import BATCH, SCAN, Start
 
@@ -132,7 +133,7 @@ def test_b18_a_run_ends_although_redis_was_away(start: Start, one_slot: None, em
     assert last is not None
     claims.finish(last, Ending())
     run.refresh_from_db()
-    assert (RunState.DONE, 3) == (run.state, runs.totals(run.pk)["bytes"])
+    assert (RunState.DONE, 3) == (run.state, tallies.totals(run.pk)["bytes"])
 
 
 def test_b21_a_stop_holds_however_much_is_queued(start: Start, one_slot: None) -> None:
@@ -157,7 +158,20 @@ def test_b21_a_stop_holds_however_much_is_queued(start: Start, one_slot: None) -
     assert (RunState.STOPPED, out) == (run.state, messages())
     assert [None] * len(out) == [claims.claim(batch_id, "two") for batch_id in out]
     assert {None} == {claims.claim(batch_id, "two") for batch_id in ids[::1_000]}
-    assert {BatchState.CANCELLED: 2**16, BatchState.DONE: 1} == states_of(run)
+    assert {BatchState.QUEUED: 2**16, BatchState.DONE: 1} == states_of(run)
+
+
+def test_a_stop_takes_as_many_statements_for_many_batches_as_for_one(start: Start, one_slot: None) -> None:
+    """No row of a batch is read or written."""
+    counts = []
+    for times in (0, 12):
+        run = start("a")
+        double(run, times)
+        with CaptureQueriesContext(connection) as asked:
+            control.stop(run.pk)
+        counts.append((len(asked), [text for text in asked if "UPDATE" in text["sql"] and "_batch" in text["sql"]]))
+
+    assert [(counts[0][0], []), (counts[0][0], [])] == counts
 
 
 def double(run: Run, times: int) -> None:
@@ -234,10 +248,35 @@ def test_a_message_in_hand_is_not_lost(start: Start, one_slot: None) -> None:
     """A worker has it, and has not begun yet."""
     start("a")
     enqueue.pump()
+    (message,) = raw_messages()
     broker.client().delete(QUEUE)
-    delivery = json.dumps([{"body": ""}, "filesystem", "filesystem"])
+    delivery = json.dumps([json.loads(message), "filesystem", "filesystem"])
     broker.client().hset(broker.PREFIX + "unacked", "tag", delivery)
     Batch.objects.update(window_at=1)
+    sweep.sweep()
+
+    assert 0 == sum(messages().values())
+
+
+def test_one_lost_message_among_others_is_sent_again_alone(start: Start, one_slot: None) -> None:
+    """A worker died between taking it and having it on record; or a replica that lacked it took over."""
+    start(*"abcd")
+    enqueue.pump()
+    popped: Any = broker.client().lpop(QUEUE)
+    lost = _arguments(popped)[0]
+    before = messages()
+    Batch.objects.update(window_at=1)
+    sweep.sweep()
+
+    assert before + Counter([lost]) == messages()
+    assert {1} == set(messages().values())
+
+
+def test_a_message_that_was_just_sent_may_be_on_its_way(start: Start, one_slot: None) -> None:
+    """It is not in the broker, and nobody knows yet whether it will be."""
+    start("a")
+    enqueue.pump()
+    broker.client().delete(QUEUE)
     sweep.sweep()
 
     assert 0 == sum(messages().values())

@@ -10,6 +10,9 @@ import pytest
 
 from lading.base.config import Settings, load
 
+#: what an address with TLS says where its reader wrote nothing
+VERIFIED = "?ssl_cert_reqs=required&ssl_check_hostname=true"
+
 
 def settings(tmp_path: Path, **variables: str) -> Settings:
     """Return the settings for these variables and a home in `tmp_path`."""
@@ -31,7 +34,7 @@ def test_passwords_show_in_no_text(tmp_path: Path) -> None:
     [
         ("redis://h", "redis://h/0", "redis://h/1"),
         ("redis://h:7/4", "redis://h:7/4", "redis://h:7/5"),
-        ("rediss://:p@h/2?ssl_cert_reqs=required", "rediss://:p@h/2?ssl_cert_reqs=required", None),
+        (f"rediss://:p@h/2{VERIFIED}", f"rediss://:p@h/2{VERIFIED}", None),
         ("unix:///s.sock", "redis+socket:///s.sock?virtual_host=0", "redis+socket:///s.sock?virtual_host=1"),
         ("unix:///s.sock?db=3", "redis+socket:///s.sock?virtual_host=3", "redis+socket:///s.sock?virtual_host=4"),
     ],

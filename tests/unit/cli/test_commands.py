@@ -13,6 +13,7 @@ from lading.cli.frame import Exit, exit_for
 from lading.cli.main import COMMANDS, main
 from lading.cli.sync import parse_allowed
 from lading.ingest.engine.values import Operation
+from lading.services import ServiceMissing
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -38,10 +39,16 @@ def test_line_one_of_the_help_says_that_nothing_is_deleted() -> None:
         (errors.SourceMissing("x"), Exit.USAGE),
         (errors.DestinationRefused("x"), Exit.USAGE),
         (errors.LoginRefused("x"), Exit.USAGE),
+        (errors.PasswordUnavailable("x"), Exit.USAGE),
+        (errors.CertificateRefused("x"), Exit.USAGE),
+        (errors.EncryptionRefused("x"), Exit.USAGE),
+        (errors.ProfileInvalid("x"), Exit.USAGE),
         (errors.ZoneUnreachable("x"), Exit.UNREACHABLE),
         (errors.BrokerUnreachable("x"), Exit.UNREACHABLE),
         (errors.TargetFull("x"), Exit.HELD),
-        (errors.StopRun("x"), Exit.FAILED_FILES),
+        (errors.StopRun("x"), Exit.USAGE),
+        (ServiceMissing("x"), Exit.UNREACHABLE),
+        (errors.SkipFile("x"), Exit.FAILED_FILES),
     ],
 )
 def test_exit_codes_follow_what_can_be_done(error: errors.LadingError, code: Exit) -> None:

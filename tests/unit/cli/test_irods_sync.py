@@ -146,10 +146,11 @@ def test_the_broker_is_the_one_that_celery_had(own_settings: pytest.MonkeyPatch)
     """With password and TLS, which it did not take."""
     own_settings.setenv("CELERY_BROKER_URL", "rediss://:secret@queue.example:7000/3")
     config.current.cache_clear()
-    assert "rediss://:secret@queue.example:7000/3" == config.current().redis_client_url
+    verified = "?ssl_cert_reqs=required&ssl_check_hostname=true"
+    assert f"rediss://:secret@queue.example:7000/3{verified}" == config.current().redis_client_url
 
     config.use_redis(host="other.example", port=None, database=5)
-    assert "rediss://:secret@other.example:7000/5" == config.current().redis_client_url
+    assert f"rediss://:secret@other.example:7000/5{verified}" == config.current().redis_client_url
 
 
 def test_another_broker_of_celery_is_not_ladings(own_settings: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import struct
 import threading
@@ -69,3 +70,11 @@ def test_the_code_of_a_login_says_whether_it_may_work_later(status: int, kind: t
         assert kind is type(caught.value)
         assert f"alice#tempZone at {profile.address}" in str(caught.value)
         assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["connection", "auth", "auth.native", "auth.pam_password", "auth.pam_interactive", "message"]
+)
+def test_what_the_library_says_of_a_login_is_never_logged(name: str) -> None:
+    """It logs whole messages, in which a password may be, whatever the level is."""
+    assert not logging.getLogger(f"irods.{name}").isEnabledFor(logging.CRITICAL)

@@ -59,7 +59,7 @@ def test_a_response_without_a_challenge_is_refused(desk: Desk) -> None:
     assert Code.CAT_INVALID_AUTHENTICATION == seat.ask(AUTHENTICATE, envelope(answer)).status
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(60, 0), (-60, int(Code.CAT_INVALID_AUTHENTICATION))])
+@pytest.mark.parametrize(("seconds", "status"), [(60, 0), (-60, int(Code.CAT_PASSWORD_EXPIRED))])
 def test_a_temporary_password_opens_until_it_expires(desk: Desk, seconds: int, status: int) -> None:
     """Beside the lasting one."""
     user_id = desk.add_user("alice")

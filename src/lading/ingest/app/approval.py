@@ -61,7 +61,7 @@ def replace_held(job_id: int, by: Run) -> None:
 
 def is_outdated(run_id: int, job_id: int) -> bool:
     """Say whether a later run of the job has begun, so that a run that was stopped and resumed deletes nothing more."""
-    return Run.objects.filter(job_id=job_id, kind=kinds.RUN_KIND, pk__gt=run_id).exists()
+    return Run.objects.filter(job_id=job_id, kind=kinds.RUN_KIND, pk__gt=run_id, behind_id=None).exists()
 
 
 def expire() -> None:

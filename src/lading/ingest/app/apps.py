@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.apps import AppConfig
+
+from lading.orchestration.watchers import Watcher
 
 
 class IngestConfig(AppConfig):
@@ -15,11 +19,19 @@ class IngestConfig(AppConfig):
     def ready(self) -> None:
         """Register with the backbone."""
         from lading.ingest.app import kinds
+        from lading.orchestration import watchers
         from lading.orchestration.ledger import going_back, sweep
 
         kinds.register()
         sweep.errands.append(_begin_what_is_due)
+        watchers.sources.append(_started_jobs)
         going_back.when_gone_back.append(_doubt)
+
+
+def _started_jobs(at: float) -> Iterable[Watcher]:
+    from lading.ingest.app import started  # as below
+
+    return started.watchers(at)
 
 
 def _doubt() -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 
 from lading.base import config
 from lading.base.cancellation import Token
-from lading.ingest.app import sources
+from lading.base.paths import to_bytes
+from lading.ingest.app import permits, sources
 from lading.ingest.app.bundle_options import bundles_of, whole_bundles
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.name_options import naming_of, twin_rule_of
+from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.selection_options import filters_of
 from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.budget import IN_FLIGHT
@@ -25,15 +28,31 @@ from lading.ingest.engine.destinations.irods import (
 )
 from lading.ingest.engine.destinations.irods.library import LibrarySession
 from lading.ingest.engine.rules import Rules
+from lading.ingest.engine.sources import walking
 from lading.ingest.engine.sources.base import Source
+from lading.ingest.engine.sources.beneath import BeneathSource
 from lading.ingest.engine.sources.filesystem import FilesystemSource
+from lading.ingest.engine.sources.walking import Place
 from lading.ingest.handlers import User
+from lading.orchestration.ledger import limits
+from lading.orchestration.limits import traffic
 from lading.orchestration.limits.connections import ZoneSlots
+from lading.orchestration.limits.traffic import ServiceTraffic
 
 
-def source_of(definition: Definition) -> Source:
-    """Return the source of a definition."""
-    return sources.with_links(FilesystemSource(Path(definition.source)), rules_of(definition))
+def source_of(definition: Definition, by: Submitter = SHELL) -> Source:
+    """Return the source of a definition, for who wants it; raise `SourceNotAllowed`."""
+    root = Path(definition.source)
+    if by.is_trusted:
+        return sources.with_links(FilesystemSource(root), rules_of(definition))
+    anchor = permits.anchor_of(definition.source, config.current().allowed)
+    return sources.with_links(BeneathSource(root, anchor), rules_of(definition))
+
+
+def place_of(path: str, by: Submitter = SHELL) -> Place:
+    """Return a folder or file of a source, or beside it, that is changed; raise `SourceNotAllowed`."""
+    anchor = None if by.is_trusted else permits.anchor_of(path, config.current().allowed)
+    return walking.place_of(Path(path), anchor)
 
 
 def rules_of(definition: Definition) -> Rules:
@@ -86,14 +105,17 @@ def profile_of(definition: Definition) -> ZoneProfile:
 @functools.lru_cache(maxsize=16)
 def _loaded(environment: Path, authentication: Path | None, _changed_ns: tuple[int, ...]) -> ZoneProfile:
     settings = config.current()
-    named = settings.zone_password if environment != settings.zone_home / environment.name else None
-    return ZoneProfile.load(environment, authentication, named.get_secret_value() if named else None)
+    if environment == settings.zone_home / environment.name:
+        return ZoneProfile.load(environment, authentication)
+    named = settings.zone_password
+    command = settings.zone_password_command or ()
+    return ZoneProfile.load(environment, authentication, named.get_secret_value() if named else None, command)
 
 
 def _profile(environment: Path, authentication: Path | None) -> ZoneProfile:
     """Read the profile again only when a file of it changed: another port, a new password."""
     files = (environment, authentication or environment.parent / ".irodsA")
-    return _loaded(environment, authentication, tuple(_changed(file) for file in files))
+    return _loaded(environment, authentication, tuple(_changed(file) for file in files)).up_to_date()
 
 
 def _changed(file: Path) -> int:
@@ -122,14 +144,33 @@ def zone_identity(definition: Definition) -> str:
     return f"{profile.host}:{profile.port}/{profile.zone}"
 
 
+def circuit_of(zone: str) -> str:
+    """Return what a zone is called among the services that runs depend on: for circuits and limits."""
+    return f"zone {zone}"
+
+
 def destination_of(definition: Definition, token: Token) -> IrodsDestination:
     """Return the destination, bound to the permission to work; connections come from this process's pool."""
+    profile, circuit = profile_of(definition), circuit_of(zone_identity(definition))
+    limit = limits.of(circuit).connections or config.current().transfer.connections
     return open_destination(
-        profile_of(definition),
+        profile,
         token=token,
-        slots=ZoneSlots(zone_identity(definition), config.current().transfer.connections),
+        slots=ZoneSlots(circuit, limit),
         settings=_transfer_settings(),
+        traffic=_traffic(definition, circuit, limit),
     )
+
+
+def _traffic(definition: Definition, circuit: str, connections: int) -> ServiceTraffic:
+    """Return the limits that hold for a definition's requests, and who learns from them."""
+    watch = traffic.watch(circuit)
+    watch.gauge.most = connections
+    if definition.bandwidth is None:
+        return ServiceTraffic(watch)
+    named = "\n".join((circuit, definition.source, definition.destination.rstrip("/")))
+    job = f"job {blake2b(to_bytes(named), digest_size=8).hexdigest()}"
+    return ServiceTraffic(watch, [traffic.of_job(job, definition.bandwidth)])
 
 
 @functools.cache

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from lading.base.errors import SkipFile, SourceChanged, SourceVanished
 from lading.base.outcomes import Outcome as Kind
@@ -30,6 +29,7 @@ from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.sources.clearing import Clearable, FilesystemClearing
 from lading.ingest.engine.values import Entry, Listed
 from lading.orchestration.kinds import Ending, NewOutcome
+from lading.orchestration.ledger import tallies
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.models import Batch, Outcome, outcome_id
 from lading.orchestration.progress import Meter
@@ -157,7 +157,7 @@ class _Clearing:
         self._of = of
         archive = of.definition.after_folder
         self._clearing: Clearable = FilesystemClearing(
-            Path(of.definition.source), Path(archive) if archive else None, attempt=of.held.fence
+            of.place(of.definition.source), of.place(archive) if archive else None, attempt=of.held.fence
         )
 
     def run(self, files: Iterable[_File]) -> Iterator[_Answer]:
@@ -245,9 +245,8 @@ def _record(batch_id: int, done: _Done, of: Context) -> None:
         batch_size=500,
     )
     if done.without_row:
-        Batch.objects.filter(pk=done.source_batch).update(
-            unchanged=sum(part.count for part in done.left), result=unchanged.encode(done.left)
-        )
+        left = sum(part.count for part in done.left)
+        tallies.correct(done.source_batch, unchanged=left, result=unchanged.encode(done.left))
     _tell(done.answers)
     changes: dict[str, dict[str, Known | None]] = defaultdict(dict)
     for answer in done.answers:

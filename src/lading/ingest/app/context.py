@@ -8,11 +8,12 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 
+from lading.base import config
 from lading.base.errors import SourceMissing, StopRun
 from lading.base.events import Sink
 from lading.base.paths import shown
 from lading.base.retry import RetryPolicy
-from lading.ingest.app import assembly, hooking, markers, run_options
+from lading.ingest.app import assembly, hooking, markers, permits, run_options
 from lading.ingest.app.automated_options import given_to
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.markers import Sight, SourceElsewhere
@@ -26,6 +27,7 @@ from lading.ingest.engine.destinations.unwritten import Unwritten
 from lading.ingest.engine.hooks import Hooks
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.sources.base import Source
+from lading.ingest.engine.sources.walking import Place
 from lading.ingest.handlers import Event
 from lading.orchestration.ledger.claims import Claim
 
@@ -71,7 +73,11 @@ class Context:
 
     @cached_property
     def _source(self) -> Source:
-        return assembly.source_of(self.definition)
+        return assembly.source_of(self.definition, self.own.submitter)
+
+    def place(self, path: str) -> Place:
+        """Return a folder or file that is changed, as far as whoever wanted the run may have that."""
+        return assembly.place_of(path, self.own.submitter)
 
     @cached_property
     def destination(self) -> Destination:
@@ -130,8 +136,15 @@ class Context:
 
 
 def of(held: Claim) -> Context:
-    """Return the context of a claimed batch; raise `JobRemoved` before anything is done that nobody could remember."""
+    """
+    Return the context of a claimed batch.
+
+    Raises, before anything is done, `JobRemoved` where nobody could remember it, and what `permits.refuse` does not let
+    whoever wanted the run do.
+    """
     name = Job.objects.filter(pk=held.job_id or 0).values_list("name", flat=True).first()
     if held.job_id is None or name is None:
         raise JobRemoved(f"Run {held.run_id} belongs to a job that was removed")
-    return Context(held=held, definition=from_options(held.options), job_id=held.job_id, job_name=name)
+    found = Context(held=held, definition=from_options(held.options), job_id=held.job_id, job_name=name)
+    permits.refuse(found.definition, found.own.submitter, config.current().allowed)
+    return found

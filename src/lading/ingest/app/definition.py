@@ -13,6 +13,7 @@ from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
 from lading.ingest.app.automated_options import AutomatedOptions
 from lading.ingest.app.bundle_options import BundleOptions
+from lading.ingest.app.control_options import ControlOptions
 from lading.ingest.app.deletion_options import DeletionOptions
 from lading.ingest.app.handler_options import HandlerOptions
 from lading.ingest.app.landing_options import LandingOptions, refuse_forbidden
@@ -30,7 +31,9 @@ def percent(value: object) -> object:
     return int(value[:-1]) if isinstance(value, str) and re.fullmatch(r"\d{1,3}%", value) else value
 
 
-class Definition(LandingOptions, NameOptions, BundleOptions, DeletionOptions, HandlerOptions, AutomatedOptions):
+class Definition(
+    LandingOptions, NameOptions, BundleOptions, DeletionOptions, HandlerOptions, AutomatedOptions, ControlOptions
+):
     """Source, destination and options of a job: what a job file holds."""
 
     #: folder or file
@@ -54,8 +57,6 @@ class Definition(LandingOptions, NameOptions, BundleOptions, DeletionOptions, Ha
     touched_limit: Annotated[int, BeforeValidator(percent), Field(ge=0, le=100)] = 20
     #: what proves that an object without snapshot is the same
     adopt: Adopt = Adopt.CHECKSUM
-    #: share of the zone's window relative to other runs
-    priority: int = Field(default=1, ge=1, le=100)
 
     @model_validator(mode="after")
     def _options_go_together(self) -> Self:

@@ -20,9 +20,12 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
+from django.db.models import Q
+
 from lading.base.errors import HookFailed, StopRun
 from lading.base.outcomes import Outcome
 from lading.ingest.app import context, kinds
+from lading.ingest.app.abandoning import ROOT_SHOWN
 from lading.ingest.handlers import Hook
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
@@ -33,7 +36,7 @@ from lading.orchestration.progress import Meter
 class JobHookFailed(StopRun):
     """`pre_job` raised, or took too long: nothing of the run begins."""
 
-    code = "HOOK_FAILED"
+    code = "JOB_HOOK_FAILED"
 
 
 def pre_job_batch(held: Claim, _meter: Meter) -> Ending:
@@ -56,9 +59,7 @@ def post_job_batch(held: Claim, _meter: Meter) -> Ending:
         with closing(of.hooks):
             of.hooks.call_hook(replace(of.about, hook=Hook.POST_JOB, run=run_id, state=state))
     except HookFailed as error:
-        outcomes.append(
-            NewOutcome(subject=kinds.ROOT_SHOWN, outcome=Outcome.FAILED, code=error.code, reason=str(error))
-        )
+        outcomes.append(NewOutcome(subject=ROOT_SHOWN, outcome=Outcome.FAILED, code=error.code, reason=str(error)))
     return Ending(outcomes=outcomes, counts={"hooks": of.hooks.calls})
 
 
@@ -68,10 +69,12 @@ def after_pre_job(batches: Sequence[NewBatch], defined: Sequence[str]) -> Sequen
 
 
 def after_runs(run_id: int) -> list[int]:
-    """Return the runs under way in which `post_job` is called for an ended one."""
+    """Return the runs under way that do for an ended one what its last stages would have done."""
     job_id = Run.objects.filter(pk=run_id).values_list("job_id", flat=True).first()
-    later = Run.objects.filter(job_id=job_id or 0, kind=kinds.POST_JOB_RUN, pk__gt=run_id)
-    return list(later.exclude(state__in=ENDED).values_list("pk", flat=True))
+    tells = Q(job_id=job_id or 0, kind=kinds.POST_JOB_RUN, pk__gt=run_id)
+    closes = Q(kind=kinds.CLOSING_RUN, options__run__closes=run_id)
+    later = Run.objects.filter(tells | closes).exclude(state__in=ENDED)
+    return list(later.order_by("pk").values_list("pk", flat=True))
 
 
 def _packed(batches: Sequence[NewBatch]) -> bytes:

@@ -12,19 +12,32 @@ from django.db import transaction
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, parent, shown, to_bytes
-from lading.ingest.app import approval, assembly, doubting, handler_store, job_hooks, relisting, restoring
+from lading.ingest.app import (
+    approval,
+    assembly,
+    beside,
+    doubting,
+    handler_store,
+    job_hooks,
+    permits,
+    relisting,
+    restoring,
+)
+from lading.ingest.app.abandoning import ROOT_SHOWN
 from lading.ingest.app.definition import Definition, from_options
-from lading.ingest.app.kinds import ROOT_SHOWN, RUN_KIND, first_scan, scans_of
+from lading.ingest.app.kinds import RUN_KIND, first_scan, scans_of
 from lading.ingest.app.landing_options import refuse_nested
 from lading.ingest.app.models import Job, Segment
 from lading.ingest.app.overlaps import refuse_overlap
+from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.run_options import Relist, RunOptions
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch, NewRun
-from lading.orchestration.ledger import control, going_back, runs
+from lading.orchestration.ledger import control, going_back, queueing, runs
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import ENDED, Outcome, Run
+from lading.orchestration.overlap import Overlap
 
 
 def identity(definition: Definition) -> tuple[str, str]:
@@ -39,9 +52,10 @@ def default_name(definition: Definition) -> str:
     return f"sync-{blake2b(to_bytes(parts), digest_size=5).hexdigest()}"
 
 
-def store(definition: Definition, *, origin: str = "") -> Job:
-    """Write the definition under its name; one that is there already takes the new options."""
-    definition = handler_store.settled(definition)
+def store(definition: Definition, *, origin: str = "", by: Submitter = SHELL) -> Job:
+    """Write the definition under its name; one that is there already takes the new options. Raise what `by` may not."""
+    permits.refuse(definition, by, config.current().allowed)
+    definition = handler_store.settled(definition) if by.is_trusted else handler_store.listed(definition)
     refuse_nested(definition)
     source, zone = identity(definition)
     name = definition.name or default_name(definition)
@@ -54,13 +68,14 @@ def store(definition: Definition, *, origin: str = "") -> Job:
             "zone_identity": zone,
             "options": definition.options(),
             "origin": origin,
+            "defined_by": _stored(by),
             "created_at": now(),
         },
     )
     if not made:
         _same_or_refused(job, definition, source, zone)
         Job.objects.filter(pk=job.pk).update(
-            options=definition.options(), source=shown(definition.source), origin=origin
+            options=definition.options(), source=shown(definition.source), origin=origin, defined_by=_stored(by)
         )
         job.refresh_from_db()
     return job
@@ -76,6 +91,15 @@ def _same_or_refused(job: Job, definition: Definition, source: str, zone: str) -
         )
 
 
+def definer(job: Job) -> Submitter:
+    """Return who defined a job."""
+    return Submitter.model_validate(job.defined_by)
+
+
+def _stored(by: Submitter) -> dict[str, object]:
+    return by.model_dump(mode="json", exclude_defaults=True)
+
+
 def find(name: str) -> Job:
     """Return the job; `UsageError` if there is none."""
     job = Job.objects.filter(name=name).first()
@@ -84,13 +108,14 @@ def find(name: str) -> Job:
     return job
 
 
-def start(job: Job, relist: Relist = Relist.DUE) -> Run:
-    """Begin a run of the job; `UsageError` while another run of it has not ended."""
+def start(job: Job, relist: Relist = Relist.DUE, *, by: Submitter = SHELL) -> Run:
+    """Begin a run of the job; `UsageError` while another run of it has not ended, unless the job wants it otherwise."""
     own = relisting.for_run(relist, job.pk, RUN_KIND)
-    return begin(job, Plan(batches=[first_scan(config.current().scan.first_entries)], own=own, whole=True))
+    batches = [first_scan(config.current().scan.first_entries)]
+    return begin(job, Plan(batches=batches, own=own, overlap=definition_of(job).overlap, by=by, whole=True))
 
 
-def restore(run_id: int) -> Run:
+def restore(run_id: int, *, by: Submitter = SHELL) -> Run:
     """Begin a run that brings back what an ended run deleted; `UsageError` if there is nothing."""
     before = control.find(run_id)
     lost = restoring.batches(run_id)
@@ -99,7 +124,7 @@ def restore(run_id: int) -> Run:
     job = Job.objects.filter(pk=before.job_id or 0).first()
     if job is None:
         raise UsageError(f"The job of run {run_id} was removed: its zone and source are not known any more")
-    return begin(job, Plan(batches=lost, stage="restoring"))
+    return begin(job, Plan(batches=lost, stage="restoring", by=by))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,16 +140,29 @@ class Plan:
     whole: bool = False
     #: what it is told instead of what the job is
     definition: Definition | None = None
+    #: what is done while another run of the job is under way
+    overlap: Overlap = Overlap.REFUSE
+    #: who wants it
+    by: Submitter = SHELL
 
 
 def begin(job: Job, plan: Plan) -> Run:
-    """Begin a run of the job; `UsageError` while another run of it has not ended."""
-    definition = handler_store.refreshed(plan.definition or definition_of(job))
+    """
+    Begin a run of the job, now or behind another one.
+
+    Raise `UsageError` if it cannot, `RunLeftOut` if it need not, and what whoever wants it may not.
+    """
+    by = definer(job).and_by(plan.by)
+    told = plan.definition or definition_of(job)
+    permits.refuse(told, by, config.current().allowed)
+    definition = handler_store.refreshed(told)
+    own = plan.own.model_copy(update={"submitter": by})
     going_back.notice()
     with transaction.atomic():
         if not Job.objects.select_for_update().filter(pk=job.pk):
             raise UsageError(f"The job {job.name} was removed", hint="`lading jobs list` shows those that are there")
-        _refuse_if_busy(job)
+        _refuse_if_paused(job)
+        first = beside.first_in_line(job, plan.overlap)
         if plan.kind == RUN_KIND:
             refuse_overlap(job, definition)
         run = runs.start(
@@ -133,32 +171,30 @@ def begin(job: Job, plan: Plan) -> Run:
                 title=plan.title.format(source=shown(definition.source), destination=definition.destination),
                 stage=plan.stage,
                 job_id=job.pk,
-                options=definition.options() | _own(job, plan).stored(),
+                options=definition.options() | _own(job, plan, own).stored(),
                 priority=definition.priority,
+                circuit=assembly.circuit_of(job.zone_identity),
+                window=definition.window or "",
                 batches=job_hooks.after_pre_job(plan.batches, definition.handler_defines)
                 if plan.kind == RUN_KIND
                 else plan.batches,
             )
         )
-        if plan.kind == RUN_KIND:  # who only compares leaves deletions that wait for approval alone
+        if first is not None:
+            queueing.put_behind(run, first)
+        elif plan.kind == RUN_KIND:  # who only compares leaves deletions that wait for approval alone
             approval.replace_held(job.pk, run)
     transaction.on_commit(enqueue.pump)  # whoever begins it may write more in the same transaction
     return run
 
 
-def _own(job: Job, plan: Plan) -> RunOptions:
-    return doubting.for_run(job, plan.own, whole=plan.whole) if plan.kind == RUN_KIND else plan.own
+def _own(job: Job, plan: Plan, own: RunOptions) -> RunOptions:
+    return doubting.for_run(job, own, whole=plan.whole) if plan.kind == RUN_KIND else own
 
 
-def _refuse_if_busy(job: Job) -> None:
+def _refuse_if_paused(job: Job) -> None:
     if job.paused:
         raise UsageError(f"The job {job.name} is paused", hint=f"`lading jobs pause --off {job.name}` lets it run")
-    other = control.under_way(job.pk).first()
-    if other is not None:
-        raise UsageError(
-            f"The job {job.name} is being run already: run {other.pk} is {other.state}",
-            hint=f"`lading follow {other.pk}` shows it, `lading stop {other.pk}` ends it",
-        )
 
 
 def definition_of(job: Job) -> Definition:
@@ -193,7 +229,7 @@ def forget_missing(folder: Path, kept: set[str]) -> list[str]:
     return [job.name for job in gone]
 
 
-def retry_failed(run_id: int) -> Run:
+def retry_failed(run_id: int, *, by: Submitter = SHELL) -> Run:
     """Begin a run that tries the failed files of an ended run again; `UsageError` if there is nothing to retry."""
     before = control.find(run_id)
     if before.state not in ENDED or before.job_id is None:
@@ -211,7 +247,7 @@ def retry_failed(run_id: int) -> Run:
     # who looks at a part of the source concludes nothing from what is missing there
     whole = definition_of(job)
     part = whole.model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})
-    return begin(job, Plan(batches=_again(set(failed)), definition=part))
+    return begin(job, Plan(batches=_again(set(failed)), definition=part, by=by))
 
 
 def _again(subjects: set[str]) -> list[NewBatch]:

@@ -11,7 +11,8 @@ clearing  clear: verified files go from the source          each was let go, or 
 deleting  decide: what may go; delete: objects go           nothing that may go is left
 emptying  empty: collections of vanished folders            they were removed, or are not empty
 restoring restore: what an earlier run deleted              each such object is back, or cannot be
-closing   finish: the manifest                              it is written
+closing   finish: the manifest (a run that was cut short:   it is written
+          close, in a run of its own)
 telling   post-job: the handler's                           it was called
 ========  ================================================  ===================================
 
@@ -26,17 +27,15 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from lading.base.outcomes import Outcome
-from lading.base.paths import join, shown
-from lading.ingest.app import payloads
+from lading.ingest.app import abandoning, payloads
+from lading.ingest.app.definition import RUN_KEY
 from lading.ingest.app.models import DeletionLine, DeletionList
-from lading.ingest.engine import plan, removal_work
 from lading.ingest.engine.clearing import After
 from lading.ingest.engine.values import DeleteMode
-from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, NewRun, RunKind, register_batch, register_run
+from lading.orchestration.kinds import BatchKind, NewBatch, NewRun, RunKind, register_batch, register_run
 from lading.orchestration.ledger import sweep
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.models import Batch, BatchState, Run
+from lading.orchestration.models import Batch, BatchState, Run, RunState
 
 RUN_KIND = "ingest"
 
@@ -45,9 +44,6 @@ VERIFY_KIND = "verify"
 
 #: stages after which all that was to be moved was moved
 _MOVED = frozenset({"moving", "weighing", "checking"})
-
-#: how outcomes name the root
-ROOT_SHOWN = "."
 
 SCAN = "filesystem.scan"
 TRANSFER = "filesystem.transfer"
@@ -58,6 +54,7 @@ CHECK = "filesystem.check-content"
 WEIGH = "orchestration.weigh-touched"
 HOLD_TOUCHED = "orchestration.hold-touched"
 FINISH = "orchestration.finish-ingest"
+CLOSE = "orchestration.close-ingest"
 DECIDE = "deletion.decide"
 DELETE = "deletion.delete"
 EMPTY = "deletion.empty"
@@ -67,35 +64,68 @@ POST_JOB = "filesystem.post-job"
 
 #: kind of the run in which `post_job` is called for a run that was stopped or failed
 POST_JOB_RUN = "ingest-post-job"
+#: kind of the run that only writes the manifest of a run that was stopped or failed; no run of the job waits for it
+CLOSING_RUN = "ingest-closing"
+#: states in which a run ends without having come to the stage that writes its manifest
+_CUT_SHORT = frozenset({RunState.STOPPED.value, RunState.FAILED.value})
 
 
 def register() -> None:
     """Make the kinds known to the backbone."""
     register_run(RunKind(name=POST_JOB_RUN, next_stage=lambda _run, ended: (ended, ())))
+    register_run(RunKind(name=CLOSING_RUN, next_stage=lambda _run, ended: (ended, ())))
     register_batch(BatchKind(name=PRE_JOB, queue="filesystem", abandon=lambda *_: ()))
     register_batch(BatchKind(name=POST_JOB, queue="filesystem", abandon=lambda *_: ()))
-    register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for))
-    register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run))
-    register_batch(BatchKind(name=COMPARE, queue="filesystem", abandon=_abandon_compare, waits_for_backlog=True))
+    register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for, begins=_begins))
+    register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run, after_end=closing_run))
     register_batch(
-        BatchKind(name=CHECK, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
+        BatchKind(name=COMPARE, queue="filesystem", abandon=abandoning.abandon_compare, waits_for_backlog=True)
     )
-    register_batch(BatchKind(name=SCAN, queue="filesystem", abandon=_abandon_scan, waits_for_backlog=True))
     register_batch(
-        BatchKind(name=TRANSFER, queue="filesystem", abandon=_abandon_transfer, split=_split_transfer, is_backlog=True)
+        BatchKind(
+            name=CHECK,
+            queue="filesystem",
+            abandon=abandoning.abandon_transfer,
+            split=abandoning.split_transfer,
+            is_backlog=True,
+        )
     )
-    register_batch(BatchKind(name=RECHECK, queue="filesystem", abandon=_abandon_recheck))
+    register_batch(BatchKind(name=SCAN, queue="filesystem", abandon=abandoning.abandon_scan, waits_for_backlog=True))
+    register_batch(
+        BatchKind(
+            name=TRANSFER,
+            queue="filesystem",
+            abandon=abandoning.abandon_transfer,
+            split=abandoning.split_transfer,
+            is_backlog=True,
+        )
+    )
+    register_batch(BatchKind(name=RECHECK, queue="filesystem", abandon=abandoning.abandon_recheck))
     register_batch(BatchKind(name=CLEAR, queue="filesystem", abandon=lambda *_: ()))
     register_batch(BatchKind(name=DECIDE, queue="deletion", abandon=lambda *_: ()))
-    register_batch(BatchKind(name=DELETE, queue="deletion", abandon=_abandon_deletion, split=_split_deletion))
+    register_batch(
+        BatchKind(name=DELETE, queue="deletion", abandon=abandoning.abandon_deletion, split=abandoning.split_deletion)
+    )
     register_batch(BatchKind(name=EMPTY, queue="deletion", abandon=lambda *_: ()))
     register_batch(BatchKind(name=RESTORE, queue="deletion", abandon=lambda *_: ()))
-    register_batch(BatchKind(name=WEIGH, queue="orchestration", abandon=_abandon_weigh))
+    register_batch(BatchKind(name=WEIGH, queue="orchestration", abandon=abandoning.abandon_weigh))
     register_batch(
-        BatchKind(name=HOLD_TOUCHED, queue="orchestration", abandon=_abandon_transfer, split=_split_transfer)
+        BatchKind(
+            name=HOLD_TOUCHED,
+            queue="orchestration",
+            abandon=abandoning.abandon_transfer,
+            split=abandoning.split_transfer,
+        )
     )
     register_batch(BatchKind(name=FINISH, queue="orchestration", abandon=lambda *_: ()))
+    register_batch(BatchKind(name=CLOSE, queue="orchestration", abandon=lambda *_: ()))
     sweep.errands.append(_expire)
+
+
+def _begins(run: Run) -> None:
+    from lading.ingest.app import approval  # it needs the kinds
+
+    approval.replace_held(run.job_id or 0, run)
 
 
 def _expire() -> None:
@@ -159,9 +189,9 @@ def _after_moving(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]] | N
 
 def _last_words(run_id: int) -> list[NewBatch]:
     """Return the batch that tells the handler of the end, unless a person has to decide something first."""
-    if not _has_post_job(run_id) or _held_for(run_id):
+    if not has_post_job(run_id) or _held_for(run_id):
         return []
-    return [NewBatch(kind=POST_JOB, payload=json.dumps([run_id, "done"]).encode())]
+    return [last_word(run_id, "done")]
 
 
 def _rechecks(run_id: int) -> list[NewBatch]:
@@ -213,8 +243,22 @@ def _clearings(run_id: int) -> list[NewBatch]:
 
 
 def after_end(run_id: int, state: str) -> NewRun | None:
-    """Return the run that calls `post_job` for one that ended without having called it."""
-    if Batch.objects.filter(run_id=run_id, kind=POST_JOB).exists() or not _has_post_job(run_id):
+    """
+    Return the run that does for one what its last stages would have done.
+
+    ========  ==============================  ====================================
+    post_job  it ended                        what follows
+    ========  ==============================  ====================================
+    none      stopped, failed                 its manifest
+    none      otherwise                       nothing
+    called    any                             nothing: the manifest came before
+    owed      stopped, failed                 its manifest, then `post_job`
+    owed      otherwise: a hold was rejected  `post_job`
+    ========  ==============================  ====================================
+    """
+    if not has_post_job(run_id):
+        return closing_run(run_id, state)
+    if Batch.objects.filter(run_id=run_id, kind=POST_JOB).exists():
         return None
     run = Run.objects.get(pk=run_id)
     return NewRun(
@@ -223,64 +267,33 @@ def after_end(run_id: int, state: str) -> NewRun | None:
         stage="telling",
         job_id=run.job_id,
         options=run.options,
-        batches=[NewBatch(kind=POST_JOB, payload=json.dumps([run_id, state]).encode())],
+        batches=[_closing(run_id, state) if state in _CUT_SHORT else last_word(run_id, state)],
     )
 
 
-def _has_post_job(run_id: int) -> bool:
+def closing_run(run_id: int, state: str) -> NewRun | None:
+    """Return the run that writes the manifest of one that did not come to it; it belongs to no job."""
+    if state not in _CUT_SHORT:
+        return None
+    run = Run.objects.get(pk=run_id)
+    return NewRun(
+        kind=CLOSING_RUN,
+        title=f"manifest of run {run_id}, {state}",
+        stage="closing",
+        options=run.options | {RUN_KEY: run.options.get(RUN_KEY, {}) | {"closes": run_id}},
+        batches=[_closing(run_id, state)],
+    )
+
+
+def _closing(run_id: int, state: str) -> NewBatch:
+    return NewBatch(kind=CLOSE, payload=json.dumps([run_id, state]).encode())
+
+
+def last_word(run_id: int, state: str) -> NewBatch:
+    """Return the batch that tells the handler how a run ended."""
+    return NewBatch(kind=POST_JOB, payload=json.dumps([run_id, state]).encode())
+
+
+def has_post_job(run_id: int) -> bool:
+    """Say whether the handler of a run wants to be told of its end."""
     return "post_job" in Run.objects.get(pk=run_id).options.get("handler_defines", ())
-
-
-def _abandon_scan(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    found = payloads.unpack(payload)
-    subjects = [*found.paths, *(part.folder for part in found.ranges)]
-    return [
-        NewOutcome(subject=shown(path) or ROOT_SHOWN, outcome=Outcome.FAILED, code=code, reason=reason)
-        for path in subjects
-    ]
-
-
-def _abandon_compare(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    return [
-        NewOutcome(subject=shown(part.folder) or ROOT_SHOWN, outcome=Outcome.FAILED, code=code, reason=reason)
-        for part in payloads.unpack_stretches(payload)[0]
-    ]
-
-
-def _abandon_transfer(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    work = plan.decode(payload)
-    return [
-        NewOutcome(
-            subject=shown(join(group.folder, action.entry.name)), outcome=Outcome.FAILED, code=code, reason=reason
-        )
-        for group in work.groups
-        for action in group.actions
-    ]
-
-
-def _abandon_weigh(_payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    """What waited was not read: the whole run has to be tried again."""
-    return [NewOutcome(subject=ROOT_SHOWN, outcome=Outcome.FAILED, code=code, reason=reason)]
-
-
-def _abandon_recheck(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    """Correct the rows of the batch that could not be compared; there are no paths of its own."""
-    from lading.ingest.app import rechecking  # it needs the iRODS client, which `lading runs` should not wait for
-
-    rechecking.give_up(int(payload), code, reason)
-    return ()
-
-
-def _abandon_deletion(payload: bytes, code: str, reason: str) -> Sequence[NewOutcome]:
-    return [
-        NewOutcome(subject=shown(path), outcome=Outcome.FAILED, code=code, reason=reason)
-        for path in removal_work.paths(removal_work.decode(payload))
-    ]
-
-
-def _split_deletion(payload: bytes) -> Sequence[bytes]:
-    return [removal_work.encode(part) for part in removal_work.halves(removal_work.decode(payload))]
-
-
-def _split_transfer(payload: bytes) -> Sequence[bytes]:
-    return [plan.encode(part) for part in plan.halves(plan.decode(payload))]

@@ -21,6 +21,8 @@ class Job(models.Model):
     options = models.JSONField(default=dict)
     #: file that it came from (`jobs apply`); "" where it was made by command
     origin = models.TextField(default="")
+    #: who defined it, by another way than a shell here (`permits.Submitter`); {} for the shell
+    defined_by = models.JSONField(default=dict)
     paused = models.BooleanField(default=False)
     #: how many sampled comparisons came to their end: each one takes another share
     turn = models.PositiveIntegerField(default=0)

@@ -28,6 +28,7 @@ from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.snapshot import doubted
 from lading.ingest.engine.values import Listed, ReplicaState
 from lading.orchestration.kinds import Ending
+from lading.orchestration.ledger import tallies
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.models import Batch, Outcome, outcome_id
 from lading.orchestration.progress import Meter
@@ -143,6 +144,4 @@ def _count_again(batch_id: int) -> None:
     """Derive the tallies of an ended batch from its rows."""
     rows = Outcome.objects.filter(id__gte=outcome_id(batch_id, 0), id__lt=outcome_id(batch_id + 1, 0))
     counted = dict(rows.values_list("outcome").annotate(Count("id")))
-    Batch.objects.filter(pk=batch_id).update(
-        **{name: counted.get(name, 0) for name in ("created", "updated", "failed")}
-    )
+    tallies.correct(batch_id, **{name: counted.get(name, 0) for name in ("created", "updated", "failed")})

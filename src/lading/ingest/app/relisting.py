@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Max, Min, QuerySet, Sum
 
@@ -18,6 +19,10 @@ _DAY = timedelta(days=1).total_seconds()
 
 #: nothing is compared again within this time, however few segments there are
 _LEAST_AGE = _DAY
+
+
+#: under which a run's notes have what it took on the snapshot's word
+_NOTE = "not_compared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +56,17 @@ def for_run(relist: Relist, job_id: int, kind: str) -> RunOptions:
     return RunOptions(relist=Relist.ALL) if relist is Relist.ALL else due(job_id, kind)
 
 
+def note(run: Run) -> dict[str, Any]:
+    """Return the note of a run on what it took on the snapshot's word; reads the whole snapshot, so once for each run."""
+    rows = Segment.objects.filter(job_id=run.job_id or 0, compared_at__lt=run.created_at, count__gt=0)
+    found = rows.aggregate(files=Sum("count"), since=Min("compared_at"))
+    return {_NOTE: [found["files"], found["since"]]} if found["files"] else {}
+
+
 def not_compared(run: Run) -> NotCompared:
-    """Return what the latest run of a job took on the snapshot's word; nothing for a run that another one followed."""
-    later = Run.objects.filter(job_id=run.job_id, kind=run.kind, pk__gt=run.pk)
-    if run.job_id is None or later.exists():
-        return NotCompared(files=0, oldest=0)
-    rows = Segment.objects.filter(job_id=run.job_id, compared_at__lt=run.created_at, count__gt=0)
-    found = rows.aggregate(files=Sum("count"), oldest=Min("compared_at"))
-    if not found["files"]:
-        return NotCompared(files=0, oldest=0)
-    return NotCompared(files=found["files"], oldest=max(0.0, now() - found["oldest"]))
+    """Return what a run that came to its end took on the snapshot's word."""
+    files, since = run.notes.get(_NOTE, (0, 0.0))
+    return NotCompared(files=files, oldest=max(0.0, now() - since) if files else 0)
 
 
 def _last_run(job_id: int, kind: str, rows: QuerySet[Segment]) -> float:

@@ -14,6 +14,7 @@ from lading.ingest.app import context, kinds
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import FileFacts, Removed
 from lading.ingest.engine.destinations.base import Destination, Session
+from lading.ingest.engine.removal_candidates import refuse_outside
 from lading.ingest.engine.values import DeleteMode, PutMode, Target
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
@@ -122,6 +123,7 @@ class _Restoring:
                 return _told(lost, Kind.FAILED, error.code, str(error))
 
     def _once(self, session: Session, lost: _Lost) -> NewOutcome:
+        refuse_outside(lost.path, self._of.rules.destination)
         mode = DeleteMode(lost.removed.mode)
         if mode is DeleteMode.NO_TRASH:
             return _told(lost, Kind.FAILED, "PURGED", "it was deleted for good, past the trash")

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from lading.ingest.app.definition import RUN_KEY
+from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.engine.ages import Age, Due, Edge
 from lading.ingest.engine.verifying import Content, Sample
 
@@ -72,6 +73,10 @@ class RunOptions(BaseModel):
     sync_times: bool = False
     #: for a run that compares
     look: Look = Look()
+    #: who wanted it, or who defined its job where that one may do less
+    submitter: Submitter = SHELL
+    #: for a run that only writes the manifest of another one: which
+    closes: int | None = None
     #: the ledger may be older than what is in iRODS: nothing is sent before somebody looked, nothing deleted unasked
     doubts: bool = False
     #: whether that is over for the job once this run has come to its end

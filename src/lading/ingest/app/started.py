@@ -16,6 +16,7 @@ is called.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,8 +31,9 @@ from lading.ingest.app.models import Job, StartedJob
 from lading.ingest.app.run_options import Relist
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.ledger.runs import totals
+from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import ENDED, OPEN, Batch, Run, RunState
+from lading.orchestration.watchers import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -159,6 +161,26 @@ def tick() -> None:
             _begin_due(key)
         except (LadingError, DatabaseError) as error:
             log.warning("started job %d: %s", key, error)
+
+
+def watchers(at: float) -> Iterator[Watcher]:
+    """
+    Yield each periodic job with how late it is.
+
+    =================================  ================================
+    its newest run                     it is late
+    =================================  ================================
+    is under way                       not at all
+    is over                            since it ended, less an interval
+    there is none                      since it was due
+    =================================  ================================
+    """
+    periodic = list(_active().filter(every__isnull=False).values_list("name", "every", "due_at", "run_id"))
+    keys = [run_id for *_, run_id in periodic if run_id is not None]
+    over = dict(Run.objects.filter(pk__in=keys, state__in=_AT_REST).values_list("pk", "ended_at"))
+    for name, every, due_at, run_id in periodic:
+        due = due_at if run_id is None else (over.get(run_id) or at) + (every or 0)
+        yield Watcher(name=name, overdue=max(at - due, 0.0))
 
 
 def _begin_due(key: int) -> None:

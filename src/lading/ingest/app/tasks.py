@@ -17,7 +17,7 @@ from lading.ingest.app import (
 from lading.orchestration.celery_app import app
 from lading.orchestration.work import carry
 
-__all__ = ["clear", "deletion_tasks", "finish", "recheck", "scan", "transfer"]
+__all__ = ["clear", "close", "deletion_tasks", "finish", "recheck", "scan", "transfer"]
 
 
 @app.task(name=kinds.SCAN)
@@ -84,3 +84,9 @@ def hold_touched(batch_id: int, version: int) -> None:
 def finish(batch_id: int, version: int) -> None:
     """Write the manifest of a run whose files are all accounted for."""
     carry(batch_id, version, finishing.finish_batch)
+
+
+@app.task(name=kinds.CLOSE)
+def close(batch_id: int, version: int) -> None:
+    """Write the manifest of a run that was stopped or failed."""
+    carry(batch_id, version, finishing.close_batch)

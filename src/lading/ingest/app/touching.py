@@ -19,7 +19,7 @@ from lading.ingest.engine import plan
 from lading.ingest.engine.compare import is_touched
 from lading.ingest.engine.parts import FolderPart
 from lading.orchestration.kinds import Ending, NewOutcome, batch_kind
-from lading.orchestration.ledger import runs
+from lading.orchestration.ledger import tallies
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.models import Batch, BatchState
 from lading.orchestration.models import Outcome as Row
@@ -70,7 +70,7 @@ def weigh_batch(held: Claim, _meter: Meter) -> Ending:
     """Let the batches that waited go, either to be read or to be told as held."""
     waiting = Batch.objects.filter(run_id=held.run_id, kind=kinds.TRANSFER, state=BatchState.DEFERRED)
     touched = waiting.aggregate(files=Sum("planned_files"))["files"] or 0
-    sums = runs.totals(held.run_id)
+    sums = tallies.totals(held.run_id)
     known = touched + sums["unchanged"] + sums["updated"]
     limit = context.of(held).definition.touched_limit
     kind = kinds.HOLD_TOUCHED if is_too_much(touched, known, limit) else kinds.TRANSFER

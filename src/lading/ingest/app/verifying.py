@@ -19,6 +19,7 @@ from lading.base.errors import SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
 from lading.ingest.app import context, kinds, payloads, run_options, unchanged
+from lading.ingest.app.abandoning import ROOT_SHOWN
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import Job
 from lading.ingest.app.moving import transfer_of
@@ -87,9 +88,7 @@ class _Found:
 
     def tell(self, path: str, outcome: Outcome, code: str, reason: str) -> None:
         """Note what was found of one path."""
-        self.outcomes.append(
-            NewOutcome(subject=shown(path) or kinds.ROOT_SHOWN, outcome=outcome, code=code, reason=reason)
-        )
+        self.outcomes.append(NewOutcome(subject=shown(path) or ROOT_SHOWN, outcome=outcome, code=code, reason=reason))
 
     def judged(self, folder: str, collection: str, found: Sequence[Judged], reasons: Sequence[str] = ()) -> None:
         """Take what differs: mend it, or tell."""

@@ -12,7 +12,7 @@ from lading.base.errors import Cancelled, LadingError, ObjectLocked, Remedy, Ski
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
-from lading.ingest.engine import bulk_registering, failing, timekeeping
+from lading.ingest.engine import bulk_registering, failing, locked, timekeeping
 from lading.ingest.engine.around import Around
 from lading.ingest.engine.asking import Asking
 from lading.ingest.engine.bundle_sending import BundleSending
@@ -275,6 +275,8 @@ class _Applying:
             if error.remedy not in {Remedy.SKIP_FILE, Remedy.RETRY_NOW} and not isinstance(error, ObjectLocked):
                 raise
             met, failed = error, failing.of_file(task, self._with, error.code, str(error))
+            if isinstance(error, ObjectLocked):
+                failed = replace(failed, reason=locked.reason(session.as_session, failed.logical_path, error))
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001 - one file never stops another, and it is logged

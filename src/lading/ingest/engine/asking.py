@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from lading.base.errors import HookFailed, SkipFile
+from lading.base.errors import SkipFile
 from lading.base.paths import join, name_of
 from lading.ingest.engine.around import event_of
 from lading.ingest.engine.circumstances import Circumstances
@@ -81,8 +81,6 @@ class Asking:
                 asked = replace(asked, user=templates.user(facts_of(path, action.entry, self._with)))
         except SkipFile as error:
             self.failed[path] = error
-        except ValueError as error:
-            self.failed[path] = HookFailed(f"act_as: {error}")
         else:
             self._asked[path] = asked
 

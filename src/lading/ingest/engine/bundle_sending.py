@@ -24,6 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+from lading.base import crash
 from lading.base.errors import (
     Cancelled,
     ChecksumMismatch,
@@ -119,6 +120,7 @@ class BundleSending:
             target = Target(path=self._tar, mode=PutMode.CREATE, resource=resource)
             if not self._sent(target, data):
                 return None
+            crash.point("after_tar")
             return Packed(path=self._tar, size=len(data), collection=self._bundle.base, resource=resource)
 
     def _packed(self) -> bytes:
@@ -195,6 +197,7 @@ class BundleSending:
                 self._refused(error)
             self._leave(self._read, found)
             return []
+        crash.point("after_unpack")
         return self._compared(self._look(list(self._read)))
 
     def _compared(self, found: dict[str, Listed]) -> list[FileResult]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lading.base import crash
 from lading.base.errors import ConnectionLost, NotAFile, ObjectExists, ObjectLocked, ObjectMissing
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, shown
@@ -93,7 +94,9 @@ class Registering:
     def _register(self, *, beside: bool) -> FileResult:
         """Enter what is not there."""
         wanted = self._wanted(beside=beside)
+        crash.point("before_register")
         stored = self._session.register(wanted.target, wanted.physical_path, wanted.size, wanted.mtime)
+        crash.point("after_register")
         return self._result(Outcome.REGISTERED, stored.checksum)
 
     def _wanted(self, *, beside: bool) -> Registration:

@@ -36,8 +36,9 @@ def refuse_outside(path: str, destination: str) -> None:
 
     No list names such a path; if one ever did, this is the last place to notice.
     """
-    if not path.startswith(f"{destination.rstrip('/')}/") or "/../" in f"{path}/" or "//" in path:
-        raise OutsideDestination(f"{path} does not lie below {destination}: it is not deleted")
+    root = f"{destination.rstrip('/')}/"
+    if not path.startswith(root) or not {"", ".", ".."}.isdisjoint(path.removeprefix(root).split("/")) or "\0" in path:
+        raise OutsideDestination(f"{path} does not lie below {destination}: it is left alone")
 
 
 def look(source: Source, path: str, *, other: Kind) -> AtSource:

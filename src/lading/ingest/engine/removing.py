@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from lading.base import crash
 from lading.base.errors import (
     ConnectionLost,
     LadingError,
@@ -201,7 +202,9 @@ class Removing:
         tries = 0
         while True:
             try:
+                crash.point("before_remove")
                 session.remove_object(candidate.path, self._mode, number)
+                crash.point("after_remove")
             except ObjectMissing:
                 if not tries:
                     return self._gone(candidate, ours=self._with.attempt > 1)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
+from lading.base import crash
 from lading.base.errors import (
     ChecksumMismatch,
     ConnectionLost,
@@ -118,9 +119,8 @@ class Sending:
 
     def _put(self, data: bytes) -> FileResult:
         """Send a small file in one request."""
-        checksum = checksum_of(self._with.destination.traits().hash_name, data)
         self.has_sent = True
-        stored = self._session.put(self._target(), data, checksum)
+        stored = self._session.put(self._target(), data, checksum_of(self._with.destination.traits().hash_name, data))
         return self._arrived(stored.checksum)
 
     def _stream(self) -> FileResult:
@@ -129,9 +129,8 @@ class Sending:
         if settled := self._compared(lambda name: reading.checksum_of(source, path, entry, name)):
             return settled
         self.has_sent = True
-        moved = reading.chunks(source, path, entry)
-        stored = self._session.put_stream(self._target(), entry.size, moved, self._progress)
-        return self._arrived(stored.checksum)
+        chunks = reading.chunks(source, path, entry)
+        return self._arrived(self._session.put_stream(self._target(), entry.size, chunks, self._progress).checksum)
 
     def _progress(self, count: int) -> None:
         self._with.emit(BytesMoved(path=self._path, bytes=count))
@@ -280,6 +279,7 @@ class Sending:
 
     def _arrived(self, checksum: str) -> FileResult:
         """Return the result for a file that was sent."""
+        crash.point("after_put")
         known = known_from(self._entry, checksum, Proof.VERIFIED)
         sent = self._result(self._outcome, checksum=checksum, known=known)
         return replace(sent, bytes_sent=self._entry.size)

@@ -28,6 +28,7 @@ from hashlib import blake2b
 from string import Formatter
 from typing import Any, ClassVar
 
+from lading.base.errors import HookFailed
 from lading.base.paths import shown
 from lading.ingest.engine.answers import user_of
 from lading.ingest.engine.filters import Filters
@@ -64,7 +65,6 @@ class Facts:
         """Return what the wanted names stand for."""
         folder, _, name = self.path.rpartition("/")
         stem, dot, suffix = name.rpartition(".")
-        at = datetime.fromtimestamp(self.entry.mtime_ns // 1_000_000_000, UTC)
         found = {
             "name": name,
             "stem": stem if stem and dot else name,
@@ -72,7 +72,7 @@ class Facts:
             "path": self.path,
             "folder": folder,
             "size": str(self.entry.size),
-            "mtime": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "mtime": _moment(self.entry.mtime_ns // 1_000_000_000),
         }
         return found | ({"owner": self.owner()} if "owner" in wanted else {})
 
@@ -222,11 +222,27 @@ class Templates:
                 continue
             named = row.owners.get(facts.owner(), "") if row.owners else fill(row.user)
             if named:
-                return user_of(named)
+                return _user(named)
         return None
 
 
 NO_TEMPLATES = Templates()
+
+
+def _user(named: str) -> User:
+    """Return the user; raise `HookFailed` for a text that a file's name or owner made of it and that is none."""
+    try:
+        return user_of(named)
+    except ValueError as error:
+        raise HookFailed(f"act_as: {named!r:.80}: {error}") from error
+
+
+def _moment(seconds: int) -> str:
+    """Return a time as ISO 8601 has it; one that no calendar has, which a filesystem may hold, as its number."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return f"@{seconds}"
 
 
 def _names_in(text: str) -> list[str]:

@@ -4,7 +4,7 @@ Leases: who may work on a batch, and how the work ends.
 =================  ==========================================  =====================================
 event              condition, checked by the database          effect
 =================  ==========================================  =====================================
-claim              queued, due, run active                     leased, fence + 1
+claim              queued, due, run may go (`gates`)           leased, fence + 1
 claim              leased and not run out                      none: somebody works on it
 claim              done, parked, cancelled                     none: a late or second delivery
 finish             leased with this fence                      done; outcomes, new batches, tallies
@@ -21,15 +21,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from lading.base import config
 from lading.base.errors import Cancelled
 from lading.orchestration.kinds import Ending, NewOutcome, batch_kind
-from lading.orchestration.ledger import runs
+from lading.orchestration.ledger import circuits, gates, runs
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, ENDED, Batch, BatchState, Outcome, Run, RunState, Window, outcome_id
+from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState, Window, outcome_id
 
 #: a request must have ended this long before the lease does: seconds
 MARGIN = 1.0
@@ -76,6 +76,8 @@ class Claim:
     payload: bytes
     options: dict[str, Any]
     job_id: int | None
+    #: the service that the run depends on
+    circuit: str
     lease: Lease
 
 
@@ -85,28 +87,16 @@ def claim(batch_id: int, worker: str) -> Claim | None:
     since = time.monotonic()
     with transaction.atomic():
         at = now()
-        took = Batch.objects.filter(
-            pk=batch_id,
-            state=BatchState.QUEUED,
-            not_before__lte=at,
-            run__in=Run.objects.filter(state__in=ACTIVE),
-        ).update(
-            state=BatchState.LEASED,
-            window=Window.OUTSIDE,
-            lease_until=at + seconds,
-            fence=F("fence") + 1,
-            worker=worker,
-            started_at=Coalesce(F("started_at"), DatabaseTime()),
-        )
+        took = _take(batch_id, worker, at, gates.passable(at))
+        if not took and circuits.take_probe(batch_id, at):
+            took = _take(batch_id, worker, at, gates.passable(at, probes=True))
         if not took:
             _give_up_place(batch_id)
             return None
         batch = Batch.objects.select_related("run").get(pk=batch_id)
-    if batch.run.state == RunState.QUEUED:
+    if batch.run.state == RunState.QUEUED or batch.run.started_at is None:
         # not while the batch is locked: who stops a run locks the run first, then its batches
-        Run.objects.filter(pk=batch.run_id, state=RunState.QUEUED).update(
-            state=RunState.RUNNING, started_at=Coalesce(F("started_at"), DatabaseTime())
-        )
+        gates.begin(batch.run_id)
     lease = Lease(0)
     lease.renewed(since, seconds)
     return Claim(
@@ -118,7 +108,21 @@ def claim(batch_id: int, worker: str) -> Claim | None:
         payload=bytes(batch.payload),
         options=batch.run.options,
         job_id=batch.run.job_id,
+        circuit=batch.run.circuit,
         lease=lease,
+    )
+
+
+def _take(batch_id: int, worker: str, at: float, runs_that_may_go: QuerySet[Run]) -> int:
+    """Write the lease if nothing speaks against it; return how many were written."""
+    queued = Batch.objects.filter(pk=batch_id, state=BatchState.QUEUED, not_before__lte=at, run__in=runs_that_may_go)
+    return queued.update(
+        state=BatchState.LEASED,
+        window=Window.OUTSIDE,
+        lease_until=at + config.current().lease_ttl.total_seconds(),
+        fence=F("fence") + 1,
+        worker=worker,
+        started_at=Coalesce(F("started_at"), DatabaseTime()),
     )
 
 
@@ -128,14 +132,20 @@ def _give_up_place(batch_id: int) -> None:
 
 
 def finish(held: Claim, ending: Ending) -> None:
-    """Write everything that the batch leaves behind; raise `Cancelled`, writing nothing, if the lease is lost."""
+    """
+    Write everything that the batch leaves behind; raise `Cancelled`, writing nothing, if the lease is lost.
+
+    So does a second call after one whose answer was lost: everything is written already.
+    """
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=held.run_id)
         _end(held, ending)
         runs.add_batches(run.pk, ending.batches)
+        if ending.notes:
+            Run.objects.filter(pk=run.pk).update(notes={**run.notes, **ending.notes})
         if ending.also is not None:
             ending.also(held.batch_id)
-        if run.state == RunState.WAITING:
+        if run.state == RunState.WAITING and gates.lets_pass(run):
             Run.objects.filter(pk=run.pk, state=RunState.WAITING).update(state=RunState.RUNNING, reason="")
             run.state = RunState.RUNNING
         runs.close_if_over(run)
@@ -172,30 +182,21 @@ def write_outcomes(run_id: int, batch_id: int, outcomes: Any) -> None:  # noqa: 
     )
 
 
-def give_back(held: Claim, *, delay: float = 0.0, fault: bool = False) -> bool:
+def give_back(held: Claim, *, delay: float = 0.0) -> bool:
     """Queue the batch again after `delay` seconds; say whether it was still ours."""
-    changes: dict[str, Any] = {"faults": F("faults") + 1} if fault else {}
     return bool(
         Batch.objects.filter(pk=held.batch_id, fence=held.fence, state=BatchState.LEASED).update(
-            state=BatchState.QUEUED,
-            window=Window.OUTSIDE,
-            lease_until=0,
-            not_before=DatabaseTime() + delay,
-            **changes,
+            state=BatchState.QUEUED, window=Window.OUTSIDE, lease_until=0, not_before=DatabaseTime() + delay
         )
     )
 
 
 def let_go(held: Claim) -> None:
-    """End work that was called off: a paused run keeps the batch, one that is over cancels it, a lost lease is nothing."""
+    """End work that was called off; the batch waits for whatever becomes of its run. A lost lease is nothing."""
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=held.run_id)
-        if not give_back(held) or run.state not in (RunState.STOPPING, *ENDED):
-            return
-        Batch.objects.filter(pk=held.batch_id, state=BatchState.QUEUED).update(
-            state=BatchState.CANCELLED, ended_at=DatabaseTime()
-        )
-        runs.close_if_over(run)
+        if give_back(held):
+            runs.close_if_over(run)
 
 
 def park(batch: Batch, code: str, reason: str) -> None:

@@ -5,9 +5,12 @@ What a person can do to a run.
 request    from                            to             open batches
 =========  ==============================  =============  ==========================================
 pause      queued, running, waiting        paused         kept; workers let go of theirs
-resume     paused, failed, stopped         running        kept; cancelled ones are queued again
-stop       queued … held                   stopping       cancelled; workers let go; then stopped
+resume     paused, failed, stopped         running        kept
+stop       queued … held                   stopping       kept; workers let go; then stopped
 =========  ==============================  =============  ==========================================
+
+Each is a change of one row: whoever takes a batch asks its run. So it takes as long for a million batches as for one,
+and a message that is delivered later finds nothing to do.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lading.base.errors import UsageError
-from lading.orchestration.ledger.clock import DatabaseTime
+from lading.orchestration.ledger import gates
 from lading.orchestration.ledger.runs import close_if_over
 from lading.orchestration.models import ACTIVE, ENDED, Batch, BatchState, Run, RunState, Window
 
@@ -52,7 +55,9 @@ def resume(run_id: int) -> None:
     """Go on where the run was paused, stopped or failed."""
     with transaction.atomic():
         job_id = find(run_id).job_id
-        others = under_way(job_id).exclude(pk=run_id) if job_id is not None else Run.objects.none()
+        others = (
+            under_way(job_id).filter(behind_id=None).exclude(pk=run_id) if job_id is not None else Run.objects.none()
+        )
         run = Run.objects.select_for_update().get(pk=run_id)
         if run.state not in (RunState.PAUSED, RunState.STOPPED, RunState.FAILED):
             raise UsageError(f"Run {run_id} is {run.state}: only a paused, stopped or failed run can be resumed")
@@ -62,13 +67,16 @@ def resume(run_id: int) -> None:
                 f"The job of run {run_id} is being run already: run {other.pk} is {other.state}",
                 hint=f"`lading follow {other.pk}` shows it, `lading stop {other.pk}` ends it",
             )
-        Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, reason="", ended_at=None)
+        Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, reason="", ended_at=None, rolled={})
+        # those of a ledger that an older version wrote
         Batch.objects.filter(run=run, state=BatchState.CANCELLED).exclude(code="SPLIT").update(
             state=BatchState.QUEUED, window=Window.OUTSIDE, not_before=0, ended_at=None
         )
-        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(window=Window.OUTSIDE, not_before=0)
+        # what waits for its next try need not wait any longer
+        Batch.objects.filter(run=run, state=BatchState.QUEUED, not_before__gt=0).update(not_before=0)
         run.state = RunState.RUNNING
         close_if_over(run)
+        gates.look(Run.objects.get(pk=run_id))
 
 
 def stop(run_id: int) -> None:
@@ -78,8 +86,5 @@ def stop(run_id: int) -> None:
         if run.state in ENDED:
             raise UsageError(f"Run {run_id} is {run.state} already")
         Run.objects.filter(pk=run_id).update(state=RunState.STOPPING, reason="stopped on request")
-        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(
-            state=BatchState.CANCELLED, window=Window.OUTSIDE, ended_at=DatabaseTime()
-        )
         run.state, run.reason = RunState.STOPPING, "stopped on request"
         close_if_over(run)

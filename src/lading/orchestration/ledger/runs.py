@@ -6,20 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Sum
 
 from lading.orchestration.kinds import NewBatch, NewRun, batch_kind, run_kind
-from lading.orchestration.ledger import going_back
+from lading.orchestration.ledger import gates, going_back
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tallies, Window
-
-#: names of the columns that are summed
-TALLIES = tuple(field.name for field in Tallies._meta.get_fields())  # noqa: SLF001 - Django's documented API
+from lading.orchestration.ledger.tallies import totals
+from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState
 
 #: called with the run's id once its end is durable
 when_ended: list[Callable[[int], None]] = []
-
-OUTCOMES = ("created", "updated", "registered", "unchanged", "deleted", "skipped", "failed")
 
 
 def start(new: NewRun) -> Run:
@@ -32,9 +27,13 @@ def start(new: NewRun) -> Run:
             job_id=new.job_id,
             options=new.options,
             priority=new.priority,
+            circuit=new.circuit,
+            window=new.window,
             created_at=now(),
         )
         add_batches(run.pk, new.batches)
+        if new.circuit or new.window:
+            gates.look(run)
     transaction.on_commit(partial(going_back.note, run.pk))  # whoever begins it may write more in the same transaction
     return run
 
@@ -51,6 +50,7 @@ def add_batches(run_id: int, batches: Sequence[NewBatch]) -> None:
                 planned_files=new.planned_files,
                 planned_bytes=new.planned_bytes,
                 fence=new.fence,
+                crashes=new.crashes,
                 state=BatchState.DEFERRED if new.deferred else BatchState.QUEUED,
             )
             for new in batches
@@ -59,13 +59,15 @@ def add_batches(run_id: int, batches: Sequence[NewBatch]) -> None:
 
 
 def close_if_over(run: Run) -> None:
-    """Go to the next stage, or end the run, if no batch of it is open. Call with the run's row locked."""
-    if run.state == RunState.STOPPING:
-        # a scan that was at work when the run was stopped may have left new batches behind
-        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(
-            state=BatchState.CANCELLED, window=Window.OUTSIDE, ended_at=DatabaseTime()
-        )
-    if run.state in ENDED or Batch.objects.filter(run=run, state__in=OPEN).exists():
+    """
+    Go to the next stage, or end the run, if no batch of it is open. Call with the run's row locked.
+
+    A run that stops waits for what is at work only: what is queued stays as it is, and nobody takes it any more.
+    """
+    if run.state in ENDED:
+        return
+    keeps = (BatchState.LEASED,) if run.state == RunState.STOPPING else OPEN
+    if Batch.objects.filter(run=run, state__in=keeps).exists():
         return
     if run.state == RunState.STOPPING:
         _end(run, RunState.STOPPED, run.reason)
@@ -105,15 +107,11 @@ def go_on(run: Run, stage: str, batches: Sequence[NewBatch]) -> None:
 
 
 def fail(run_id: int, reason: str) -> None:
-    """End a run that cannot go on; what waits is cancelled, what is at work is so once its worker let go."""
+    """End a run that cannot go on; what waits stays as it is, for the case that the run is resumed."""
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
-        if run.state in ENDED:
-            return
-        Batch.objects.filter(run=run, state=BatchState.QUEUED).update(
-            state=BatchState.CANCELLED, window=Window.OUTSIDE, ended_at=DatabaseTime()
-        )
-        _end(run, RunState.FAILED, reason)
+        if run.state not in ENDED:
+            _end(run, RunState.FAILED, reason)
 
 
 def wait(run_id: int, reason: str) -> None:
@@ -126,9 +124,3 @@ def wait(run_id: int, reason: str) -> None:
 def rest(run_id: int, reason: str) -> None:
     """Pause a run until a person has done something about the reason."""
     Run.objects.filter(pk=run_id, state__in=ACTIVE).update(state=RunState.PAUSED, reason=reason)
-
-
-def totals(run_id: int) -> dict[str, int]:
-    """Return the run's counts: sums over what its batches wrote."""
-    sums = Batch.objects.filter(run_id=run_id).aggregate(**{name: Sum(name) for name in TALLIES})
-    return {name: sums[name] or 0 for name in TALLIES}

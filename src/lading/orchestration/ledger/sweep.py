@@ -6,12 +6,13 @@ Every worker process offers to sweep; one row (`Tick`) lets one of them do it in
 ====================================  =================================================
 found                                 done
 ====================================  =================================================
-lease ran out, first time             queued again
-lease ran out again, can be split     smaller batches in its place
-lease ran out `attempts` times        parked: its paths become failed outcomes
-message of another broker life        outside the window again; the pump sends it
-message about to be sent, 10 s ago    the same
+lease ran out                         its table is in `troubles`
+process of this host that is gone     its leases run out at once
+message that the broker does not have outside the window again; the pump sends it
 active run without an open batch      next stage, or its end
+many ended batches of an active run   their sums are kept (`tallies`)
+run whose window opened or closed     goes on, or waits with its reason
+run that waited for another one       begins once nothing of that one is under way
 times that lie ahead: the database's  as if they were now
 clock was set back
 what an application looks after       its errands (held deletions that nobody approved)
@@ -29,19 +30,15 @@ from django.db.models import Exists, OuterRef, Q
 from lading.base import config
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker, enqueue
-from lading.orchestration.kinds import NewBatch, batch_kind, batch_kinds
-from lading.orchestration.ledger import claims, runs, workers
+from lading.orchestration.kinds import batch_kinds
+from lading.orchestration.ledger import gates, queueing, runs, tallies, troubles, workers
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Tick, Window
+from lading.orchestration.models import ACTIVE, OPEN, Batch, BatchState, Circuit, Run, RunState, Tick
 
 log = logging.getLogger(__name__)
 
 #: leases looked at in one sweep; the next one takes the rest
 _LIMIT = 500
-
-#: lost workers after which a batch is cut in two: one may be chance
-_SPLIT_AFTER = 2
-
 
 #: what applications want done now and then
 errands: list[Callable[[], None]] = []
@@ -70,14 +67,20 @@ def clock_was_set_back() -> None:
     batches.filter(lease_until__gt=at + ttl).update(lease_until=at + ttl)
     batches.filter(not_before__gt=at).update(not_before=0)
     batches.filter(window_at__gt=at).update(window_at=at)
-    workers.forget_those_ahead()
+    Circuit.objects.filter(probe_at__gt=at).update(probe_at=at)
+    workers.doubt_those_ahead()
 
 
 def sweep() -> None:
     """Do everything in the table above, then send what may be sent."""
+    workers.end_leases_of_dead()
     for batch_id in _run_out():
-        _alone(recover, batch_id)
+        _alone(troubles.recover, batch_id)
     _close_finished()
+    for run_id in Run.objects.filter(state__in=ACTIVE).values_list("pk", flat=True):
+        _alone(tallies.roll_up, run_id)
+    gates.look_at_windows()
+    queueing.go_on()
     workers.forget_dead()
     for errand in errands:
         errand()
@@ -103,44 +106,6 @@ def _alone(mend: Callable[[int], None], key: int) -> None:
 def _run_out() -> list[int]:
     expired = Batch.objects.filter(state=BatchState.LEASED, lease_until__lt=DatabaseTime())
     return list(expired.order_by("lease_until").values_list("pk", flat=True)[:_LIMIT])
-
-
-def recover(batch_id: int) -> None:
-    """Take a batch from a worker that was not heard of."""
-    with transaction.atomic():
-        # the run first, as everybody who locks both does
-        run = Run.objects.select_for_update().get(pk__in=Batch.objects.filter(pk=batch_id).values("run"))
-        batch = Batch.objects.select_for_update().get(pk=batch_id)
-        if batch.state != BatchState.LEASED or batch.lease_until >= now():
-            return
-        log.warning("batch %d: %s was not heard of, lease taken away", batch.pk, batch.worker)
-        batch.crashes += 1
-        batch.fence += 1
-        Batch.objects.filter(pk=batch.pk).update(crashes=batch.crashes, fence=batch.fence)
-        if run.state in (RunState.STOPPING, *ENDED):
-            Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELLED, ended_at=DatabaseTime())
-        elif batch.crashes < _SPLIT_AFTER or not _split(batch):
-            _requeue_or_park(batch)
-        runs.close_if_over(run)
-
-
-def _requeue_or_park(batch: Batch) -> None:
-    if batch.crashes >= config.current().lease.attempts:
-        claims.park(batch, "WORKER_LOST", f"{batch.crashes} workers died over it")
-        return
-    Batch.objects.filter(pk=batch.pk).update(
-        state=BatchState.QUEUED, window=Window.OUTSIDE, lease_until=0, not_before=0
-    )
-
-
-def _split(batch: Batch) -> bool:
-    """Put smaller batches in the place of one that killed its worker twice; say whether it could be done."""
-    parts = batch_kind(batch.kind).split(bytes(batch.payload))
-    if len(parts) < 2:  # noqa: PLR2004 - one part is no split
-        return False
-    runs.add_batches(batch.run_id, [NewBatch(kind=batch.kind, payload=part, fence=batch.fence) for part in parts])
-    Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELLED, code="SPLIT", ended_at=DatabaseTime())
-    return True
 
 
 def _close_finished() -> None:

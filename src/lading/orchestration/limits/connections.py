@@ -2,7 +2,8 @@
 One limit of connections for each zone, over all workers, jobs and parallel ranges.
 
 Holders are members of a sorted set with the time at which their claim runs out, taken and renewed by one atomic
-script. Redis's own clock decides. When Redis is away each worker keeps to its share of the limit, at least one.
+script. Redis's own clock decides. When Redis is away each worker keeps to its share of the limit, at least one. While
+the zone is overloaded less than the limit is granted (`flow`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import redis
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
 from lading.orchestration.ledger.workers import slots_by_queue
+from lading.orchestration.limits import flow
 
 #: slots:{zone}  sorted set  holder -> second at which it counts as gone
 _KEY = broker.PREFIX + "slots:{}"
@@ -27,21 +29,23 @@ _KEY = broker.PREFIX + "slots:{}"
 #: seconds that a slot outlives its holder's last renewal
 _TTL = 30
 
-#: KEYS slots; ARGV limit, ttl, wanted, holder prefix. Drops the dead, adds as many as fit, returns how many.
+#: KEYS slots, flow; ARGV limit, ttl, wanted, holder prefix. Drops the dead, adds as many as fit, returns how many.
 _TAKE = """
 local now = tonumber(redis.call('TIME')[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-local free = math.max(tonumber(ARGV[1]) - redis.call('ZCARD', KEYS[1]), 0)
+local flow = string.match(redis.call('GET', KEYS[2]) or '', '^%d+')
+local limit = math.min(tonumber(ARGV[1]), tonumber(flow or ARGV[1]))
+local free = math.max(limit - redis.call('ZCARD', KEYS[1]), 0)
 local granted = math.min(free, tonumber(ARGV[3]))
 for i = 1, granted do redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[4] .. ':' .. i) end
 redis.call('EXPIRE', KEYS[1], tonumber(ARGV[2]) * 2)
 return granted
 """
 
-#: KEYS slots; ARGV ttl, members… Renews those that are still there.
+#: KEYS slots; ARGV ttl, members… Renews them; those that Redis forgot are counted again, since they are in use.
 _RENEW = """
 local ends = tonumber(redis.call('TIME')[1]) + tonumber(ARGV[1])
-for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 'XX', ends, ARGV[i]) end
+for i = 2, #ARGV do redis.call('ZADD', KEYS[1], ends, ARGV[i]) end
 redis.call('EXPIRE', KEYS[1], tonumber(ARGV[1]) * 2)
 """
 
@@ -49,10 +53,14 @@ redis.call('EXPIRE', KEYS[1], tonumber(ARGV[1]) * 2)
 class ZoneSlots:
     """The engine's `Slots` for one zone."""
 
-    def __init__(self, zone: str, limit: int, client: Callable[[], redis.Redis] = broker.client) -> None:
+    def __init__(
+        self, zone: str, limit: int, client: Callable[[], redis.Redis] = broker.client, *, ttl: int = _TTL
+    ) -> None:
         self._key = _KEY.format(zone)
+        self._flow = flow.KEY.format(zone)
         self._limit = limit
         self._client = client
+        self._ttl = ttl
 
     @contextmanager
     def take(self, wanted: int) -> Iterator[int]:
@@ -80,12 +88,12 @@ class ZoneSlots:
 
     def _take(self, wanted: int, holder: str) -> int:
         with broker.translated():
-            return int(self._client().eval(_TAKE, 1, self._key, self._limit, _TTL, wanted, holder))
+            return int(self._client().eval(_TAKE, 2, self._key, self._flow, self._limit, self._ttl, wanted, holder))
 
     def _renew(self, granted: int, holder: str, ending: threading.Event) -> None:
-        while not ending.wait(_TTL / 3):
+        while not ending.wait(self._ttl / 3):
             with contextlib.suppress(BrokerUnreachable), broker.translated():
-                self._client().eval(_RENEW, 1, self._key, _TTL, *_members(holder, granted))
+                self._client().eval(_RENEW, 1, self._key, self._ttl, *_members(holder, granted))
 
     def _release(self, granted: int, holder: str) -> None:
         if granted:

@@ -41,7 +41,9 @@ _PLUGINS = (
     ("random", "resource"),
     ("replication", "resource"),
     ("native_server", "authentication"),
+    ("pam_password_server", "authentication"),
     ("tcp_server", "network"),
+    ("ssl_server", "network"),
     ("sqlite", "database"),
 )
 
@@ -59,7 +61,7 @@ def server_info(call: Call) -> Reply:
         ("relVersion", settings.release),
         ("apiVersion", settings.api_version),
         ("rodsZone", call.zone.name),
-        ("certinfo", '{"ssl_enabled":false}'),
+        ("certinfo", compact_json({"ssl_enabled": call.agent.encrypted})),
     )
     return Reply(msg=pack("MiscSvrInfo_PI", *fields))
 

@@ -1,4 +1,4 @@
-"""Login: the native scheme, new flow."""
+"""Login: native and pam_password, new flow."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import hashlib
 import hmac
 import secrets
 import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from lading.zone import pam
 from lading.zone.agent import Identity
 from lading.zone.codes import Code
 from lading.zone.pi import bin_bytes_json
@@ -32,11 +34,11 @@ def digest_of(challenge: str, password: str) -> str:
     return base64.b64encode(raw.replace(b"\0", b"\1")).decode("ascii")
 
 
-def passwords_of(database: sqlite3.Connection, user_id: int) -> list[str]:
-    """Return the passwords of a user that are valid now; temporary ones expire at a time in 11 digits."""
+def passwords_of(database: sqlite3.Connection, user_id: int) -> list[tuple[str, bool]]:
+    """Return the passwords of a user, each with whether it is valid now; some expire at a time in 11 digits."""
     rows = database.execute("SELECT rcat_password, pass_expiry_ts FROM R_USER_PASSWORD WHERE user_id = ?", (user_id,))
     now = time.time()
-    return [password for password, expiry in rows if expiry == _NEVER or (expiry.isdigit() and int(expiry) >= now)]
+    return [(password, expiry == _NEVER or (expiry.isdigit() and int(expiry) >= now)) for password, expiry in rows]
 
 
 def identity_of(database: sqlite3.Connection, name: str, zone: str) -> Identity | None:
@@ -51,14 +53,13 @@ def identity_of(database: sqlite3.Connection, name: str, zone: str) -> Identity 
 def authenticate(call: Call) -> Reply:
     """Carry the login one step further."""
     document = call.pi.json()
-    if not isinstance(document, dict) or document.get("scheme", "native") != "native":
+    steps = _STEPS.get(document.get("scheme", "native")) if isinstance(document, dict) else None
+    if steps is None:
         raise IrodsError(Code.CAT_INVALID_AUTHENTICATION)
-    step = document.get("next_operation")
-    if step == "auth_agent_auth_request":
-        return _challenge(call, document)
-    if step == "auth_agent_auth_response":
-        return _response(call, document)
-    raise IrodsError(Code.SYS_INVALID_INPUT_PARAM)
+    step = steps.get(document.get("next_operation"))
+    if step is None:
+        raise IrodsError(Code.SYS_INVALID_INPUT_PARAM)
+    return step(call, document)
 
 
 def _challenge(call: Call, document: dict[str, Any]) -> Reply:
@@ -71,19 +72,42 @@ def _response(call: Call, document: dict[str, Any]) -> Reply:
     return Reply(0, bin_bytes_json(document))
 
 
+def _pam_password(call: Call, document: dict[str, Any]) -> Reply:
+    """Answer with a native password, which the client goes on with; its PAM password does not travel back."""
+    user, password = str(document.get("user_name", "")), str(document.get("a_pw", ""))
+    given = pam.native_password(call, user, password, str(document.get("a_ttl", "")))
+    answer = {name: value for name, value in document.items() if name != "a_pw"}
+    return Reply(0, bin_bytes_json({**answer, "request_result": given}))
+
+
+#: what answers each step of each scheme
+_STEPS: Mapping[str, Mapping[str | None, Callable[[Call, dict[str, Any]], Reply]]] = {
+    "native": {"auth_agent_auth_request": _challenge, "auth_agent_auth_response": _response},
+    "pam_password": {"auth_agent_auth_request": _pam_password},
+}
+
+
 def log_in(call: Call, digest: str) -> None:
     """Check the answer to the challenge; an administrator may act as another user."""
     agent, database = call.agent, call.catalog.read()
     proxy = identity_of(database, agent.proxy_name, agent.proxy_zone or call.zone.name)
     if proxy is None:
         raise IrodsError(Code.CAT_INVALID_USER)
-    known = [digest_of(agent.challenge, password) for password in passwords_of(database, proxy.user_id)]
-    answers = proxy.name == ANONYMOUS or any(hmac.compare_digest(digest, answer) for answer in known)
-    if not agent.challenge or not answers:
-        raise IrodsError(Code.CAT_INVALID_AUTHENTICATION)
+    _check(agent.challenge, digest, proxy, passwords_of(database, proxy.user_id))
     client = identity_of(database, agent.client_name, agent.client_zone or call.zone.name)
     if client is None:
         raise IrodsError(Code.CAT_INVALID_USER)
     if client.user_id != proxy.user_id and not proxy.is_admin:
         raise IrodsError(Code.CAT_INSUFFICIENT_PRIVILEGE_LEVEL)
     agent.user = client
+
+
+def _check(challenge: str, digest: str, user: Identity, known: list[tuple[str, bool]]) -> None:
+    """Refuse what answers the challenge with no password of the user, or with one that has expired."""
+    if challenge and user.name == ANONYMOUS:
+        return
+    matching = [valid for password, valid in known if hmac.compare_digest(digest, digest_of(challenge, password))]
+    if not challenge or not matching:
+        raise IrodsError(Code.CAT_INVALID_AUTHENTICATION)
+    if not any(matching):
+        raise IrodsError(Code.CAT_PASSWORD_EXPIRED)

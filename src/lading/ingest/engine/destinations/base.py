@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeVar
 
+from lading.base.cancellation import Token
 from lading.base.errors import SkipFile
 from lading.ingest.engine.destinations.resources import ResourceTree
 from lading.ingest.engine.values import DeleteMode, Listed, Packed, Registration, Replica, Stored, Target
@@ -56,6 +57,19 @@ class Slots(Protocol):
 
     def take(self, wanted: int) -> AbstractContextManager[int]:
         """Hold up to `wanted` slots, at least one, while the context lasts; the number granted is yielded."""
+
+
+class Traffic(Protocol):
+    """What is agreed with others about requests to a zone: permission before, experience after."""
+
+    def spend(self, requests: int, size: int, token: Token) -> None:
+        """Return once so many requests with so many bytes may be sent; raise what the token raises."""
+
+    def answered(self, seconds: float) -> None:
+        """Take note of how long a small request took."""
+
+    def broke(self) -> None:
+        """Take note of a connection that could not be had, or broke."""
 
 
 class Tail(Protocol):

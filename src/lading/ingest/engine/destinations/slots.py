@@ -1,10 +1,12 @@
-"""Slots for a process that shares its zone with nobody."""
+"""Slots and traffic for a process that shares its zone with nobody."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from lading.base.cancellation import Token
 
 
 class LocalSlots:
@@ -27,3 +29,19 @@ class LocalSlots:
             with self._changed:
                 self._free += taken
                 self._changed.notify_all()
+
+
+class FreeTraffic:
+    """No limits, and nobody who learns."""
+
+    def spend(self, requests: int, size: int, token: Token) -> None:
+        """Let everything be sent at once."""
+
+    def answered(self, seconds: float) -> None:
+        """Forget it."""
+
+    def broke(self) -> None:
+        """Forget it."""
+
+
+FREE_TRAFFIC = FreeTraffic()

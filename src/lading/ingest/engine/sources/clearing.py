@@ -6,17 +6,16 @@ import errno
 import os
 import stat as modes
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import blake2b
-from pathlib import Path
 from typing import Protocol
 
 from lading.base.errors import SkipFile, SourceChanged, SourceVanished
 from lading.base.paths import from_bytes, shown, to_bytes
-from lading.ingest.engine.sources import renaming
+from lading.ingest.engine.sources import renaming, walking
+from lading.ingest.engine.sources.walking import Place
 from lading.ingest.engine.values import Entry
 
-_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 #: what a filesystem says of a folder that this user may not change
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 #: longest name on any filesystem that matters, in bytes
@@ -61,14 +60,9 @@ class FilesystemClearing:
     put back. `attempt` is part of that name, so that a worker that lost its lease never touches what another one took.
     """
 
-    def __init__(self, root: Path, archive: Path | None, *, attempt: int) -> None:
-        self._root = os.fsencode(os.path.realpath(root))
-        #: the name of the only file, if the root is one
-        self._single = b""
-        if os.path.isfile(self._root):  # noqa: PTH113 - bytes
-            folder, _, self._single = self._root.rpartition(b"/")
-            self._root = folder or b"/"
-        self._archive = os.fsencode(archive) if archive is not None else None
+    def __init__(self, root: Place, archive: Place | None, *, attempt: int) -> None:
+        self._root, self._single = _folder_and_file(root)
+        self._archive = archive
         self._attempt = attempt
 
     def delete(self, path: str, expected: Entry) -> None:
@@ -80,10 +74,12 @@ class FilesystemClearing:
         """Move the file into the archive; a name that is taken there gets a number."""
         assert self._archive is not None
         parent, _, name = to_bytes(path).rpartition(b"/")
-        with self._taken(path, expected) as (folder, taken), _opened(self._made(parent)) as archive:
+        below = tuple(parent.split(b"/")) if parent else ()
+        with self._taken(path, expected) as (folder, taken), self._archive.made(below) as archive:
             if os.fstat(folder).st_dev != os.fstat(archive).st_dev:
                 raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-            return from_bytes(b"/".join(filter(None, (self._archive, parent, _placed(folder, taken, archive, name)))))
+            placed = _placed(folder, taken, archive, name)
+            return from_bytes(b"/".join((self._archive.named, *below, placed)))
 
     def restore(self, path: str) -> None:
         """Put back what an earlier attempt took."""
@@ -132,50 +128,28 @@ class FilesystemClearing:
     @contextmanager
     def _parent(self, path: str) -> Iterator[tuple[int, bytes]]:
         """Yield the open folder of a path, reached without a link on the way, and the name in it."""
-        elements = (self._single or to_bytes(path)).split(b"/")
-        if not {b"", b".", b".."}.isdisjoint(elements):
+        *above, name = (self._single or to_bytes(path)).split(b"/")
+        if not walking.are_names((*above, name)):
             raise ClearingRefused(f"{shown(path)} is no path below the source")
-        with _opened(_walked(self._root, elements[:-1], path)) as folder:
-            yield folder, elements[-1]
-
-    def _made(self, parent: bytes) -> int:
-        """Return an open folder of the archive, made if need be."""
-        assert self._archive is not None
-        place = b"/".join(filter(None, (self._archive, parent)))
-        os.makedirs(place, exist_ok=True)  # noqa: PTH103 - bytes
-        return os.open(place, _FOLDER)
-
-
-@contextmanager
-def _opened(folder: int) -> Iterator[int]:
-    """Close a folder in the end."""
-    try:
-        yield folder
-    finally:
-        os.close(folder)
+        with ExitStack() as open_meanwhile:
+            try:
+                folder = open_meanwhile.enter_context(self._root.folder(above))
+            except FileNotFoundError as error:
+                raise SourceVanished(f"{shown(path)} is not there any more") from error
+            except OSError as error:
+                raise ClearingRefused(f"{shown(path)} stays: a link lies on the way, or {error.strerror}") from error
+            yield folder, name
 
 
-def _walked(root: bytes, elements: list[bytes], path: str) -> int:
-    """Return the open folder at the end of the way; raise where a link lies on it, or nothing."""
-    folder = -1
-    try:
-        folder = os.open(root, _FOLDER)
-        for element in elements:
-            deeper = os.open(element, _FOLDER, dir_fd=folder)
-            os.close(folder)
-            folder = deeper
-    except FileNotFoundError as error:
-        _close(folder)
-        raise SourceVanished(f"{shown(path)} is not there any more") from error
-    except OSError as error:
-        _close(folder)
-        raise ClearingRefused(f"{shown(path)} stays: a link lies on the way, or {error.strerror}") from error
-    return folder
-
-
-def _close(folder: int) -> None:
-    if folder >= 0:
-        os.close(folder)
+def _folder_and_file(root: Place) -> tuple[Place, bytes]:
+    """Return the folder that is cleared, and the name of the only file in it if the root is one."""
+    above = root.above()
+    if above is not None:
+        folder, name = above
+        with suppress(OSError), folder.folder() as opened:
+            if modes.S_ISREG(os.stat(name, dir_fd=opened, follow_symlinks=False).st_mode):
+                return folder, name
+    return root, b""
 
 
 def _look(folder: int, name: bytes, path: str, expected: Entry, *, exactly: bool) -> None:

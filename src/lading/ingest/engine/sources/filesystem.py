@@ -9,8 +9,9 @@ import platform
 import pwd
 import stat as modes
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lading.base.errors import LadingError, NotAFile, SourceMissing, SourceUnreadable, SourceVanished
 from lading.base.paths import from_bytes, shown, to_bytes
@@ -21,7 +22,7 @@ _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ESTALE})
 #: what `open` says of a link (O_NOFOLLOW) and of a socket or a device without a driver
 _NO_CONTENT = frozenset({errno.ELOOP, errno.ENXIO, errno.ENODEV, errno.EISDIR})
 #: neither waits for the writer of a pipe nor follows a link nor leaks into children
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 #: what an entry without content is, told by its tag
 _TAGS = {
     modes.S_IFSOCK: "socket",
@@ -43,10 +44,10 @@ class FilesystemSource:
     ordered = False
 
     def __init__(self, root: Path) -> None:
-        self._real = os.fsencode(os.path.realpath(root))
+        self._real = self._resolved(root)
         self._prefix = self._real.rstrip(b"/")
         #: the name of the only file, if the root is one; as it was given, even if that is a link
-        self._single = os.fsencode(root.absolute().name) if os.path.isfile(self._real) else None  # noqa: PTH113 - bytes
+        self._single = os.fsencode(root.absolute().name) if self._is_file() else None
 
     @property
     def canonical(self) -> str:
@@ -56,10 +57,10 @@ class FilesystemSource:
     def marker(self) -> Marker:
         """Return host, filesystem id and inode of the root; raise `SourceMissing`."""
         try:
-            inode = os.stat(self._real).st_ino  # noqa: PTH116 - bytes
-            filesystem = os.statvfs(self._real).f_fsid
+            inode = self._look("").st_ino
+            filesystem = self._filesystem().f_fsid
         except OSError as error:
-            raise self._missing(error) from error
+            raise self._error(error, "") from error
         return Marker(host=platform.node(), filesystem=f"{filesystem:x}", inode=inode)
 
     def list(self, folder: str) -> Iterator[Entry]:
@@ -67,7 +68,7 @@ class FilesystemSource:
         if self._single is not None:
             yield from self._only(folder)
             return
-        kinds, text, lost = _KINDS, from_bytes, False
+        kinds, text, lost = _KINDS, self._text, False
         with self._scan(folder) as children:
             while True:
                 try:
@@ -95,21 +96,21 @@ class FilesystemSource:
         with self._scan(folder) as children:
             try:
                 for child in children:
-                    yield from_bytes(child.name)
+                    yield self._text(child.name)
             except OSError as error:
                 raise self._error(error, folder) from error
 
     def stat(self, path: str) -> Entry:
         """Return the entry at `path`, the link itself if it is one."""
         try:
-            return _entry(path.rpartition("/")[2], os.stat(self._path(path), follow_symlinks=False))  # noqa: PTH116
+            return _entry(path.rpartition("/")[2], self._look(path))
         except OSError as error:
             raise self._error(error, path) from error
 
     def open(self, path: str) -> BinaryIO:
         """Open a regular file, unbuffered; raise `NotAFile` for anything else."""
         try:
-            opened = os.fdopen(os.open(self._path(path), _READ), "rb", buffering=0)
+            opened = os.fdopen(self._descriptor(path), "rb", buffering=0)
         except OSError as error:
             raise self._error(error, path) from error
         if not modes.S_ISREG(os.fstat(opened.fileno()).st_mode):
@@ -128,7 +129,7 @@ class FilesystemSource:
     def owner(self, path: str) -> str:
         """Return the owner's login name on this host, the number where it has none."""
         try:
-            number = os.stat(self._path(path), follow_symlinks=False).st_uid  # noqa: PTH116 - bytes
+            number = self._look(path).st_uid
         except OSError as error:
             raise self._error(error, path) from error
         return _login_name(number)
@@ -147,8 +148,36 @@ class FilesystemSource:
             return self._real
         return self._prefix + b"/" + raw if raw else self._real
 
-    def _scan(self, folder: str) -> os._ScandirIterator[bytes]:
-        """Open the folder for listing."""
+    # --- how the filesystem is asked: by path, which costs least -----------------------------------------------
+
+    _text = staticmethod(from_bytes)
+
+    def _resolved(self, root: Path) -> bytes:
+        """Return the real path of the root."""
+        return os.fsencode(os.path.realpath(root))
+
+    def _is_file(self) -> bool:
+        """Say whether the root is a file."""
+        return os.path.isfile(self._real)  # noqa: PTH113 - bytes
+
+    def _is_there(self) -> bool:
+        """Say whether there is a root."""
+        return os.path.exists(self._real)  # noqa: PTH110 - bytes
+
+    def _look(self, path: str) -> os.stat_result:
+        """Return what lies there, the link itself if it is one."""
+        return os.stat(self._path(path), follow_symlinks=False)  # noqa: PTH116 - bytes
+
+    def _filesystem(self) -> os.statvfs_result:
+        """Return the filesystem of the root."""
+        return os.statvfs(self._real)
+
+    def _descriptor(self, path: str) -> int:
+        """Open what lies there for reading."""
+        return os.open(self._path(path), READ)
+
+    def _scan(self, folder: str) -> AbstractContextManager[Iterator[os.DirEntry[Any]]]:
+        """Open a folder for listing; raise what that means."""
         try:
             return os.scandir(self._path(folder))
         except OSError as error:
@@ -156,7 +185,7 @@ class FilesystemSource:
 
     def _error(self, error: OSError, path: str) -> LadingError:
         """Say what an error means for `path`; a root that is gone concerns the whole run."""
-        if not path or (error.errno in _GONE and not os.path.exists(self._real)):  # noqa: PTH110 - bytes
+        if not path or (error.errno in _GONE and not self._is_there()):
             return self._missing(error)
         if error.errno in _GONE:
             return SourceVanished(f"{shown(path)} is not there any more")

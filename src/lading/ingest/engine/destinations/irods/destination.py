@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from lading.base.cancellation import Token
 from lading.base.errors import DestinationRefused, ProfileInvalid
-from lading.ingest.engine.destinations.base import Session, Slots, Traits
+from lading.ingest.engine.destinations.base import Session, Slots, Traffic, Traits
 from lading.ingest.engine.destinations.checksums import hash_name_of
 from lading.ingest.engine.destinations.irods import bulk, query
 from lading.ingest.engine.destinations.irods.line import Line, Tally
@@ -19,10 +20,14 @@ from lading.ingest.engine.destinations.irods.session import IrodsSession
 from lading.ingest.engine.destinations.irods.settings import TransferSettings
 from lading.ingest.engine.destinations.naming import refuse_bad_collection
 from lading.ingest.engine.destinations.resources import ResourceTree
+from lading.ingest.engine.destinations.slots import FREE_TRAFFIC
 from lading.ingest.engine.destinations.workers import Grant, Workers
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+#: the scheme of a zone whose profile names none
+USUAL_HASH = "sha256"
 
 #: permissions that let a user make objects in a collection, in both spellings
 _MAY_WRITE = frozenset({"own", "delete_object", "delete object", "modify_object", "modify object"})
@@ -31,12 +36,13 @@ _MAY_WRITE = frozenset({"own", "delete_object", "delete object", "modify_object"
 class IrodsDestination:
     """A zone, reached over connections that all destinations of this process with the same profile share."""
 
-    def __init__(self, pool: Pool, *, token: Token, slots: Slots, settings: TransferSettings, hash_name: str) -> None:
+    def __init__(self, pool: Pool, *, token: Token, slots: Slots, settings: TransferSettings, traffic: Traffic) -> None:
         self._pool = pool
         self._token = token
         self._slots = slots
         self._settings = settings
-        self._hash_name = hash_name
+        self._traffic = traffic
+        self._hash_name = settings.hash_name or USUAL_HASH
         self._tally = Tally()
 
     def traits(self) -> Traits:
@@ -71,7 +77,7 @@ class IrodsDestination:
             token=self._token,
             slots=self._slots,
             settings=self._settings,
-            hash_name=self._hash_name,
+            traffic=self._traffic,
         )
         copied._tally = self._tally
         return copied
@@ -97,7 +103,7 @@ class IrodsDestination:
 
     @contextmanager
     def _line(self) -> Iterator[Line]:
-        line = Line(self._pool, self._token, self._settings, Tally(self._tally))
+        line = Line(self._pool, self._token, self._settings, Tally(self._tally), self._traffic)
         try:
             yield line
         finally:
@@ -110,14 +116,15 @@ class IrodsDestination:
 
 
 def open_destination(
-    profile: ZoneProfile, *, token: Token, slots: Slots, settings: TransferSettings
+    profile: ZoneProfile, *, token: Token, slots: Slots, settings: TransferSettings, traffic: Traffic = FREE_TRAFFIC
 ) -> IrodsDestination:
     """Return the destination for a profile; nothing is sent yet. Raise `ProfileInvalid` for an unknown hash scheme."""
-    scheme = settings.hash_name or profile.hash_scheme or "sha256"
+    scheme = settings.hash_name or profile.hash_scheme or USUAL_HASH
     hash_name = hash_name_of(scheme)
     if hash_name is None:
         raise ProfileInvalid(f"the hash scheme {scheme} is not known", hint="SHA256 and MD5 are")
-    return IrodsDestination(pool_of(profile), token=token, slots=slots, settings=settings, hash_name=hash_name)
+    settled = replace(settings, hash_name=hash_name)
+    return IrodsDestination(pool_of(profile), token=token, slots=slots, settings=settled, traffic=traffic)
 
 
 def _refuse_unwritable(line: Line, profile: ZoneProfile, collection: str) -> None:

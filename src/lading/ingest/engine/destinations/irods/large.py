@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from lading.base import crash
 from lading.base.errors import Cancelled, ChecksumMismatch, ConnectionLost, LadingError, ObjectLocked
 from lading.ingest.engine.budget import IN_FLIGHT, ByteBudget
 from lading.ingest.engine.destinations.checksums import catalogue_form, new_hash
@@ -183,6 +184,7 @@ class LargePut:
         while (piece := self._to_write.get()) is not None:
             if self._failure is None:
                 replica.write(piece.offset, piece.parts)
+                crash.point("in_stream")
                 with self._lock:
                     self._written += piece.size
             self._let_go(piece)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from lading.base.cancellation import Token
+from lading.base.errors import LoginRefused
 from lading.ingest.engine.destinations.irods.login import log_in
 from lading.ingest.engine.destinations.irods.profile import ZoneProfile
 from lading.ingest.engine.destinations.irods.wire import Wire
@@ -15,6 +16,8 @@ from lading.ingest.engine.destinations.irods.wire import Wire
 #: servers keep an agent for each connection, whose memory grows: they are let go after a while, in seconds
 OLDEST = 600.0
 LONGEST_IDLE = 60.0
+#: seconds without a login after one was refused: threads that all meet a changed password must not lock the account
+SILENCE = 5.0
 
 
 class Pool:
@@ -40,6 +43,7 @@ class Pool:
         self._oldest = oldest
         self._longest_idle = longest_idle
         self._login = login
+        self._refused: tuple[float, LoginRefused | None] = 0.0, None
         self._process = os.getpid()
         self._changed = threading.Condition()
         self._idle: list[Wire] = []
@@ -53,9 +57,29 @@ class Pool:
                 return wire
             wire.leave()
         token.check()
-        wire = self._login(self.profile, seconds)
+        wire = self._logged_in(seconds)
         self.version = wire.version
         return wire
+
+    def _logged_in(self, seconds: float) -> Wire:
+        """Log in; a refused password is looked for once more, and then not tried again for a while."""
+        since, refusal = self._refused
+        if refusal is not None and time.monotonic() - since < SILENCE:
+            raise LoginRefused(refusal.message, hint=refusal.hint)
+        profile = self.profile
+        try:
+            try:
+                return self._login(profile, seconds)
+            except LoginRefused:
+                renewed = profile.renewed()
+                if renewed is None:
+                    raise
+                wire = self._login(renewed, seconds)
+                self.profile = renewed
+                return wire
+        except LoginRefused as error:
+            self._refused = time.monotonic(), error
+            raise
 
     def give_back(self, wire: Wire) -> None:
         """Keep the connection for later if it is still good."""

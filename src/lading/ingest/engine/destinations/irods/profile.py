@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from irods.password_obfuscation import decode
-
 from lading.base.errors import ProfileInvalid
+from lading.ingest.engine.destinations.irods.passwords import PasswordCommand, PasswordSource, StoredPassword
+from lading.ingest.engine.destinations.irods.trust import Trust
 
 _NEEDED = ("irods_host", "irods_port", "irods_user_name", "irods_zone_name")
 _NATIVE = "native"
+#: schemes by the names of other releases
+_SCHEMES = {"pam": "pam_password"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class ZoneProfile:
     #: as the environment file has it, for example `SHA256`; "" where it says nothing
     hash_scheme: str = ""
     password: str = field(default="", repr=False)
+    #: where the password came from and may come from again; None: it was given once and for all
+    source: PasswordSource | None = field(default=None, repr=False, compare=False)
     #: (user, zone) for whom `user` logs in; None: for itself
     acts_as: tuple[str, str] | None = None
     #: everything else of the environment file: TLS and negotiation
@@ -41,24 +44,46 @@ class ZoneProfile:
         """Host and port as one text."""
         return f"{self.host}:{self.port}"
 
+    @property
+    def trust(self) -> Trust:
+        """How its connections are encrypted, and what is verified; raise `ProfileInvalid`."""
+        return Trust.of(dict(self.extras))
+
+    def up_to_date(self) -> ZoneProfile:
+        """Return the profile with the password as its source knows it."""
+        return self if self.source is None else replace(self, password=self.source.current())
+
+    def renewed(self) -> ZoneProfile | None:
+        """Look for another password, since this one was refused; None where there is no other."""
+        password = "" if self.source is None else self.source.renewed(self.password)
+        return replace(self, password=password) if password not in {"", self.password} else None
+
     def acting_as(self, user: str, zone: str = "") -> ZoneProfile:
         """Return the profile with which the same user logs in for another one ("": of the same zone)."""
         return replace(self, acts_as=(user, zone or self.zone))
 
     @classmethod
     def load(
-        cls, environment_file: Path, authentication_file: Path | None = None, password: str | None = None
+        cls,
+        environment_file: Path,
+        authentication_file: Path | None = None,
+        password: str | None = None,
+        command: Sequence[str] = (),
     ) -> ZoneProfile:
         """
-        Read an environment file (`irods_environment.json`), and the password from `password` or the `.irodsA` file.
+        Read an environment file (`irods_environment.json`), and the password where it is.
 
-        A password given outright is used with the scheme of the file; one out of `.irodsA` is always a native one,
-        since that is what PAM logins leave there. Raise `ProfileInvalid` with the reason.
+        It is given outright, said by a command, or in the `.irodsA` file. One that is given or said is used with the
+        scheme of the file; one out of `.irodsA` is always a native one, since that is what PAM logins leave there.
+        Raise `ProfileInvalid` or `PasswordUnavailable` with the reason.
         """
         environment = _environment(environment_file)
         scheme = str(environment.get("irods_authentication_scheme", _NATIVE)).lower()
+        source: PasswordSource | None = None
         if password is None:
-            scheme, password = _NATIVE, _stored_password(authentication_file, environment_file)
+            source = _source(environment, environment_file, authentication_file, command)
+            password = source.current()
+            scheme = _NATIVE if isinstance(source, StoredPassword) else scheme
         if not password and environment["irods_user_name"] != "anonymous":
             raise ProfileInvalid(
                 f"There is no password for the zone profile {environment_file}",
@@ -69,10 +94,11 @@ class ZoneProfile:
             port=_port(environment["irods_port"], environment_file),
             user=str(environment["irods_user_name"]),
             zone=str(environment["irods_zone_name"]),
-            scheme=scheme,
+            scheme=_SCHEMES.get(scheme, scheme),
             default_resource=environment.get("irods_default_resource") or None,
             hash_scheme=str(environment.get("irods_default_hash_scheme", "")),
             password=password,
+            source=source,
             extras=tuple(
                 (key, value)
                 for key, value in environment.items()
@@ -126,15 +152,14 @@ def _port(value: object, path: Path) -> int:
     return int(text)
 
 
-def _stored_password(authentication_file: Path | None, environment_file: Path) -> str:
-    path = authentication_file or environment_file.parent / ".irodsA"
-    try:
-        scrambled = path.read_text().rstrip("\n")
-    except FileNotFoundError:
-        return ""
-    except (OSError, ValueError) as error:
-        raise ProfileInvalid(f"{path} cannot be read") from error
-    try:
-        return str(decode(scrambled, os.getuid()))
-    except (IndexError, ValueError, TypeError):
-        raise ProfileInvalid(f"{path} is no password file of this user", hint="Log in with iinit again") from None
+def _source(
+    environment: Mapping[str, Any], environment_file: Path, authentication_file: Path | None, command: Sequence[str]
+) -> PasswordSource:
+    if not command:
+        return StoredPassword(authentication_file or environment_file.parent / ".irodsA")
+    known = {name: str(environment[f"irods_{key}"]) for name, key in _PLACEHOLDERS.items()}
+    return PasswordCommand.of(command, {**known, "profile": str(environment_file)})
+
+
+#: what stands for entries of the environment file in a password command
+_PLACEHOLDERS = {"host": "host", "port": "port", "user": "user_name", "zone": "zone_name"}

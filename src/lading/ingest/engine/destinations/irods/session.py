@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from lading.base import crash
 from lading.base.errors import ChecksumMismatch
 from lading.ingest.engine.destinations.base import Fault, Tail
 from lading.ingest.engine.destinations.irods import bulk, bundles, objects, packing, query, removal, together
@@ -61,6 +62,7 @@ class IrodsSession:
 
     def put(self, target: Target, data: bytes, checksum: str) -> Stored:
         """Store `data`, verified by the server against `checksum`."""
+        crash.point("before_put")
         target = self._placed(target)
         if self._line.settings.put_call is PutCall.OPEN_WRITE_CLOSE or len(data) > self._line.settings.one_call_limit:
             return self._put_in_steps(target, data, checksum)

@@ -1,0 +1,160 @@
+"""
+What a run may touch, by who submitted it.
+
+Whoever has a shell on the installation may do what the worker can; whoever came another way may do what an administrator
+listed in the settings (`allowed`), and nothing else.
+
+=====================  =========================================================================================
+of a remote run        may be
+=====================  =========================================================================================
+source, after_folder   an absolute path below one of `allowed.sources`, reached without a link
+links                  skipped: a link leads wherever it likes, also where iRODS follows it later
+destination            below one of `allowed.destinations`
+zone                   that of the settings, or one of `allowed.zones`: a profile may name a password or a program
+handler                one of `allowed.handlers`: what is installed, or a stored text by its digest
+act_as                 only users in `allowed.users`
+=====================  =========================================================================================
+
+The worker asks before each batch, with its own settings: what the ledger says of a run is what was asked for, no more.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path, PurePosixPath
+
+from pydantic import BaseModel, ConfigDict
+
+from lading.base.config_groups import Allowed
+from lading.base.errors import StopRun
+from lading.base.paths import shown
+from lading.ingest.app.definition import Definition
+from lading.ingest.engine.handler_loading import is_import_path
+from lading.ingest.engine.links import Links
+from lading.ingest.engine.sources.beneath import SourceNotAllowed
+
+#: how a stored text of a handler is listed
+DIGEST = "sha256:"
+
+
+class Via(Enum):
+    """Which way somebody came."""
+
+    SHELL = "shell"  # by a command on the installation: no more is possible than the shell lets do anyway
+    REMOTE = "remote"  # by the web or the API
+
+
+class Submitter(BaseModel):
+    """Who wants a run, or defined a job."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    via: Via = Via.SHELL
+    #: name of the account; "" for the shell
+    user: str = ""
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether nothing but the operating system limits what may be touched."""
+        return self.via is Via.SHELL
+
+    def and_by(self, other: Submitter) -> Submitter:
+        """Return the one of both that may do less: a job that somebody defined and somebody else runs."""
+        return self if not self.is_trusted or other.is_trusted else other
+
+
+SHELL = Submitter()
+
+
+class DestinationNotAllowed(StopRun):
+    """The destination does not lie below a collection that may be written to, or the zone may not be used."""
+
+    code = "DESTINATION_NOT_ALLOWED"
+
+
+class HandlerNotAllowed(StopRun):
+    """The handler is not one that an administrator listed."""
+
+    code = "HANDLER_NOT_ALLOWED"
+
+
+class UserNotAllowed(StopRun):
+    """The run would write as a user that an administrator did not list."""
+
+    code = "USER_NOT_ALLOWED"
+
+
+def refuse(definition: Definition, by: Submitter, allowed: Allowed) -> None:
+    """Raise what of a definition `by` may not do; before anything of it is read, loaded or written."""
+    if by.is_trusted:
+        return
+    anchor_of(definition.source, allowed)
+    if definition.after_folder is not None:
+        anchor_of(definition.after_folder, allowed)
+    _refuse_links(definition)
+    _refuse_destination(definition, allowed)
+    _refuse_handler(definition, allowed)
+    _refuse_users(definition, allowed)
+
+
+def anchor_of(path: str, allowed: Allowed) -> Path:
+    """Return the allowed folder that a path lies below, the nearest one; raise `SourceNotAllowed`."""
+    found = [folder for folder in allowed.sources if _is_below(path, str(folder))]
+    if not found:
+        raise SourceNotAllowed(
+            f"{shown(path)} does not lie below a folder that runs may read which were not started from a shell here",
+            hint=_hint("allowed.sources", "the folder"),
+        )
+    return max(found, key=lambda folder: len(folder.parts))
+
+
+def _refuse_links(definition: Definition) -> None:
+    if definition.links is not Links.SKIP:
+        raise SourceNotAllowed(
+            f"links = {definition.links.value} reads wherever links lead", hint="Leave it out: links are skipped"
+        )
+
+
+def _refuse_destination(definition: Definition, allowed: Allowed) -> None:
+    if not any(_is_below(definition.destination, collection) for collection in allowed.destinations):
+        raise DestinationNotAllowed(
+            f"{definition.destination} does not lie below a collection that runs may write to which were not started "
+            "from a shell here",
+            hint=_hint("allowed.destinations", "the collection"),
+        )
+    if definition.zone is not None and definition.zone not in map(str, allowed.zones):
+        raise DestinationNotAllowed(
+            f"The zone profile {definition.zone} is not one that may be named", hint=_hint("allowed.zones", "it")
+        )
+
+
+def _refuse_handler(definition: Definition, allowed: Allowed) -> None:
+    if definition.handler is None:
+        return
+    installed = is_import_path(definition.handler)
+    listed = definition.handler if installed else DIGEST + definition.handler_digest
+    if listed not in allowed.handlers:
+        raise HandlerNotAllowed(
+            f"The handler {definition.handler} is not one that an administrator listed",
+            hint=_hint("allowed.handlers", listed if installed or definition.handler_digest else "its digest"),
+        )
+
+
+def _refuse_users(definition: Definition, allowed: Allowed) -> None:
+    named = [user for row in definition.act_as for user in (row.user, *row.owners.values()) if user]
+    for user in named:
+        if user not in allowed.users:
+            raise UserNotAllowed(f"Nobody listed {user} as a user to write as", hint=_hint("allowed.users", user))
+
+
+def _is_below(path: str, folder: str) -> bool:
+    """Say whether a path is a folder or lies below it, element by element; one that leads upwards never does."""
+    parts = path.split("/")
+    if "\0" in path or parts[0] or {".", ".."} & {*parts}:
+        return False
+    return PurePosixPath(path).is_relative_to(PurePosixPath(folder))
+
+
+def _hint(setting: str, what: str) -> str:
+    variable = f"LADING_{setting.replace('.', '__').upper()}"
+    return f"Whoever administers the workers adds {what} to {setting} ({variable})"

@@ -1,0 +1,78 @@
+"""
+A run's counts: sums over what its batches wrote.
+
+A batch that has ended is summed once: all batches up to some id having ended, their sums are kept with the run (`rolled`)
+and they are not read again. Nothing is ever added to such a sum; it is made anew from the rows. Whoever corrects an
+ended batch lets go of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Min, QuerySet, Sum
+
+from lading.orchestration.models import OPEN, Batch, BatchState, Run, Tallies
+
+#: names of the columns that are summed
+TALLIES = tuple(field.name for field in Tallies._meta.get_fields())  # noqa: SLF001 - Django's documented API
+
+#: those that are outcomes of paths
+OUTCOMES = ("created", "updated", "registered", "unchanged", "deleted", "skipped", "failed")
+
+#: what a batch says before it has ended
+_PLANNED = ("planned_files", "planned_bytes")
+
+#: all states but that of the many
+_BEGUN = [state for state in BatchState if state is not BatchState.QUEUED]
+
+#: batches that may be read again for a sum
+_FEW = 500
+
+
+def totals(run_id: int) -> dict[str, int]:
+    """Return the run's counts."""
+    rolled = Run.objects.filter(pk=run_id).values_list("rolled", flat=True).first() or {}
+    sums: Counter[str] = Counter(rolled.get("sums", {}))
+    of_run = Batch.objects.filter(run_id=run_id)
+    sums.update(_sums(of_run.filter(state__in=_BEGUN, pk__gt=rolled.get("through", 0)), TALLIES))
+    # of the many that wait an index has what they say
+    sums.update(_sums(of_run.filter(state=BatchState.QUEUED), _PLANNED))
+    return {name: sums[name] for name in TALLIES}
+
+
+def roll_up(run_id: int) -> None:
+    """Keep the sums of the batches that have ended, if they have become many since the last time."""
+    through = Run.objects.values_list("rolled", flat=True).get(pk=run_id).get("through", 0)
+    ended = Batch.objects.filter(run_id=run_id, state=BatchState.DONE, pk__gt=through).order_by()
+    if len(ended.values_list("pk")[:_FEW]) < _FEW:
+        return
+    with transaction.atomic():
+        # whoever adds batches to a run, ends or corrects one holds its row: none appears below the id found here
+        _roll_up(Run.objects.select_for_update().get(pk=run_id))
+
+
+def _roll_up(run: Run) -> None:
+    through = run.rolled.get("through", 0)
+    of_run = Batch.objects.filter(run=run, pk__gt=through).order_by()
+    unended = of_run.filter(state__in=[*OPEN, BatchState.DEFERRED]).aggregate(first=Min("pk"))["first"]
+    ended = of_run if unended is None else of_run.filter(pk__lt=unended)
+    last = ended.aggregate(last=Max("pk"))["last"]
+    if last is None:
+        return
+    sums: Counter[str] = Counter(run.rolled.get("sums", {}))
+    sums.update(_sums(ended, TALLIES))
+    Run.objects.filter(pk=run.pk).update(rolled={"through": last, "sums": dict(sums)})
+
+
+def correct(batch_id: int, **changes: Any) -> None:  # noqa: ANN401 - columns of a batch
+    """Change what an ended batch says. Call inside a transaction that holds the run's row."""
+    Batch.objects.filter(pk=batch_id).update(**changes)
+    Run.objects.filter(pk__in=Batch.objects.filter(pk=batch_id).values("run")).update(rolled={})
+
+
+def _sums(batches: QuerySet[Batch], names: tuple[str, ...]) -> dict[str, int]:
+    found = batches.order_by().aggregate(**{name: Sum(name) for name in names})
+    return {name: found[name] or 0 for name in names}
