@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests import oracle
-from tests.acceptance.conftest import Done, Place, fill
+from tests.acceptance.conftest import Done, Place, ended, fill, wait_for
 from tests.acceptance.postgresql import Server, running
 from tests.certificates import Authority
+from tests.not_run import not_run
 
 pytestmark = pytest.mark.acceptance
 
@@ -88,3 +92,52 @@ def test_a_ledger_over_tls_is_verified(tmp_path: Path) -> None:
         refused, good = listed(other), listed(authority)
     assert (4, 0) == (refused.code, good.code), refused.err + good.err
     assert "certificate verify failed" in refused.err
+
+
+def test_case_42_workers_whose_clocks_are_an_hour_off_share_a_run(server: Server, tmp_path: Path) -> None:
+    """One ahead, one behind, and a kill among it: leases are the database's, every file arrives once, nothing again."""
+    if shutil.which("faketime") is None:
+        not_run("faketime is not installed (apt-get install faketime)")
+    source = tmp_path / "source"
+    source.mkdir()
+    fill(source, 600)
+    settings = {"LADING_DATABASE_URL": server.make("skewed"), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    settings["LADING_TRANSFER__BATCH_FILES"] = "50"
+    place = Place(tmp_path / "home", source, settings=settings)
+    up = place.begin("up", "--workers", "0")
+    workers: list[subprocess.Popen[bytes]] = []
+    try:
+        assert up.stderr is not None
+        assert any("Ready" in line for line in up.stderr)
+        workers = [_skewed_worker(place, offset) for offset in ("+1h", "-1h", "-1h")]
+        sync = place.begin("sync", str(source), place.collection, "--json", "--workers", "0")
+        wait_for(lambda: len(oracle.zone_tree(place.home, place.collection)) > 100)
+        os.killpg(workers[1].pid, signal.SIGKILL)
+        done = ended(sync, 60)
+        assert (0, 600) == (done.code, done.json["counts"]["created"]), done.err
+        assert [] == oracle.differences(source, place.home, place.collection)
+        again = place.run("sync", str(source), place.collection, "--json", "--workers", "0")
+        assert {"unchanged": 600}.items() <= again.json["counts"].items(), again.err
+        assert 0 == again.json["irods_requests"]
+    finally:
+        for process in workers:
+            _kill(process)
+        up.terminate()
+        up.communicate(timeout=30)
+
+
+def _skewed_worker(place: Place, offset: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        ["faketime", "-f", offset, sys.executable, "-P", "-m", "lading", "worker", "--slots", "1"],
+        env=place.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)

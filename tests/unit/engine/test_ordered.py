@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lading.base.errors import SourceVanished
 from lading.base.paths import from_bytes, to_bytes
 from lading.ingest.engine.ordered import names_in_order, ordered
 from lading.ingest.engine.sources.memory import MemorySource
@@ -72,6 +73,17 @@ def test_a_file_that_vanishes_between_name_and_look_is_left_out() -> None:
     source.remove("b")
 
     assert [first.name, *(entry.name for entry in found)] == ["a", "c"]
+
+
+def test_case_29_a_large_folder_that_is_renamed_while_it_is_read_has_vanished_as_a_whole() -> None:
+    """Its children are not each taken for vanished."""
+    source = MemorySource({"d/a": b"", "d/b": b"", "d/c": b""})
+    found = ordered(source, "d", keep=1)
+    assert "a" == next(found).name
+    source.remove("d")
+
+    with pytest.raises(SourceVanished):
+        list(found)
 
 
 def test_a_huge_folder_takes_little_memory() -> None:

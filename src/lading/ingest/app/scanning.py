@@ -68,7 +68,8 @@ class Found:
         for skip in part.skips:
             self.tell(join(part.folder, skip.entry.name), Outcome.SKIPPED, skip.code, _REASONS.get(skip.code, ""))
         for failure in part.failures:
-            self.tell(failure.path, Outcome.FAILED, failure.code, failure.reason)
+            vanished = failure.code == SourceVanished.code  # a folder, after it was listed
+            self.tell(failure.path, Outcome.SKIPPED if vanished else Outcome.FAILED, failure.code, failure.reason)
         for left_out in part.skipped_folders:
             self.tell(left_out.path, Outcome.SKIPPED, left_out.code, left_out.reason)
         self.forgotten += part.forgotten_folders

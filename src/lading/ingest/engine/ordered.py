@@ -46,12 +46,12 @@ def _sorted(source: Source, folder: str, floor: bytes, keep: int) -> Iterator[En
 
 
 def _looked_at(source: Source, folder: str, floor: bytes) -> Iterator[Entry]:
-    """Yield an entry for each name that is still there."""
+    """Yield an entry for each name that is still there, as long as the folder is."""
     for name in names_in_order(source, folder, floor, limit=_NAMES_BYTES):
         try:
             yield source.stat(join(folder, from_bytes(name)))
         except SourceVanished:
-            continue
+            source.stat(folder)  # a folder that was renamed meanwhile has vanished itself
 
 
 def names_in_order(source: Source, folder: str, floor: bytes, *, limit: int) -> Iterator[bytes]:

@@ -13,6 +13,8 @@ active run without an open batch      next stage, or its end
 many ended batches of an active run   their sums are kept (`tallies`)
 run whose window opened or closed     goes on, or waits with its reason
 run that waited for another one       begins once nothing of that one is under way
+times that lie ahead: the database's  as if they were now
+clock was set back
 what an application looks after       its errands (held deletions that nobody approved)
 ====================================  =================================================
 """
@@ -31,7 +33,7 @@ from lading.orchestration import broker, enqueue
 from lading.orchestration.kinds import batch_kinds
 from lading.orchestration.ledger import gates, queueing, runs, tallies, troubles, workers
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import ACTIVE, OPEN, Batch, BatchState, Run, RunState, Tick
+from lading.orchestration.models import ACTIVE, OPEN, Batch, BatchState, Circuit, Run, RunState, Tick
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +45,30 @@ errands: list[Callable[[], None]] = []
 
 
 def may_sweep() -> bool:
-    """Say whether it is this process's turn; of all that ask in one interval, one is told so."""
-    at = now()
+    """
+    Say whether it is this process's turn; of all that ask in one interval, one is told so.
+
+    A last time that lies ahead is that of a clock which was set back.
+    """
+    at, interval = now(), config.current().lease_sweep.total_seconds()
     Tick.objects.get_or_create(name="sweep")
-    due = at - config.current().lease_sweep.total_seconds()
-    return bool(Tick.objects.filter(name="sweep", at__lte=due).update(at=at))
+    ticks = Tick.objects.filter(name="sweep")
+    if ticks.filter(at__gt=at + interval).update(at=at):
+        clock_was_set_back()
+        return True
+    return bool(ticks.filter(at__lte=at - interval).update(at=at))
+
+
+def clock_was_set_back() -> None:
+    """Let nothing wait for a time that was near and now is far: leases hold as long as usual, what was delayed is due."""
+    log.warning("the database's clock was set back")
+    at, ttl = now(), config.current().lease_ttl.total_seconds()
+    batches = Batch.objects.filter(state__in=OPEN)
+    batches.filter(lease_until__gt=at + ttl).update(lease_until=at + ttl)
+    batches.filter(not_before__gt=at).update(not_before=0)
+    batches.filter(window_at__gt=at).update(window_at=at)
+    Circuit.objects.filter(probe_at__gt=at).update(probe_at=at)
+    workers.doubt_those_ahead()
 
 
 def sweep() -> None:

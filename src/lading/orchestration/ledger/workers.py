@@ -48,6 +48,12 @@ def living_since(at: float) -> float:
     return at - _MISSED * config.current().lease_renew.total_seconds()
 
 
+def doubt_those_ahead() -> None:
+    """Take processes whose last word lies ahead for silent, after the clock was set back; those that live speak soon."""
+    at = now()
+    Worker.objects.filter(heartbeat__gt=at).update(heartbeat=living_since(at) - 1)
+
+
 def forget_dead() -> None:
     """Remove processes that have not been heard of for long."""
     Worker.objects.filter(heartbeat__lt=now() - 10 * _MISSED * config.current().lease_renew.total_seconds()).delete()

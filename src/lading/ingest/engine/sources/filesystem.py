@@ -68,7 +68,7 @@ class FilesystemSource:
         if self._single is not None:
             yield from self._only(folder)
             return
-        kinds, text = _KINDS, self._text
+        kinds, text, lost = _KINDS, self._text, False
         with self._scan(folder) as children:
             while True:
                 try:
@@ -80,10 +80,13 @@ class FilesystemSource:
                             continue
                         yield Entry(text(child.name), kind, at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino)
                 except FileNotFoundError:
+                    lost = True
                     continue  # vanished between its name and its stat; the iterator goes on behind it
                 except OSError as error:
                     raise self._error(error, folder) from error
-                return
+                break
+        if lost:
+            self.stat(folder)  # a folder that was renamed meanwhile has not lost its children: it has vanished itself
 
     def names(self, folder: str) -> Iterator[str]:
         """Yield the names of the children, without a stat each."""
