@@ -26,6 +26,8 @@ SUITES = ("tests/integration/orchestration", "tests/integration/ingest")
 #: what looks at the zone above all, and asks of the ledger nothing that the others do not
 OF_THE_ZONE = (
     "bundles",
+    "cases_files",
+    "cases_listing",
     "deletion_table",
     "names",
     "names_deleted",
