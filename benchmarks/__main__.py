@@ -30,6 +30,7 @@ from benchmarks.memory import memory
 from benchmarks.rows import Row, number, table, verdict
 from benchmarks.scan import scan
 from benchmarks.small import small
+from benchmarks.survival import survival
 
 Figure = Callable[[Path, float], Iterator[Row]]
 
@@ -43,6 +44,7 @@ FIGURES: dict[str, Figure] = {
     "memory": memory,
     "ledger": ledger,
     "backlog": backlog,
+    "survival": survival,
 }
 
 

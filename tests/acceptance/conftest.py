@@ -28,8 +28,13 @@ ROOT = Path(__file__).parents[2]
 #: what ends a run
 ENDED = ("stopped", "done", "done_with_failures", "failed")
 
+#: the command, after the interpreter
+LADING = ("-P", "-m", "lading")
+
 #: leases and sweeps run this much faster than in earnest
 TIME_SCALE = os.environ.get("LADING_TEST_TIME_SCALE", "0.2")
+#: how much longer a test waits than where they are scaled as usual
+PATIENCE = max(1.0, float(TIME_SCALE) / 0.2)
 
 
 @dataclass(frozen=True)
@@ -99,19 +104,21 @@ class Place:
 
     # --- commands ------------------------------------------------------------------------------------------------
 
-    def work(
-        self, *words: str, slots: int = 2, program: Sequence[str] = ("-P", "-m", "lading")
-    ) -> subprocess.Popen[bytes]:
-        """Start a worker of its own; it is stopped with the home. What it says is in `work.log` beside the home."""
-        with self.home.with_name("work.log").open("ab") as log:
+    def serve(self, *words: str, log: str, program: Sequence[str] = LADING) -> subprocess.Popen[bytes]:
+        """Start a command that goes on until it is told to end; what it says is added to a log beside the home."""
+        with self.home.with_name(log).open("ab") as said:
             return subprocess.Popen(
-                [sys.executable, *program, "worker", "--slots", str(slots), *words],
+                [sys.executable, *program, *words],
                 env=self.environment | {"PYTHONPATH": str(ROOT)},
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=said,
+                stderr=said,
                 start_new_session=True,
             )
+
+    def work(self, *words: str, slots: int = 2, program: Sequence[str] = LADING) -> subprocess.Popen[bytes]:
+        """Start a worker of its own; it is stopped with the home. What it says is in `work.log` beside the home."""
+        return self.serve("worker", "--slots", str(slots), *words, log="work.log", program=program)
 
     def detach(self, *words: str) -> int:
         """Start a run that somebody else's workers carry out; return its number."""
@@ -177,7 +184,7 @@ class Place:
 def ended(process: subprocess.Popen[str], limit: float = 100) -> Done:
     """Wait for a command."""
     try:
-        out, err = process.communicate(timeout=limit)
+        out, err = process.communicate(timeout=limit * PATIENCE)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         out, err = process.communicate()
@@ -225,7 +232,7 @@ def fill(folder: Path, files: int, *, each: int = 512, per_folder: int = 50) -> 
 
 def wait_for(what: Callable[[], object], limit: float = 30.0) -> None:
     """Wait until something is true; fail when it is not within `limit` seconds."""
-    ends = time.monotonic() + limit
+    ends = time.monotonic() + limit * PATIENCE
     while not what():
         assert time.monotonic() < ends, "it did not come true in time"
         time.sleep(0.05)
