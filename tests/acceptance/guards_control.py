@@ -47,7 +47,7 @@ CONTROL_GUARDS = (
         "ingest/app/approval.py",
         "pk__gt=run_id, behind_id=None).exists()",
         "pk__gt=run_id).exists()",
-        "integration/ingest/test_beside.py::test_a_run_that_waits_takes_nothing_from_the_deletions_of_the_first_one",
+        "integration/ingest/test_beside.py::test_a_run_deletes_what_it_may_although_another_one_waits_behind_it",
     ),
     Guard(
         "whoever waits for a limit that was lifted waits no longer",

@@ -149,6 +149,18 @@ def test_a_run_that_waits_takes_nothing_from_the_deletions_of_the_first_one(sour
     assert {"deleted": 1, "unchanged": 1} == counts(carry(second))
 
 
+def test_a_run_deletes_what_it_may_although_another_one_waits_behind_it(source: Path) -> None:
+    """Nobody went past it: what it decided holds."""
+    job = stored(source, Overlap.QUEUE, delete_mode=DeleteMode.TRASH, delete_limit="none")
+    carry(jobs.start(job))
+    (source / "a").unlink()
+    first = jobs.start(job)
+    second = jobs.start(job)
+
+    assert {"deleted": 1, "unchanged": 1} == counts(carry(first))
+    assert {"unchanged": 1} == counts(carry(second))
+
+
 def test_two_jobs_on_one_tree_run_side_by_side(source: Path, tmp_path: Path) -> None:
     """One source, two collections: neither waits for the other, and each has its own snapshot."""
     one = jobs.store(definition_for(source))

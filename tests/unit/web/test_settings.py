@@ -28,7 +28,22 @@ def test_a_server_is_described_by_its_address(tmp_path: Path) -> None:
 
     assert found["ENGINE"] == "django.db.backends.postgresql"
     assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("ada", "p@ss", "ledger")
-    assert (found["HOST"], found["PORT"], found["OPTIONS"]) == ("db.example.org", "5433", {"sslmode": "require"})
+    assert (found["HOST"], found["PORT"]) == ("db.example.org", "5433")
+    assert isinstance(found["OPTIONS"], dict)
+    assert {"sslmode": "require", "connect_timeout": 10}.items() <= found["OPTIONS"].items()
+
+
+def test_a_server_ends_the_transactions_of_who_froze_unless_the_address_says_otherwise(tmp_path: Path) -> None:
+    """When a lease would have run out."""
+    url = "postgresql://ada@db.example.org/ledger"
+
+    def options(url: str) -> object:
+        found = database(load({"LADING_HOME": str(tmp_path), "LADING_DATABASE_URL": url}, tmp_path))["OPTIONS"]
+        assert isinstance(found, dict)
+        return found["options"]
+
+    assert "-c idle_in_transaction_session_timeout=20000" == options(url)
+    assert "-c search_path=mine" == options(f"{url}?options=-c%20search_path%3Dmine")
 
 
 @pytest.mark.django_db
