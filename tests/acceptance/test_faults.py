@@ -56,13 +56,13 @@ def test_a_file_that_keeps_changing_is_never_recorded_as_good_and_can_be_retried
     """A log that grows while it is read: it fails with its reason or arrives as it was at one moment; the rest arrives."""
     fill(place.source, 20)
     growing = place.source / "growing.log"
-    growing.write_bytes(b"x" * 20_000_000)
+    growing.write_bytes(b"x" * 30_000_000)  # it takes longer to read than this process may be kept waiting
     sync = place.begin("sync", str(place.source), place.collection, "--json")
     with growing.open("ab") as log:
         while sync.poll() is None:
             log.write(b"more\n")
             log.flush()
-            time.sleep(0.002)
+            time.sleep(0.0005)
     done = ended(sync)
     there = oracle.zone_tree(place.home, place.collection)
 
