@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from lading.ingest.engine.sources.filesystem import FilesystemSource
 from lading.ingest.engine.values import Kind
 from tests.contract.sources.contract import SourceContract
 from tests.contract.sources.test_filesystem import FolderTree, tree
+from tests.swapping import swapping
 
 __all__ = ["tree"]
 
@@ -143,29 +142,6 @@ def test_no_path_leads_upwards(allowed: Path, path: str) -> None:
             attempt(path)
 
 
-@contextmanager
-def swapping(folder: Path, outside: Path) -> Iterator[None]:
-    """Swap a folder with a link to the outside and back, all the time."""
-    over = threading.Event()
-    link, away = folder.with_name("the-link"), folder.with_name("the-folder")
-    link.symlink_to(outside)
-
-    def swap() -> None:
-        while not over.is_set():
-            folder.rename(away)
-            link.rename(folder)
-            folder.rename(link)
-            away.rename(folder)
-
-    thread = threading.Thread(target=swap)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
 def contents(source: Source) -> Iterator[bytes]:
     """Yield what can be read of both files; what is refused is left out."""
     for path in ("folder/file", "folder/deep/file"):
@@ -184,7 +160,7 @@ def test_a_link_that_is_swapped_in_while_a_run_reads_leads_nowhere(allowed: Path
     beneath, by_path = BeneathSource(allowed / "source", allowed), FilesystemSource(allowed / "source")
     read: set[bytes] = set()
     astray = 0
-    with swapping(allowed / swapped, allowed.parent / outside):
+    with swapping(allowed / swapped, allowed.parent / outside, (allowed / swapped).parent):
         for _ in range(5_000):
             read.update(contents(beneath))
             astray += SECRET in contents(by_path)

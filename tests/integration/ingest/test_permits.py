@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,6 +21,7 @@ from lading.ingest.engine.sources.beneath import SourceNotAllowed
 from lading.orchestration.models import Outcome, Run, RunState
 from tests import oracle
 from tests.carrying import carry, collection_for, counts, definition_for, outcomes, step, sync, write
+from tests.swapping import swapping
 
 ALICE = Submitter(via=Via.REMOTE, user="alice")
 SECRET = b"the bytes of somebody else"
@@ -97,35 +96,12 @@ def test_the_worker_asks_its_own_settings(source: Path, allow: Allow) -> None:
         Run.objects.all().delete()
 
 
-@contextmanager
-def swapping(folder: Path, outside: Path) -> Iterator[None]:
-    """Swap a folder with a link to the outside and back, all the time."""
-    over = threading.Event()
-    link, away = folder.parent.parent / "the-link", folder.parent.parent / "the-folder"
-    link.symlink_to(outside)
-
-    def swap() -> None:
-        while not over.is_set():
-            folder.rename(away)
-            link.rename(folder)
-            folder.rename(link)
-            away.rename(folder)
-
-    thread = threading.Thread(target=swap)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
 def test_a_link_that_is_swapped_in_while_a_run_reads_brings_nothing_from_outside(source: Path) -> None:
     """A hundred files in a folder that is a link half of the time: what arrives is ours."""
     write(source, *(f"folder/b{number}" for number in range(100)))
     for number in range(100):
         (source.parent.parent / "outside" / f"b{number}").write_bytes(SECRET)
-    with swapping(source / "folder", source.parent.parent / "outside"):
+    with swapping(source / "folder", source.parent.parent / "outside", source.parent):
         for _ in range(4):
             carry(remote(definition_for(source)))
 

@@ -13,7 +13,7 @@ _LOG = logging.getLogger(__name__)
 
 def freed(session: Session, step: Step, path: str) -> bool:
     """
-    Give a locked object free if no living server holds it; say whether that was done. Only an administrator may.
+    Give a locked object free that has been locked since before the server started; say so. Only an administrator may.
 
     It must not have been there when it was planned. Of one that was there the catalogue knows when it was last changed, not
     since when it has been locked: a client may be at work on it.

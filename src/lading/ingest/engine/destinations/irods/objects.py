@@ -124,7 +124,9 @@ def give_up(line: Line, path: str) -> bool:
     Mark as stale the replicas that were being written, or locked for that, when the server ended that ran before.
 
     Times are seconds of the zone's own clock. What was opened in the very second of its start is given up as well: by
-    whoever waits, since a writer that lives would have been done.
+    whoever waits, since a writer that lives would have been done. The start is that of the server this connection leads to:
+    in a zone of several servers another one may still be writing, and finds its replica stale then - never good with
+    wrong bytes.
     """
     collection, name = query.split(path)
     replicas = query.replicas_named(line, collection, [name])
