@@ -17,8 +17,8 @@ from lading import services
 from lading.base import config
 from lading.orchestration import broker, enqueue
 from lading.orchestration.kinds import Ending, NewBatch
-from lading.orchestration.ledger import claims, control, sweep, tallies, workers
-from lading.orchestration.models import OPEN, Batch, BatchState, Run, RunState, Window
+from lading.orchestration.ledger import claims, clock, control, sweep, tallies, workers
+from lading.orchestration.models import OPEN, Batch, BatchState, Run, RunState, Window, Worker
 from tests.integration.orchestration.conftest import BATCH, SCAN, Start
 
 QUEUE = broker.PREFIX + "filesystem"
@@ -33,8 +33,9 @@ def redis_is_there(embedded: services.Holder) -> None:
 
 @pytest.fixture
 def one_slot(db: None) -> None:
-    """Let one worker process live."""
+    """Let one worker process live, however long the machine takes to write what the test needs."""
     workers.beat("one", "host", 1, "filesystem")
+    Worker.objects.update(heartbeat=clock.now() + 60)
 
 
 def messages() -> Counter[int]:
