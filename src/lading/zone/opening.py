@@ -133,8 +133,13 @@ def _open_to_write(call: Call, opening: Opening) -> Descriptor:
     with call.catalog.write() as database:
         target = objects.begin(call.zone, call.agent, database, wish)
     truncates = target.created or bool(opening.flags & os.O_TRUNC)
+    kept = opening.flags & (os.O_CREAT | os.O_TRUNC)
     try:
-        file = objects.open_new_file(call.zone, target) if truncates else vault.open_file(target.physical, os.O_RDWR)
+        file = (
+            objects.open_new_file(call.zone, target)
+            if target.created
+            else vault.open_file(target.physical, os.O_RDWR | kept)
+        )
     except BaseException:
         objects.undo(call.zone, target)
         raise

@@ -105,9 +105,9 @@ def create(path: str) -> tuple[int, str]:
 
 
 def open_file(path: str, flags: int) -> int:
-    """Open an existing file."""
+    """Open a file; `flags` say whether one that is missing is made, its folder never is."""
     with refusing(Code.UNIX_FILE_OPEN_ERR):
-        return os.open(path, flags | os.O_CLOEXEC)
+        return os.open(path, flags | os.O_CLOEXEC, 0o600)
 
 
 def write_at(descriptor: int, data: bytes | bytearray | memoryview, offset: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,21 @@ def test_an_existing_object_is_overwritten_with_force_only(rods: Seat) -> None:
     assert b"one" == Path(recorded(rods, FILE, PHYSICAL)).read_bytes()
     assert 0 == rods.put(FILE, b"other", forceFlag="")
     assert b"other" == Path(recorded(rods, FILE, PHYSICAL)).read_bytes()
+
+
+def test_the_lost_file_of_a_replica_is_made_again_by_a_put(rods: Seat) -> None:
+    """A server that died between row and file leaves such a replica; its folder has to be there, as on a real server."""
+    rods.put(FILE, b"one")
+    lost = Path(recorded(rods, FILE, PHYSICAL))
+    lost.unlink()
+
+    assert 0 == rods.put(FILE, b"other", forceFlag="")
+    assert b"other" == lost.read_bytes()
+
+    lost.unlink()
+    lost.parent.rmdir()
+    assert Code.UNIX_FILE_OPEN_ERR - errno.ENOENT == rods.put(FILE, b"third", forceFlag="")
+    assert {0: 1} == rods.states(FILE)
 
 
 def test_a_wrong_checksum_leaves_a_stale_replica_with_the_checksum_of_what_is_stored(rods: Seat) -> None:
