@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Sequence
-from itertools import chain, islice, zip_longest
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from itertools import chain, compress, islice, zip_longest
+from operator import or_
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -22,7 +25,7 @@ from lading.orchestration import broker
 from lading.orchestration.celery_app import app
 from lading.orchestration.kinds import batch_kinds
 from lading.orchestration.ledger import circuits, gates
-from lading.orchestration.ledger.clock import DatabaseTime, now
+from lading.orchestration.ledger.clock import now
 from lading.orchestration.ledger.workers import slots_by_queue
 from lading.orchestration.models import Batch, BatchState, Tick, Window
 
@@ -44,8 +47,10 @@ def pump() -> int:
         generation = broker.generation()
         wanted = {kind.queue for kind in batch_kinds()}
         slots = {queue: number for queue, number in slots_by_queue().items() if queue in wanted}
+        at = now()
+        waiting = _waiting_for(list(slots), at)
         chosen = [
-            batch for queue in slots if (runs := _waiting_in(queue)) for batch in _choose(queue, slots[queue], runs)
+            batch for queue in slots if (runs := waiting[queue]) for batch in _choose(queue, slots[queue], runs, at)
         ]
         if chosen:
             _send(chosen, generation)
@@ -68,27 +73,42 @@ def _send(chosen: Sequence[tuple[int, str, str]], generation: str) -> None:
     Batch.objects.filter(pk__in=ids, window=Window.SENDING).update(window=Window.SENT, broker_generation=generation)
 
 
-def _waiting_in(queue: str) -> _Runs:
-    """Return the oldest runs that have something for a queue; where there are none its window need not be locked."""
-    outside = Batch.objects.filter(
-        queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=DatabaseTime()
+def _waiting_for(queues: Sequence[str], at: float) -> Mapping[str, _Runs]:
+    """
+    Return the oldest runs that have something for each queue; where there are none its window need not be locked.
+
+    One question for all queues, for this is asked after each batch. Of the runs that an open circuit holds back one may
+    send its probe, if one is due.
+    """
+    stopped = circuits.open_ones()
+    due = circuits.with_probe_due(stopped, at)
+    found: dict[str, list[tuple[int, int, int]]] = {queue: [] for queue in queues}
+    probes: dict[str, dict[str, tuple[int, int, int]]] = {queue: {} for queue in queues}
+    for run_id, priority, circuit, *has_some in _with_something(queues, at):
+        for queue in compress(queues, has_some):
+            if circuit in due:
+                probes[queue].setdefault(circuit, (run_id, 1, 1))
+            elif circuit not in stopped and len(found[queue]) < _RUNS:
+                found[queue].append((run_id, priority, sys.maxsize))
+    return {queue: [*found[queue], *probes[queue].values()] for queue in queues}
+
+
+def _with_something(queues: Sequence[str], at: float) -> Iterable[Any]:
+    """Return (run, priority, circuit, and for each queue whether the run has something for it), the oldest run first."""
+    waiting = Batch.objects.filter(
+        run=OuterRef("pk"), state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=at
     )
-    waiting = Exists(outside.filter(run=OuterRef("pk")))
-    at = now()
-    runs = gates.passable(at).filter(waiting).order_by("pk").values_list("pk", "priority")[:_RUNS]
-    found = [(run_id, priority, sys.maxsize) for run_id, priority in runs]
-    for circuit in circuits.with_probe_due(at):
-        probes = gates.passable(at, probes=True).filter(waiting, circuit=circuit).order_by("pk").values_list("pk")
-        found += [(run_id, 1, 1) for (run_id,) in probes[:1]]
-    return found
+    flags = {f"has_{position}": Exists(waiting.filter(queue=queue)) for position, queue in enumerate(queues)}
+    some = reduce(or_, (Q(**{flag: True}) for flag in flags), Q())
+    runs = gates.passable(at).annotate(**flags).filter(some).order_by("pk")
+    return runs.values_list("pk", "priority", "circuit", *flags) if flags else []
 
 
-def _choose(queue: str, slots: int, runs: _Runs) -> Sequence[tuple[int, str, str]]:
+def _choose(queue: str, slots: int, runs: _Runs, at: float) -> Sequence[tuple[int, str, str]]:
     """Mark the batches that get the free places of one queue."""
     with transaction.atomic():
         # of all that pump at the same moment one chooses at a time: they would choose the same
         Tick.objects.select_for_update().get_or_create(name=f"window:{queue}")
-        at = now()
         taken = Batch.objects.filter(queue=queue, state=BatchState.QUEUED, window__gt=Window.OUTSIDE).count()
         free = slots * config.current().window_per_slot - taken
         if free <= 0:
@@ -102,12 +122,13 @@ def _choose(queue: str, slots: int, runs: _Runs) -> Sequence[tuple[int, str, str
 
 def _waiting(queue: str, at: float, limit: int, runs: _Runs) -> Iterable[tuple[int, list[tuple[int, str]]]]:
     """Yield (priority, batches in the order they should go) for each run."""
-    kept_back = {kind.name for kind in batch_kinds() if kind.waits_for_backlog}
+    kept_back = [kind.name for kind in batch_kinds() if kind.waits_for_backlog and kind.queue == queue]
     for run_id, priority, most in runs:
         waiting = Batch.objects.filter(
             run_id=run_id, queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=at
         )
-        first = list(waiting.exclude(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
+        others = waiting.exclude(kind__in=kept_back) if kept_back else waiting
+        first = list(others.order_by("pk").values_list("pk", "kind")[:limit])
         second = list(waiting.filter(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
         yield priority, _interleaved(first, [] if second and _is_backlogged(run_id) else second)[:most]
 

@@ -18,9 +18,10 @@ from itertools import islice
 from lading.base.errors import SkipFile, SourceChanged, SourceVanished
 from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import hidden, join, name_of, parent, shown, upwards
-from lading.ingest.app import context, landing_options, unchanged
+from lading.ingest.app import context, file_columns, landing_options, unchanged
 from lading.ingest.app.clearing_codes import CHANGED, CLEARED, MOVED, NOT_VERIFIED, REFUSED, WENT
 from lading.ingest.app.context import Context
+from lading.ingest.app.file_columns import FileColumns
 from lading.ingest.app.models import FileFacts
 from lading.ingest.app.unchanged import UnchangedRange
 from lading.ingest.engine import reading
@@ -240,10 +241,7 @@ def _outcome(answer: _Answer) -> NewOutcome:
 
 def _record(batch_id: int, done: _Done, of: Context) -> None:
     """Let rows, tallies and snapshot say what went."""
-    FileFacts.objects.bulk_create(
-        [_facts(outcome_id(batch_id, position), answer) for position, answer in enumerate(done.without_row)],
-        batch_size=500,
-    )
+    file_columns.record(batch_id, map(_columns, done.without_row))
     if done.without_row:
         left = sum(part.count for part in done.left)
         tallies.correct(done.source_batch, unchanged=left, result=unchanged.encode(done.left))
@@ -262,10 +260,9 @@ def _tell(answers: Iterable[_Answer]) -> None:
     Outcome.objects.bulk_update(rows, ["code", "reason"], batch_size=200)
 
 
-def _facts(row_id: int, answer: _Answer) -> FileFacts:
+def _columns(answer: _Answer) -> FileColumns:
     known = answer.file.known
-    return FileFacts(
-        id=row_id,
+    return FileColumns(
         logical_path=shown(answer.file.logical_path),
         size=max(known.size, 0),
         checksum=known.checksum,

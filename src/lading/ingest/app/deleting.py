@@ -9,11 +9,12 @@ from contextlib import closing
 from lading.base.errors import AskPerson
 from lading.base.outcomes import Outcome
 from lading.base.paths import hidden, join, shown
-from lading.ingest.app import approval, context
+from lading.ingest.app import approval, context, file_columns
 from lading.ingest.app.context import Context
 from lading.ingest.app.dooming import folders_of, managed_folders
+from lading.ingest.app.file_columns import FileColumns
 from lading.ingest.app.gathering import observations
-from lading.ingest.app.models import DeletionLine, FileFacts, Removed
+from lading.ingest.app.models import DeletionLine, Removed
 from lading.ingest.engine import removal_work
 from lading.ingest.engine.deletion import AtSource
 from lading.ingest.engine.removal_candidates import look
@@ -79,12 +80,8 @@ def _outdated(path: str) -> NewOutcome:
 def _record(batch_id: int, results: Sequence[RemovalResult], trashed: Iterable[str], of: Context) -> None:
     """Write what is needed to bring each object back, and let the snapshot forget it."""
     rows = [(outcome_id(batch_id, position), result) for position, result in enumerate(results)]
-    FileFacts.objects.bulk_create(
-        [
-            FileFacts(id=row_id, logical_path=shown(result.logical_path), size=result.size, checksum=result.checksum)
-            for row_id, result in rows
-        ],
-        batch_size=500,
+    file_columns.record(
+        batch_id, (FileColumns(shown(result.logical_path), result.size, result.checksum) for result in results)
     )
     Removed.objects.bulk_create(
         [

@@ -9,16 +9,15 @@ from dataclasses import replace
 
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
-from lading.ingest.app import bundle_places, context, kinds, unchanged
+from lading.ingest.app import bundle_places, context, file_columns, kinds, unchanged
 from lading.ingest.app.context import Context
-from lading.ingest.app.models import FileFacts
+from lading.ingest.app.file_columns import FileColumns
 from lading.ingest.engine import plan
 from lading.ingest.engine.apply import FileResult, apply
 from lading.ingest.engine.plan import TransferWork
 from lading.ingest.engine.snapshot import Known
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
-from lading.orchestration.models import outcome_id
 from lading.orchestration.progress import Meter
 
 
@@ -69,10 +68,9 @@ def as_outcome(result: FileResult) -> NewOutcome:
     )
 
 
-def facts(row_id: int, result: FileResult) -> FileFacts:
+def columns(result: FileResult) -> FileColumns:
     """Return the file columns of a result."""
-    return FileFacts(
-        id=row_id,
+    return FileColumns(
         logical_path=shown(result.logical_path),
         size=result.size,
         checksum=result.checksum,
@@ -103,8 +101,6 @@ def _changes(work: TransferWork, results: Sequence[FileResult]) -> dict[str, dic
 def _record(
     batch_id: int, told: Sequence[FileResult], changes: dict[str, dict[str, Known | None]], of: Context
 ) -> None:
-    FileFacts.objects.bulk_create(
-        [facts(outcome_id(batch_id, position), result) for position, result in enumerate(told)], batch_size=500
-    )
+    file_columns.record(batch_id, map(columns, told))
     of.snapshots.change(changes, compared=False)
     of.debts.write()

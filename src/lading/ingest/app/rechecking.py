@@ -17,7 +17,7 @@ from django.db.models import Count
 from lading.base.errors import SkipFile
 from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import hidden, join, name_of, parent
-from lading.ingest.app import assembly, context, moving
+from lading.ingest.app import assembly, context, file_columns, moving
 from lading.ingest.app.context import Context
 from lading.ingest.app.definition import from_options
 from lading.ingest.app.models import FileFacts
@@ -114,7 +114,7 @@ def _correct(batch_id: int, wrong: Sequence[_Written], results: dict[str, FileRe
             reason = result.reason if result else "the file vanished before a damaged copy of it could be mended"
             _doubt(one, "NOT_AS_WRITTEN", reason, of.snapshots)
             continue
-        moving.facts(one.row_id, result).save()
+        file_columns.replace(one.row_id, moving.columns(result))
         of.snapshots.change({parent(one.path): {name_of(one.path): result.known}}, compared=False)
     if wrong:
         _count_again(batch_id)

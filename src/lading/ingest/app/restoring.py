@@ -10,15 +10,16 @@ from lading.base.errors import ConnectionLost, ObjectExists, SkipFile
 from lading.base.events import Sink
 from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import hidden, name_of, parent
-from lading.ingest.app import context, kinds
+from lading.ingest.app import context, file_columns, kinds
 from lading.ingest.app.context import Context
+from lading.ingest.app.file_columns import FileColumns
 from lading.ingest.app.models import FileFacts, Removed
 from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.removal_candidates import refuse_outside
 from lading.ingest.engine.values import DeleteMode, PutMode, Target
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
-from lading.orchestration.models import Outcome, outcome_id
+from lading.orchestration.models import Outcome
 from lading.orchestration.progress import Meter
 
 #: objects in one batch
@@ -174,15 +175,5 @@ def _told(lost: _Lost, outcome: Kind, code: str, reason: str) -> NewOutcome:
 
 
 def _record(batch_id: int, lost: Sequence[_Lost]) -> None:
-    FileFacts.objects.bulk_create(
-        [
-            FileFacts(
-                id=outcome_id(batch_id, position),
-                logical_path=one.facts.logical_path,
-                size=one.facts.size,
-                checksum=one.facts.checksum,
-            )
-            for position, one in enumerate(lost)
-        ],
-        batch_size=500,
-    )
+    facts = (one.facts for one in lost)
+    file_columns.record(batch_id, (FileColumns(each.logical_path, each.size, each.checksum) for each in facts))

@@ -25,8 +25,26 @@ from lading.ingest.engine.snapshot import (
     unpack,
 )
 from lading.orchestration.ledger.clock import now
+from lading.orchestration.ledger.rows import Value, insert
 
 T = TypeVar("T")
+
+#: of a segment's row, in the order of `Snapshots._row`
+_COLUMNS = (
+    "job",
+    "folder_key",
+    "lo",
+    "parent_key",
+    "count",
+    "fingerprint",
+    "gone",
+    "digest",
+    "templates",
+    "compared_at",
+    "unverified",
+    "folder",
+    "packed",
+)
 
 
 def folder_key(folder: str) -> bytes:
@@ -131,11 +149,11 @@ class Snapshots:
         """
         at = now()
         los = self._los(changes)
-        written: list[Row] = []
+        written: list[tuple[Value, ...]] = []
         outdated: list[int] = []
         for folder, names in changes.items():
             touched = heads_for(names, [SegmentHead(lo, 0, b"") for lo in los.get(folder_key(folder), ())])
-            found = list(self._rows(folder).filter(lo__in=touched).order_by("lo"))
+            found = list(self._rows(folder).filter(lo__in=touched).order_by("lo")) if touched else []
             rewrite = merged([self._believed(row) for row in found], names)
             replaced = {*rewrite.delete, *(segment.head.lo for segment in rewrite.write)}
             outdated += [row.pk for row in found if bytes(row.lo) in replaced]
@@ -143,7 +161,7 @@ class Snapshots:
             written += [self._row(folder, segment, compared_at) for segment in rewrite.write]
         for ids in _lots(outdated):
             Row.objects.filter(pk__in=ids).delete()
-        Row.objects.bulk_create(written, batch_size=100)
+        insert(Row, _COLUMNS, written)
 
     def forget(self, folders: Sequence[str]) -> None:
         """Remove what is known of folders and of all below them; call inside the transaction that ends the batch."""
@@ -179,19 +197,19 @@ class Snapshots:
         """Say whether a segment was made under these options, and with these metadata if there are any."""
         return digest == self._digest and self._templates in {"", templates}
 
-    def _row(self, folder: str, segment: Segment, compared_at: float) -> Row:
-        return Row(
-            job_id=self._job_id,
-            folder_key=folder_key(folder),
-            folder=to_bytes(folder),
-            parent_key=folder_key(parent(folder)) if folder and not segment.head.lo else None,
-            lo=segment.head.lo,
-            count=segment.head.count,
-            fingerprint=segment.head.fingerprint,
-            gone=segment.head.gone,
-            digest=self._digest,
-            templates=self._templates,
-            compared_at=compared_at,
-            unverified=segment.unverified,
-            packed=segment.packed,
+    def _row(self, folder: str, segment: Segment, compared_at: float) -> tuple[Value, ...]:
+        return (
+            self._job_id,
+            folder_key(folder),
+            segment.head.lo,
+            folder_key(parent(folder)) if folder and not segment.head.lo else None,
+            segment.head.count,
+            segment.head.fingerprint,
+            segment.head.gone,
+            self._digest,
+            self._templates,
+            compared_at,
+            segment.unverified,
+            to_bytes(folder),
+            segment.packed,
         )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -45,19 +45,24 @@ def reason_if_open(name: str) -> str:
     return _told(row) if row is not None else ""
 
 
-def with_probe_due(at: float) -> Collection[str]:
+def open_ones() -> Mapping[str, Circuit]:
+    """Return the circuits that are open, by name: mostly none."""
+    return {row.name: row for row in Circuit.objects.filter(is_open=True)}
+
+
+def with_probe_due(stopped: Mapping[str, Circuit], at: float) -> Collection[str]:
     """Return the open circuits of which a probe should be sent: one is due, none is under way, none has a message."""
-    due = Circuit.objects.filter(is_open=True, probe_at__lte=at)
-    return [row.name for row in due if not _is_under_way(row) and not _has_message(row.name)]
+    due = [row for row in stopped.values() if row.probe_at <= at]
+    return {row.name for row in due if not _is_under_way(row) and not _has_message(row.name)}
 
 
-def take_probe(batch_id: int, at: float) -> bool:
+def take_probe(batch: Batch, at: float) -> bool:
     """Let a batch be the probe of its run's open circuit, if one is due. Call inside the transaction that claims it."""
-    name, fence = Batch.objects.filter(pk=batch_id).values_list("run__circuit", "fence").first() or ("", 0)
-    row = Circuit.objects.select_for_update().filter(pk=name, is_open=True, probe_at__lte=at).first() if name else None
+    name = batch.run.circuit
+    row = Circuit.objects.select_for_update().filter(pk=name, is_open=True, probe_at__lte=at).first()
     if row is None or _is_under_way(row):
         return False
-    Circuit.objects.filter(pk=name).update(probe_batch=batch_id, probe_fence=fence + 1)
+    Circuit.objects.filter(pk=name).update(probe_batch=batch.pk, probe_fence=batch.fence + 1)
     return True
 
 

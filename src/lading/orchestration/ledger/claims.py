@@ -21,15 +21,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef
 
 from lading.base import config
 from lading.base.errors import Cancelled
 from lading.orchestration.kinds import Ending, NewOutcome, batch_kind
-from lading.orchestration.ledger import circuits, gates, runs
+from lading.orchestration.ledger import circuits, gates, rows, runs
 from lading.orchestration.ledger.clock import DatabaseTime, now
-from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState, Window, outcome_id
+from lading.orchestration.models import Batch, BatchState, Circuit, Outcome, Run, RunState, Window, outcome_id
 
 #: a request must have ended this long before the lease does: seconds
 MARGIN = 1.0
@@ -86,14 +85,10 @@ def claim(batch_id: int, worker: str) -> Claim | None:
     seconds = config.current().lease_ttl.total_seconds()
     since = time.monotonic()
     with transaction.atomic():
-        at = now()
-        took = _take(batch_id, worker, at, gates.passable(at))
-        if not took and circuits.take_probe(batch_id, at):
-            took = _take(batch_id, worker, at, gates.passable(at, probes=True))
-        if not took:
+        batch = _found(batch_id)
+        if batch is None or not _may_go(batch) or not _take(batch, worker):
             _give_up_place(batch_id)
             return None
-        batch = Batch.objects.select_related("run").get(pk=batch_id)
     if batch.run.state == RunState.QUEUED or batch.run.started_at is None:
         # not while the batch is locked: who stops a run locks the run first, then its batches
         gates.begin(batch.run_id)
@@ -103,7 +98,7 @@ def claim(batch_id: int, worker: str) -> Claim | None:
         batch_id=batch_id,
         run_id=batch.run_id,
         kind=batch.kind,
-        fence=batch.fence,
+        fence=batch.fence + 1,
         crashes=batch.crashes,
         payload=bytes(batch.payload),
         options=batch.run.options,
@@ -113,16 +108,31 @@ def claim(batch_id: int, worker: str) -> Claim | None:
     )
 
 
-def _take(batch_id: int, worker: str, at: float, runs_that_may_go: QuerySet[Run]) -> int:
-    """Write the lease if nothing speaks against it; return how many were written."""
-    queued = Batch.objects.filter(pk=batch_id, state=BatchState.QUEUED, not_before__lte=at, run__in=runs_that_may_go)
-    return queued.update(
+def _found(batch_id: int) -> Any:  # noqa: ANN401 - a batch with two columns more
+    """Return a batch with its run, the database's time (`at`), and whether its circuit is open (`is_stopped`)."""
+    is_stopped = Exists(Circuit.objects.filter(pk=OuterRef("run__circuit"), is_open=True))
+    of_id = Batch.objects.filter(pk=batch_id).select_related("run")
+    return of_id.annotate(at=DatabaseTime(), is_stopped=is_stopped).order_by().first()
+
+
+def _may_go(batch: Any) -> bool:  # noqa: ANN401 - as found
+    """Say whether nothing speaks against taking a batch; where the circuit is open it becomes the probe, if one is due."""
+    is_free = (
+        batch.state == BatchState.QUEUED and batch.not_before <= batch.at and gates.is_passable(batch.run, batch.at)
+    )
+    return is_free and (not batch.is_stopped or circuits.take_probe(batch, batch.at))
+
+
+def _take(batch: Any, worker: str) -> int:  # noqa: ANN401 - as found
+    """Write the lease unless somebody else was quicker; return how many were written."""
+    as_found = Batch.objects.filter(pk=batch.pk, state=BatchState.QUEUED, fence=batch.fence)
+    return as_found.update(
         state=BatchState.LEASED,
         window=Window.OUTSIDE,
-        lease_until=at + config.current().lease_ttl.total_seconds(),
-        fence=F("fence") + 1,
+        lease_until=batch.at + config.current().lease_ttl.total_seconds(),
+        fence=batch.fence + 1,
         worker=worker,
-        started_at=Coalesce(F("started_at"), DatabaseTime()),
+        started_at=batch.at if batch.started_at is None else batch.started_at,
     )
 
 
@@ -165,20 +175,13 @@ def _end(held: Claim, ending: Ending) -> None:
 def write_outcomes(run_id: int, batch_id: int, outcomes: Any) -> None:  # noqa: ANN401 - a sequence of NewOutcome
     """Insert one row for each outcome."""
     at = now()
-    Outcome.objects.bulk_create(
-        [
-            Outcome(
-                id=outcome_id(batch_id, position),
-                run_id=run_id,
-                subject=new.subject,
-                outcome=new.outcome.value,
-                code=new.code,
-                reason=new.reason,
-                at=at,
-            )
+    rows.insert(
+        Outcome,
+        ("id", "run", "subject", "outcome", "code", "reason", "at"),
+        (
+            (outcome_id(batch_id, position), run_id, new.subject, new.outcome.value, new.code, new.reason, at)
             for position, new in enumerate(outcomes)
-        ],
-        batch_size=500,
+        ),
     )
 
 

@@ -24,13 +24,17 @@ from lading.base.errors import UsageError
 from lading.orchestration.ledger import circuits
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.limits import window
-from lading.orchestration.models import ACTIVE, ENDED, Circuit, Run, RunState
+from lading.orchestration.models import ACTIVE, ENDED, Run, RunState
 
 
-def passable(at: float, *, probes: bool = False) -> QuerySet[Run]:
-    """Return the runs whose batches may be taken; with `probes` also those that only a probe may go for."""
-    runs = Run.objects.filter(state__in=ACTIVE, not_before__lte=at, behind_id=None)
-    return runs if probes else runs.exclude(circuit__in=Circuit.objects.filter(is_open=True).values("pk"))
+def passable(at: float) -> QuerySet[Run]:
+    """Return the runs whose batches may be taken; where the circuit is open, one batch as a probe."""
+    return Run.objects.filter(state__in=ACTIVE, not_before__lte=at, behind_id=None)
+
+
+def is_passable(run: Run, at: float) -> bool:
+    """Say of one run whether it is among those."""
+    return run.state in ACTIVE and run.not_before <= at and run.behind_id is None
 
 
 def lets_pass(run: Run) -> bool:

@@ -65,7 +65,7 @@ def _runs(at: float, runs: list[tuple[int, str, float, float | None]]) -> Iterat
 
 def _open_batches(at: float) -> Counter[tuple[str, str]]:
     """Count open batches of runs that nothing but a service holds back, by queue and what they wait for."""
-    runs = gates.passable(at, probes=True).values("pk")
+    runs = gates.passable(at).values("pk")
     open_ones = Batch.objects.filter(run__in=runs, state__in=OPEN).order_by()
     counts: Counter[tuple[str, str]] = Counter()
     for queue, state, window, number in open_ones.values_list("queue", "state", "window").annotate(Count("pk")):
