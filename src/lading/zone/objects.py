@@ -232,12 +232,7 @@ def release(database: sqlite3.Connection, target: Target) -> None:
 
 
 def open_new_file(zone: Zone, target: Target) -> int:
-    """
-    Create the file of a new replica, or open and empty that of an existing one.
-
-    A server hands the flags of a put, O_CREAT among them, to open(2) whichever it is: the file of an existing replica
-    that was lost is made again, the folder above it is not (`l3Open`, `unix_file_open`).
-    """
+    """Create the file of a new replica, or open and empty that of an existing one; if that was lost it is made again."""
     if not target.created:
         return vault.open_file(target.physical, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
     descriptor, physical = vault.create(target.physical)

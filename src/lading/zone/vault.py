@@ -105,7 +105,12 @@ def create(path: str) -> tuple[int, str]:
 
 
 def open_file(path: str, flags: int) -> int:
-    """Open a file; `flags` say whether one that is missing is made, its folder never is."""
+    """
+    Open a file.
+
+    A server hands the flags of the client to open(2) for a replica that it knows (`l3Open`, `unix_file_open`): O_CREAT
+    makes a file that was lost again, but not its folder.
+    """
     with refusing(Code.UNIX_FILE_OPEN_ERR):
         return os.open(path, flags | os.O_CLOEXEC, 0o600)
 

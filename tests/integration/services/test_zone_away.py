@@ -146,6 +146,25 @@ def test_a_run_that_begins_while_its_zone_is_down_goes_on_when_it_is_up(
         assert run.ended_at <= now()
 
 
+def test_a_zone_that_loses_every_request_is_waited_for(
+    shared_ledger: Settings, start_worker: StartWorker, source: Path, tmp_path: Path
+) -> None:
+    """Connections and logins work, requests do not: no file is to blame, and each arrives once requests are answered."""
+    with zone_process(tmp_path / "zone") as zone:
+        destination, environment = "/tempZone/home/rods/there", str(zone.environment_file)
+        definition = Definition(source=str(source), destination=destination, zone=environment, batch_files=5)
+        job = jobs.store(definition)
+        zone.control.inject(Fault(kind=FaultKind.DROP_BEFORE, times=None))
+        run = jobs.start(job)
+        start_worker(slots=2)
+        wait_until(lambda: waits(run))
+        zone.control.clear()
+        wait_until(lambda: Run.objects.get(pk=run.pk).ended_at is not None)
+
+    run.refresh_from_db()
+    assert (RunState.DONE, {"created": BATCHES}) == (run.state, counts(run))
+
+
 def test_a_slow_zone_gets_fewer_connections_and_no_circuit_opens(
     shared_ledger: Settings, start_worker: StartWorker, tmp_path: Path
 ) -> None:

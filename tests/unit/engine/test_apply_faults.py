@@ -93,6 +93,18 @@ def test_a_connection_that_is_lost_again_and_again_fails_the_file() -> None:
     assert of.slept == [1.0, 2.0]
 
 
+def test_where_every_request_is_lost_no_file_is_to_blame() -> None:
+    """The work stops, as for a zone that cannot be reached, with a word on what is strange about it."""
+    of = shop({"a": b"x", "b": b"y"})
+    work = only_work(of)
+    for call in (Call.PUT, Call.FIND_OBJECTS, Call.HAS_COLLECTION):
+        of.destination.fail(call, None, ConnectionLost("broken"), times=9)
+
+    with pytest.raises(ZoneUnreachable, match="loses every request: broken"):
+        of.apply(work)
+    assert of.stored() == {}
+
+
 def test_a_look_that_fails_again_and_again_fails_the_file() -> None:
     """The same bound holds for both."""
     of = shop()

@@ -23,6 +23,7 @@ from lading.ingest.app.clearing_codes import CHANGED, CLEARED, MOVED, NOT_VERIFI
 from lading.ingest.app.context import Context
 from lading.ingest.app.file_columns import FileColumns
 from lading.ingest.app.models import FileFacts
+from lading.ingest.app.reaching import reaching
 from lading.ingest.app.unchanged import UnchangedRange
 from lading.ingest.engine import reading
 from lading.ingest.engine.clearing import After, EmptyFolders, Verdict, verdict
@@ -88,6 +89,7 @@ class _Done:
         return [answer for answer in self.answers if answer.file.row_id is None]
 
 
+@reaching
 def clear_batch(held: Claim, _meter: Meter) -> Ending:
     """Clear away what one batch brought or found unchanged; a second time finds it gone."""
     of = context.of(held)

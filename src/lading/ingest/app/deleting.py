@@ -15,6 +15,7 @@ from lading.ingest.app.dooming import folders_of, managed_folders
 from lading.ingest.app.file_columns import FileColumns
 from lading.ingest.app.gathering import observations
 from lading.ingest.app.models import DeletionLine, Removed
+from lading.ingest.app.reaching import reaching
 from lading.ingest.engine import removal_work
 from lading.ingest.engine.deletion import AtSource
 from lading.ingest.engine.removal_candidates import look
@@ -34,6 +35,7 @@ class SourceInDoubt(AskPerson):
     code = "SOURCE_IN_DOUBT"
 
 
+@reaching
 def delete_batch(held: Claim, meter: Meter) -> Ending:
     """Delete what the batch names, each after a last look; outcomes and the snapshot are written when the batch ends."""
     of = context.of(held)
@@ -106,6 +108,7 @@ def _record(batch_id: int, results: Sequence[RemovalResult], trashed: Iterable[s
     of.snapshots.forget(list(trashed))
 
 
+@reaching
 def empty_batch(held: Claim, meter: Meter) -> Ending:
     """Remove the collections of vanished folders that are empty now, deepest first; forget folders without objects."""
     of = context.of(held)

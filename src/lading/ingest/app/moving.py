@@ -12,6 +12,7 @@ from lading.base.paths import join, shown
 from lading.ingest.app import bundle_places, context, file_columns, kinds, unchanged
 from lading.ingest.app.context import Context
 from lading.ingest.app.file_columns import FileColumns
+from lading.ingest.app.reaching import reaching
 from lading.ingest.engine import plan
 from lading.ingest.engine.apply import FileResult, apply
 from lading.ingest.engine.plan import TransferWork
@@ -21,6 +22,7 @@ from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.progress import Meter
 
 
+@reaching
 def transfer_batch(held: Claim, meter: Meter) -> Ending:
     """Carry the work out; outcomes and the new snapshot are written when the batch ends."""
     of = context.of(held)

@@ -21,6 +21,7 @@ from lading.ingest.app import assembly, context, file_columns, moving
 from lading.ingest.app.context import Context
 from lading.ingest.app.definition import from_options
 from lading.ingest.app.models import FileFacts
+from lading.ingest.app.reaching import reaching
 from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.engine.apply import FileResult
 from lading.ingest.engine.compare import Action, Step
@@ -45,6 +46,7 @@ class _Written:
     facts: FileFacts
 
 
+@reaching
 def recheck_batch(held: Claim, meter: Meter) -> Ending:
     """Compare the objects of one ended batch with the catalogue; send again what is not as recorded."""
     of = context.of(held)

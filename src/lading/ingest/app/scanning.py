@@ -17,6 +17,7 @@ from lading.ingest.app import adoption, context, gathering, kinds, payloads, tou
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import DeletionLine, Observation
 from lading.ingest.app.moving import transfer_of
+from lading.ingest.app.reaching import reaching
 from lading.ingest.app.unchanged import UnchangedRange
 from lading.ingest.engine import links, plan
 from lading.ingest.engine.compare import UNLISTED, Step, decide
@@ -93,6 +94,7 @@ class Found:
         self.counts["unchanged"] += sum(found.count for found in ranges)
 
 
+@reaching
 def scan_batch(held: Claim, _meter: Meter) -> Ending:
     """Look at what the batch names; everything that follows from it is written when the batch ends."""
     of = context.of(held)

@@ -23,6 +23,7 @@ from lading.ingest.app.abandoning import ROOT_SHOWN
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import Job
 from lading.ingest.app.moving import transfer_of
+from lading.ingest.app.reaching import reaching
 from lading.ingest.engine import plan
 from lading.ingest.engine.checking import Checked, check
 from lading.ingest.engine.compare import Action, Step
@@ -173,6 +174,7 @@ def _part(folder: str, collection: str, actions: Iterable[Action], *, make: bool
 # --- by listings ---------------------------------------------------------------------------------------------------
 
 
+@reaching
 def compare_batch(held: Claim, _meter: Meter) -> Ending:
     """Compare what the batch names; what follows from it is written when the batch ends."""
     of = context.of(held)
@@ -223,6 +225,7 @@ def _rest(left: Sequence[Stretch]) -> Iterator[NewBatch]:
 # --- content -------------------------------------------------------------------------------------------------------
 
 
+@reaching
 def check_batch(held: Claim, meter: Meter) -> Ending:
     """Read the content that the batch names."""
     of = context.of(held)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from lading.base.errors import Cancelled, LadingError, ObjectLocked, Remedy, SkipFile
+from lading.base.errors import Cancelled, ConnectionLost, LadingError, ObjectLocked, Remedy, SkipFile
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
@@ -22,6 +22,7 @@ from lading.ingest.engine.collecting import Collecting, deepest_first, with_pare
 from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.plan import Group, TransferWork
+from lading.ingest.engine.reaching import require_answer
 from lading.ingest.engine.registering import Registering
 from lading.ingest.engine.replicas import listed_by_name
 from lading.ingest.engine.sending import Sending
@@ -250,7 +251,10 @@ class _Applying:
         def attempt(watched: Watched, now: Circumstances) -> tuple[FileResult, LadingError | None]:
             return self._tried(around, watched, replace(task, perhaps_ours=perhaps_ours), now)
 
-        return failing.told(task.action, around.run(session, attempt))
+        result = failing.told(task.action, around.run(session, attempt))
+        if result.code == ConnectionLost.code:
+            require_answer(session, self._with.rules.destination)
+        return result
 
     def _tried(
         self, around: Around, session: Watched, task: Task, now: Circumstances
