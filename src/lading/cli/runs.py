@@ -94,7 +94,7 @@ def show(run: int, *, as_json: bool) -> None:
     out.print(f"  {found.title}", markup=False, soft_wrap=True)
     out.print(f"  begun {units.moment(found.started_at or found.created_at)}, ended {units.moment(found.ended_at)}")
     if found.reason:
-        out.print(f"  [yellow]{escape(found.reason)}[/]", soft_wrap=True)
+        out.print(f"  [yellow]{escape(found.reason)}[/] [dim]{found.code}[/]", soft_wrap=True)
     left = Batch.objects.filter(run=found, state__in=OPEN).count()
     if left:
         out.print(f"  {units.count(left, 'batch', 'batches')} open: lading follow {run}")

@@ -65,6 +65,8 @@ class Run(models.Model):
     job_id = models.BigIntegerField(null=True, db_index=True)
     title = models.TextField()
     state = models.CharField(max_length=20, choices=RunState, default=RunState.QUEUED)
+    #: why it stands as it does (`ledger.why`): a stable code, and a sentence
+    code = models.CharField(max_length=40, default="")
     reason = models.TextField(default="")
     #: which stage of its kind the open batches belong to
     stage = models.CharField(max_length=20, default="")

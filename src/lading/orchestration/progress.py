@@ -63,6 +63,7 @@ class State:
 
     run: int
     state: str
+    code: str
     reason: str
     stage: str
     files: int
@@ -87,6 +88,7 @@ def read(run_id: int, live: tuple[int, int] = (0, 0)) -> State:
     return State(
         run=run_id,
         state=run.state,
+        code=run.code,
         reason=run.reason,
         stage=run.stage,
         files=moved + live[0],

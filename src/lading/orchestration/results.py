@@ -28,6 +28,7 @@ def summary(run_id: int) -> dict[str, Any]:
         "schema": 1,
         "run": run_id,
         "state": run.state,
+        **({"code": run.code} if run.code else {}),
         "counts": {name: sums[name] for name in OUTCOMES},
         "collections": sums["collections"],
         "bytes": sums["bytes"],

@@ -14,7 +14,7 @@ from lading.base.errors import Cancelled, LadingError, LedgerUnreachable, Remedy
 from lading.orchestration import enqueue, progress
 from lading.orchestration.keeper import keeper
 from lading.orchestration.kinds import Ending
-from lading.orchestration.ledger import circuits, claims, runs, troubles
+from lading.orchestration.ledger import circuits, claims, runs, troubles, why
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.patience import patiently
 from lading.orchestration.limits.circuit import Evidence
@@ -92,17 +92,17 @@ def _refused(held: Claim, error: LadingError) -> None:
         is_open = circuits.note(held, Evidence.FAILED, str(error))
         claims.give_back(held, delay=0 if is_open else _NEXT_TRY * config.current().time_scale)
         if not is_open:
-            runs.wait(held.run_id, str(error))
+            runs.wait(held.run_id, why.of(error))
     elif error.remedy is Remedy.RETRY_LATER:
         delay = error.retry_after.total_seconds() if error.retry_after else _RETRY_LATER
         claims.give_back(held, delay=delay * config.current().time_scale)
-        runs.wait(held.run_id, str(error))
+        runs.wait(held.run_id, why.of(error))
     elif error.remedy is Remedy.ASK_PERSON:
         claims.give_back(held)
-        runs.rest(held.run_id, str(error))
+        runs.rest(held.run_id, why.of(error))
     elif error.remedy in {Remedy.STOP_RUN, Remedy.MEND_COMMAND}:
         claims.give_back(held)
-        runs.fail(held.run_id, str(error))
+        runs.fail(held.run_id, why.of(error))
     else:
         troubles.fault(held, str(error), error.code)
 

@@ -21,6 +21,7 @@ from lading.ingest.engine.custody.keys import ManifestKeyUnusable
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewOutcome
 from lading.orchestration.ledger import claims, control, runs
+from lading.orchestration.ledger.why import Why
 from lading.orchestration.models import Batch, BatchState, Run, RunState
 from lading.orchestration.progress import Meter
 from tests.carrying import begun, carry, claimed, definition_for, step, sync, write
@@ -108,7 +109,7 @@ def test_a_worker_writes_it_as_soon_as_there_is_one(source: Path, start_worker: 
 def test_a_failed_run_leaves_its_reason(source: Path) -> None:
     """Whatever it was that nobody could do."""
     run = begun(definition_for(source))
-    runs.fail(run.pk, "The source is not there")
+    runs.fail(run.pk, Why("SOURCE_MISSING", "The source is not there"))
     carry(closing_of(run))
 
     assert verdict_of(run).finding is Finding.WHOLE

@@ -16,6 +16,7 @@ from lading.ingest.app.models import Job
 from lading.orchestration import keeper, work
 from lading.orchestration.kinds import Ending, NewOutcome
 from lading.orchestration.ledger import claims, control, runs
+from lading.orchestration.ledger.why import Why
 from lading.orchestration.models import Batch, BatchState, Run, RunState
 
 
@@ -98,7 +99,7 @@ def test_no_run_begins_while_a_failed_one_is_still_at_work(job: Job) -> None:
     run = jobs.start(job)
     held = claims.claim(Batch.objects.get(run=run).pk, "test")
     assert held is not None
-    runs.fail(run.pk, "the zone refused the login")
+    runs.fail(run.pk, Why("LOGIN_REFUSED", "the zone refused the login"))
 
     with pytest.raises(UsageError, match="run already"):
         jobs.start(job)

@@ -91,6 +91,7 @@ def test_after_three_batches_nobody_asks_any_more(unhurried: None) -> None:
     assert THRESHOLD == carried(run, ZoneUnreachable("no route"))
     run.refresh_from_db()
     assert RunState.WAITING == run.state
+    assert "CIRCUIT_OPEN" == run.code
     assert "zone z does not answer since " in run.reason
     assert ", next try " in run.reason
     assert run.reason.endswith(": no route")
@@ -165,7 +166,7 @@ def test_the_first_answer_lets_all_runs_go_on_at_once() -> None:
     work.carry(first.pk, 1, lambda _held, _meter: ASKED)
 
     assert {RunState.RUNNING, RunState.QUEUED} >= set(Run.objects.values_list("state", flat=True))
-    assert {""} == set(Run.objects.values_list("reason", flat=True))
+    assert {("", "")} == set(Run.objects.values_list("code", "reason"))
     assert {run.pk, later.pk} == set(Batch.objects.filter(pk__in=messages()).values_list("run", flat=True))
     assert 0 < carried(later, ASKED)
 

@@ -41,7 +41,7 @@ def one_slot(embedded: services.Holder, db: None) -> None:
 def test_outside_its_window_a_run_waits_and_says_until_when(one_slot: None) -> None:
     """No message, no claim."""
     run = begun(hours(2, 4))
-    assert RunState.WAITING == run.state
+    assert (RunState.WAITING, "OUTSIDE_WINDOW") == (run.state, run.code)
     assert f"outside its window {run.window}, goes on " in run.reason
     assert timedelta(hours=1, minutes=58).total_seconds() < run.not_before - now() <= timedelta(hours=2).total_seconds()
 
@@ -55,7 +55,7 @@ def test_a_run_goes_on_when_its_window_opens(one_slot: None) -> None:
     sweep.sweep()
     run.refresh_from_db()
 
-    assert (RunState.QUEUED, "", 0) == (run.state, run.reason, run.not_before)
+    assert (RunState.QUEUED, "", "", 0) == (run.state, run.code, run.reason, run.not_before)
     assert {only_batch(run).pk: 1} == messages()
     assert claims.claim(only_batch(run).pk, "one") is not None
 

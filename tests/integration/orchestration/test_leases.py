@@ -9,6 +9,7 @@ from lading.base.outcomes import Outcome as Kind
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger import claims, control, runs, tallies, troubles
 from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.ledger.why import Why
 from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunState
 from tests.integration.orchestration.conftest import BATCH, Start, only_batch
 
@@ -176,7 +177,7 @@ def test_a_batch_of_a_run_that_failed_is_nobody_elses_until_its_worker_let_go(st
     """The run fails by one batch while another one is being worked on; resumed at once, that one goes to nobody else."""
     run = start("a", "b")
     held = taken(run)
-    runs.fail(run.pk, "the source is gone")
+    runs.fail(run.pk, Why("SOURCE_MISSING", "the source is gone"))
 
     assert BatchState.LEASED == Batch.objects.get(pk=held.batch_id).state
     claims.let_go(held)
@@ -189,7 +190,7 @@ def test_a_batch_that_ends_after_its_run_failed_is_recorded(start: Start) -> Non
     """What was done was done; the run stays failed."""
     run = start("a")
     held = taken(run)
-    runs.fail(run.pk, "the source is gone")
+    runs.fail(run.pk, Why("SOURCE_MISSING", "the source is gone"))
     claims.finish(held, A_CREATED)
 
     assert (RunState.FAILED, 1) == (Run.objects.get(pk=run.pk).state, tallies.totals(run.pk)["created"])

@@ -48,6 +48,7 @@ def test_a_ledger_that_is_full_or_busy_fails_no_file(start: Start, worker: None)
 
     batch, waiting = only_batch(run), Run.objects.get(pk=run.pk)
     assert (BatchState.QUEUED, 0, RunState.WAITING) == (batch.state, batch.faults, waiting.state)
+    assert "LEDGER_UNREACHABLE" == waiting.code
     assert "disk is full" in waiting.reason
     Batch.objects.filter(run=run).update(not_before=0)
     work.carry(batch.pk, 1, lambda _held, _meter: Ending())

@@ -13,7 +13,7 @@ from lading.ingest.engine.deletion import Concern
 from lading.ingest.engine.sources.base import Marker
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch
-from lading.orchestration.ledger import control, runs
+from lading.orchestration.ledger import control, runs, why
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Run, RunState
 
@@ -48,7 +48,7 @@ def reject(run_id: int) -> None:
     with transaction.atomic():
         run, held = _held(run_id)
         DeletionList.objects.filter(pk=held.pk).update(state=State.REJECTED, decided_at=now())
-        runs.close(run, "its deletions were rejected")
+        runs.close(run, why.not_approved("its deletions were rejected"))
 
 
 def replace_held(job_id: int, by: Run) -> None:
@@ -56,7 +56,7 @@ def replace_held(job_id: int, by: Run) -> None:
     held = DeletionList.objects.filter(job_id=job_id, state=State.HELD, pk__lt=by.pk)
     held.update(state=State.REPLACED, decided_at=now())
     for run in Run.objects.select_for_update().filter(job_id=job_id, state=RunState.HELD).order_by("pk"):
-        runs.close(run, f"its deletions were not approved before run {by.pk} began")
+        runs.close(run, why.not_approved(f"its deletions were not approved before run {by.pk} began"))
 
 
 def is_outdated(run_id: int, job_id: int) -> bool:
@@ -72,7 +72,7 @@ def expire() -> None:
             run = Run.objects.select_for_update().get(pk=run_id)
             if run.state == RunState.HELD:
                 DeletionList.objects.filter(pk=run_id).update(state=State.EXPIRED)
-                runs.close(run, "its deletions were not approved in 7 days")
+                runs.close(run, why.not_approved("its deletions were not approved in 7 days"))
 
 
 def _held(run_id: int) -> tuple[Run, DeletionList]:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from lading.base import config
+from lading.orchestration.ledger import why
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.limits.circuit import Evidence, Moment, Standing, after
 from lading.orchestration.models import ACTIVE, Batch, BatchState, Circuit, Run, RunState, Window
@@ -98,11 +99,12 @@ def _tell_runs(row: Circuit, *, was_open: bool) -> None:
     list(runs.select_for_update().order_by("pk").values_list("pk"))
     if row.is_open:
         log.warning("%s", _told(row))
-        runs.filter(not_before__lte=now(), behind_id=None).update(state=RunState.WAITING, reason=_told(row))
+        because = why.circuit_open(_told(row))
+        runs.filter(not_before__lte=now(), behind_id=None).update(state=RunState.WAITING, **because._asdict())
     elif was_open:
         log.warning("%s answers again", row.name)
         waiting = runs.filter(state=RunState.WAITING, not_before__lte=now(), behind_id=None)
-        waiting.update(state=RunState.RUNNING, reason="")
+        waiting.update(state=RunState.RUNNING, **why.NOTHING._asdict())
         # what waits for its next try need not wait any longer
         Batch.objects.filter(run__in=runs, state=BatchState.QUEUED, not_before__gt=0).update(not_before=0)
 

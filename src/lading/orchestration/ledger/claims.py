@@ -28,6 +28,7 @@ from lading.base.errors import Cancelled
 from lading.orchestration.kinds import Ending, NewOutcome, batch_kind
 from lading.orchestration.ledger import circuits, gates, rows, runs
 from lading.orchestration.ledger.clock import DatabaseTime, now
+from lading.orchestration.ledger.why import NOTHING
 from lading.orchestration.models import Batch, BatchState, Circuit, Outcome, Run, RunState, Window, outcome_id
 
 #: a request must have ended this long before the lease does: seconds
@@ -156,7 +157,7 @@ def finish(held: Claim, ending: Ending) -> None:
         if ending.also is not None:
             ending.also(held.batch_id)
         if run.state == RunState.WAITING and gates.lets_pass(run):
-            Run.objects.filter(pk=run.pk, state=RunState.WAITING).update(state=RunState.RUNNING, reason="")
+            Run.objects.filter(pk=run.pk, state=RunState.WAITING).update(state=RunState.RUNNING, **NOTHING._asdict())
             run.state = RunState.RUNNING
         runs.close_if_over(run)
 

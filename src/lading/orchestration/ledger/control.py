@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lading.base.errors import UsageError
-from lading.orchestration.ledger import gates
+from lading.orchestration.ledger import gates, why
 from lading.orchestration.ledger.runs import close_if_over
 from lading.orchestration.models import ACTIVE, ENDED, Batch, BatchState, Run, RunState, Window
 
@@ -46,7 +46,7 @@ def under_way(job_id: int) -> QuerySet[Run]:
 
 def pause(run_id: int) -> None:
     """Let no batch of the run begin; those at work end within seconds without ending their batch."""
-    if not Run.objects.filter(pk=run_id, state__in=ACTIVE).update(state=RunState.PAUSED, reason="paused on request"):
+    if not Run.objects.filter(pk=run_id, state__in=ACTIVE).update(state=RunState.PAUSED, **why.PAUSED._asdict()):
         run = find(run_id)
         raise UsageError(f"Run {run_id} is {run.state}: only a run that is under way can be paused")
 
@@ -67,7 +67,7 @@ def resume(run_id: int) -> None:
                 f"The job of run {run_id} is being run already: run {other.pk} is {other.state}",
                 hint=f"`lading follow {other.pk}` shows it, `lading stop {other.pk}` ends it",
             )
-        Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, reason="", ended_at=None, rolled={})
+        Run.objects.filter(pk=run_id).update(state=RunState.RUNNING, ended_at=None, rolled={}, **why.NOTHING._asdict())
         # those of a ledger that an older version wrote
         Batch.objects.filter(run=run, state=BatchState.CANCELLED).exclude(code="SPLIT").update(
             state=BatchState.QUEUED, window=Window.OUTSIDE, not_before=0, ended_at=None
@@ -85,6 +85,6 @@ def stop(run_id: int) -> None:
         run = Run.objects.select_for_update().filter(pk=run_id).first() or find(run_id)
         if run.state in ENDED:
             raise UsageError(f"Run {run_id} is {run.state} already")
-        Run.objects.filter(pk=run_id).update(state=RunState.STOPPING, reason="stopped on request")
-        run.state, run.reason = RunState.STOPPING, "stopped on request"
+        Run.objects.filter(pk=run_id).update(state=RunState.STOPPING, **why.STOPPED._asdict())
+        run.state, (run.code, run.reason) = RunState.STOPPING, why.STOPPED
         close_if_over(run)

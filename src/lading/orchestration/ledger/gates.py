@@ -21,8 +21,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from lading.base.errors import UsageError
-from lading.orchestration.ledger import circuits
+from lading.orchestration.ledger import circuits, why
 from lading.orchestration.ledger.clock import DatabaseTime, now
+from lading.orchestration.ledger.why import Why
 from lading.orchestration.limits import window
 from lading.orchestration.models import ACTIVE, ENDED, Run, RunState
 
@@ -55,12 +56,14 @@ def look(run: Run) -> None:
     at = now()
     opening = window.standing(window.parse(run.window), at) if run.window else None
     not_before = 0.0 if opening is None or opening.is_open else opening.until
-    reason = _outside(run.window, not_before) if not_before else circuits.reason_if_open(run.circuit)
+    because = _outside(run.window, not_before) if not_before else _cut_off(run.circuit)
     lifted = RunState.RUNNING if run.started_at else RunState.QUEUED
-    state = RunState.WAITING if reason else lifted if run.state == RunState.WAITING else run.state
-    if (run.not_before, run.state, run.reason) != (not_before, state, reason):
-        Run.objects.filter(pk=run.pk).update(not_before=not_before, state=state, reason=reason)
-        run.not_before, run.state, run.reason = not_before, state, reason
+    state = RunState.WAITING if because.code else lifted if run.state == RunState.WAITING else run.state
+    found = {"not_before": not_before, "state": state, **because._asdict()}
+    if any(getattr(run, name) != value for name, value in found.items()):
+        Run.objects.filter(pk=run.pk).update(**found)
+        for name, value in found.items():
+            setattr(run, name, value)
 
 
 def look_at_windows() -> None:
@@ -93,6 +96,11 @@ def _change(run_id: int, **values: str | int) -> None:
         look(Run.objects.select_for_update().get(pk=run_id))
 
 
-def _outside(text: str, until: float) -> str:
+def _outside(text: str, until: float) -> Why:
     then = datetime.fromtimestamp(until, window.clock_of(window.parse(text).zone))
-    return f"outside its window {text}, goes on {then:%a %H:%M}"
+    return why.outside_window(f"outside its window {text}, goes on {then:%a %H:%M}")
+
+
+def _cut_off(circuit: str) -> Why:
+    reason = circuits.reason_if_open(circuit)
+    return why.circuit_open(reason) if reason else why.NOTHING

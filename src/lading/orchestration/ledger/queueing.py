@@ -7,7 +7,7 @@ import logging
 from django.db import transaction
 
 from lading.orchestration.kinds import run_kind
-from lading.orchestration.ledger import control, gates
+from lading.orchestration.ledger import control, gates, why
 from lading.orchestration.models import ACTIVE, Run
 
 log = logging.getLogger(__name__)
@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 def put_behind(run: Run, first: Run) -> None:
     """Let a new run wait until the first one has ended. Call in the transaction that makes it."""
-    run.behind_id, run.reason = first.pk, f"waits for the end of run {first.pk}"
-    Run.objects.filter(pk=run.pk).update(behind_id=run.behind_id, reason=run.reason)
+    run.behind_id, (run.code, run.reason) = first.pk, why.behind(first.pk)
+    Run.objects.filter(pk=run.pk).update(behind_id=run.behind_id, code=run.code, reason=run.reason)
 
 
 def go_on() -> int:

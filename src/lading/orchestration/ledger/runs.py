@@ -8,9 +8,10 @@ from functools import partial
 from django.db import transaction
 
 from lading.orchestration.kinds import NewBatch, NewRun, batch_kind, run_kind
-from lading.orchestration.ledger import gates, going_back
+from lading.orchestration.ledger import gates, going_back, why
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.ledger.tallies import totals
+from lading.orchestration.ledger.why import NOTHING, Why
 from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState
 
 #: called with the run's id once its end is durable
@@ -70,7 +71,7 @@ def close_if_over(run: Run) -> None:
     if Batch.objects.filter(run=run, state__in=keeps).exists():
         return
     if run.state == RunState.STOPPING:
-        _end(run, RunState.STOPPED, run.reason)
+        _end(run, RunState.STOPPED, Why(run.code, run.reason))
         return
     stage, batches = run_kind(run.kind).next_stage(run.pk, run.stage)
     if batches:
@@ -79,20 +80,20 @@ def close_if_over(run: Run) -> None:
         return
     reason = run_kind(run.kind).held_for(run.pk)
     if reason:
-        _end(run, RunState.HELD, reason)
+        _end(run, RunState.HELD, why.held(reason))
         return
-    close(run, "")
+    close(run, NOTHING)
 
 
-def close(run: Run, reason: str) -> None:
+def close(run: Run, because: Why) -> None:
     """End a run in which nothing is left to do. Call with the run's row locked."""
     parked = Batch.objects.filter(run=run, state=BatchState.PARKED).exists()
     failures = parked or totals(run.pk)["failed"] > 0
-    _end(run, RunState.DONE_WITH_FAILURES if failures else RunState.DONE, reason)
+    _end(run, RunState.DONE_WITH_FAILURES if failures else RunState.DONE, because)
 
 
-def _end(run: Run, state: RunState, reason: str) -> None:
-    Run.objects.filter(pk=run.pk).update(state=state, reason=reason, ended_at=DatabaseTime())
+def _end(run: Run, state: RunState, because: Why) -> None:
+    Run.objects.filter(pk=run.pk).update(state=state, ended_at=DatabaseTime(), **because._asdict())
     following = run_kind(run.kind).after_end(run.pk, str(state)) if state in ENDED else None
     if following is not None:
         start(following)
@@ -102,25 +103,25 @@ def _end(run: Run, state: RunState, reason: str) -> None:
 
 def go_on(run: Run, stage: str, batches: Sequence[NewBatch]) -> None:
     """Let a held run go on. Call with the run's row locked; the caller pumps."""
-    Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING, reason="", ended_at=None, stage=stage)
+    Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING, ended_at=None, stage=stage, **NOTHING._asdict())
     add_batches(run.pk, batches)
 
 
-def fail(run_id: int, reason: str) -> None:
+def fail(run_id: int, because: Why) -> None:
     """End a run that cannot go on; what waits stays as it is, for the case that the run is resumed."""
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
         if run.state not in ENDED:
-            _end(run, RunState.FAILED, reason)
+            _end(run, RunState.FAILED, because)
 
 
-def wait(run_id: int, reason: str) -> None:
+def wait(run_id: int, because: Why) -> None:
     """Show why nothing moves; the next batch that ends well lifts it."""
     Run.objects.filter(pk=run_id, state__in=[RunState.RUNNING, RunState.WAITING]).update(
-        state=RunState.WAITING, reason=reason
+        state=RunState.WAITING, **because._asdict()
     )
 
 
-def rest(run_id: int, reason: str) -> None:
+def rest(run_id: int, because: Why) -> None:
     """Pause a run until a person has done something about the reason."""
-    Run.objects.filter(pk=run_id, state__in=ACTIVE).update(state=RunState.PAUSED, reason=reason)
+    Run.objects.filter(pk=run_id, state__in=ACTIVE).update(state=RunState.PAUSED, **because._asdict())
