@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orchestration', '0007_run_ended'),
+        ("orchestration", "0007_run_ended"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='run',
-            name='code',
-            field=models.CharField(default='', max_length=40),
+            model_name="run",
+            name="code",
+            field=models.CharField(default="", max_length=40),
         ),
     ]
