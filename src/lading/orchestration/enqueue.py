@@ -8,16 +8,16 @@ mark and the message leaves `SENDING` behind, which the sweep takes back.
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
 from itertools import chain, compress, islice, zip_longest
 from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lading.base import config, crash
 from lading.base.errors import BrokerUnreachable
@@ -25,9 +25,10 @@ from lading.orchestration import broker
 from lading.orchestration.celery_app import app
 from lading.orchestration.kinds import batch_kinds
 from lading.orchestration.ledger import circuits, gates
+from lading.orchestration.ledger.asking import Question
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.ledger.workers import slots_by_queue
-from lading.orchestration.models import Batch, BatchState, Tick, Window
+from lading.orchestration.models import Batch, BatchState, Run, Tick, Window
 
 log = logging.getLogger(__name__)
 
@@ -80,11 +81,13 @@ def _waiting_for(queues: Sequence[str], at: float) -> Mapping[str, _Runs]:
     One question for all queues, for this is asked after each batch. Of the runs that an open circuit holds back one may
     send its probe, if one is due.
     """
+    if not queues:
+        return {}
     stopped = circuits.open_ones()
     due = circuits.with_probe_due(stopped, at)
     found: dict[str, list[tuple[int, int, int]]] = {queue: [] for queue in queues}
     probes: dict[str, dict[str, tuple[int, int, int]]] = {queue: {} for queue in queues}
-    for run_id, priority, circuit, *has_some in _with_something(queues, at):
+    for run_id, priority, circuit, *has_some in _with_something(tuple(queues)).ask(at):
         for queue in compress(queues, has_some):
             if circuit in due:
                 probes[queue].setdefault(circuit, (run_id, 1, 1))
@@ -93,15 +96,20 @@ def _waiting_for(queues: Sequence[str], at: float) -> Mapping[str, _Runs]:
     return {queue: [*found[queue], *probes[queue].values()] for queue in queues}
 
 
-def _with_something(queues: Sequence[str], at: float) -> Iterable[Any]:
-    """Return (run, priority, circuit, and for each queue whether the run has something for it), the oldest run first."""
-    waiting = Batch.objects.filter(
-        run=OuterRef("pk"), state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=at
-    )
-    flags = {f"has_{position}": Exists(waiting.filter(queue=queue)) for position, queue in enumerate(queues)}
-    some = reduce(or_, (Q(**{flag: True}) for flag in flags), Q())
-    runs = gates.passable(at).annotate(**flags).filter(some).order_by("pk")
-    return runs.values_list("pk", "priority", "circuit", *flags) if flags else []
+@functools.cache
+def _with_something(queues: tuple[str, ...]) -> Question:
+    """Ask for (run, priority, circuit, and for each queue whether the run has something for it), the oldest run first."""
+
+    def query(at: float) -> QuerySet[Run, Any]:
+        waiting = Batch.objects.filter(
+            run=OuterRef("pk"), state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=at
+        )
+        flags = {f"has_{position}": Exists(waiting.filter(queue=queue)) for position, queue in enumerate(queues)}
+        some = functools.reduce(or_, (Q(**{flag: True}) for flag in flags))
+        runs = gates.passable(at).annotate(**flags).filter(some).order_by("pk")
+        return runs.values_list("pk", "priority", "circuit", *flags)
+
+    return Question(query)
 
 
 def _choose(queue: str, slots: int, runs: _Runs, at: float) -> Sequence[tuple[int, str, str]]:
