@@ -18,6 +18,8 @@ LANES := 3
 SEED := 57
 MINUTES := 15
 FILES := 20000
+# each command and worker that a test starts would compile all of Lading anew, each lane all of the tests
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help redis-found demo test unit acceptance acceptance-in-real-time embedded-only check fmt pages bench conformance soak lock clean
