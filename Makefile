@@ -37,7 +37,8 @@ test: $(VENV)/.dev redis-found ## every test but the acceptance ones, with the s
 	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance" $(SIDE_BY_SIDE)
 
 unit: $(VENV)/.dev ## unit tests, and contract tests on memory: no service is started
-	timeout $(UNIT_LIMIT) $(PYTEST) -m "not acceptance and not services" -n logical --dist worksteal tests/unit tests/contract
+	timeout $(UNIT_LIMIT) $(PYTEST) -m "not acceptance and not services" -n logical --dist worksteal \
+		--hypothesis-profile quick tests/unit tests/contract
 
 acceptance: $(VENV)/.dev redis-found ## faults, other databases, the whole way: the tests marked acceptance
 	timeout $(ACCEPTANCE_LIMIT) $(PYTEST) -m acceptance $(SIDE_BY_SIDE)

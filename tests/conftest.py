@@ -29,6 +29,8 @@ SERVICE_FIXTURES = frozenset({"embedded", "irods_zone", "zone"})
 
 #: a machine that is busy makes no property false
 hypothesis.settings.register_profile("lading", deadline=None)
+#: for `make unit`, which is for every few minutes; `make test` tries as many examples as ever
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)
 hypothesis.settings.load_profile("lading")
 
 StartWorker = Callable[..., "subprocess.Popen[bytes]"]
