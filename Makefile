@@ -14,10 +14,14 @@ TEST_LIMIT := 600
 ACCEPTANCE_LIMIT := 1500
 # tests that run side by side: most of a test with services is waiting, and each lane has a home of its own
 LANES := 3
+# a lane gets tests that stand together, so what a module starts is started once; who is ready takes some of the others'
+SIDE_BY_SIDE := -n $(LANES) --dist worksteal
 # of the soak
 SEED := 57
 MINUTES := 15
 FILES := 20000
+# each command and worker that a test starts would compile all of Lading anew, each lane all of the tests
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help redis-found demo test unit acceptance acceptance-in-real-time embedded-only check fmt pages bench conformance soak lock clean
@@ -30,13 +34,14 @@ demo: $(VENV)/.runtime redis-found ## bring SRC (default examples/landing-zone) 
 	@$(RUN) -m lading demo "$(SRC)"
 
 test: $(VENV)/.dev redis-found ## every test but the acceptance ones, with the services it starts itself
-	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance" -n $(LANES)
+	timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance" $(SIDE_BY_SIDE)
 
 unit: $(VENV)/.dev ## unit tests, and contract tests on memory: no service is started
-	timeout $(UNIT_LIMIT) $(PYTEST) -m "not acceptance and not services" tests/unit tests/contract
+	timeout $(UNIT_LIMIT) $(PYTEST) -m "not acceptance and not services" -n logical --dist worksteal \
+		--hypothesis-profile quick tests/unit tests/contract
 
 acceptance: $(VENV)/.dev redis-found ## faults, other databases, the whole way: the tests marked acceptance
-	timeout $(ACCEPTANCE_LIMIT) $(PYTEST) -m acceptance -n $(LANES)
+	timeout $(ACCEPTANCE_LIMIT) $(PYTEST) -m acceptance $(SIDE_BY_SIDE)
 
 embedded-only: $(VENV)/.dev ## the services' tests where PATH offers no Redis
 	LADING_TEST_HIDE_PATH_REDIS=1 timeout $(TEST_LIMIT) $(PYTEST) -m "not acceptance" tests/unit/services tests/integration/services
@@ -75,7 +80,7 @@ soak: $(VENV)/.dev redis-found ## MINUTES of random faults by SEED over FILES fi
 		$(PYTEST) -s tests/acceptance/test_cases_soak.py
 
 acceptance-in-real-time: $(VENV)/.dev redis-found ## the acceptance tests with the durations of production
-	LADING_TEST_TIME_SCALE=1 $(PYTEST) -m acceptance -n $(LANES) --timeout 1800
+	LADING_TEST_TIME_SCALE=1 $(PYTEST) -m acceptance $(SIDE_BY_SIDE) --timeout 1800
 
 lock: ## pin requirements/*.txt anew, with hashes
 	tools/lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import redis
+from pytest_django import DjangoDbBlocker
 
 from lading import services
 from lading.base import config
@@ -27,6 +29,8 @@ SERVICE_FIXTURES = frozenset({"embedded", "irods_zone", "zone"})
 
 #: a machine that is busy makes no property false
 hypothesis.settings.register_profile("lading", deadline=None)
+#: for `make unit`, which is for every few minutes; `make test` tries as many examples as ever
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)
 hypothesis.settings.load_profile("lading")
 
 StartWorker = Callable[..., "subprocess.Popen[bytes]"]
@@ -37,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SERVICE_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.services)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what is there now: thousands of tests and all modules, an eighth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def require_redis() -> None:
@@ -83,6 +94,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
     described = connections["default"].settings_dict
     described["TEST"]["NAME"] = described["NAME"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Migrate once, as ever; empty the tables between tests without touching those that are empty."""
+    from tests import emptying
+
+    with django_db_blocker.unblock():
+        furnished = emptying.furniture_now()
+    with emptying.quickly(furnished):
+        yield
 
 
 @pytest.fixture

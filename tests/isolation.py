@@ -16,6 +16,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -59,6 +60,10 @@ def _path_without(hidden: frozenset[str], folder: Path) -> Path:
                 link.symlink_to(program)
     return folder
 
+
+#: without compiled files each of the commands and workers that tests start, and each lane, would compile everything anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 #: a session that is told to end stops what it started, as after Ctrl-C
 signal.signal(signal.SIGTERM, signal.default_int_handler)

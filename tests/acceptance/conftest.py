@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -35,6 +36,16 @@ LADING = ("-P", "-m", "lading")
 TIME_SCALE = os.environ.get("LADING_TEST_TIME_SCALE", "0.2")
 #: how much longer a test waits than where they are scaled as usual
 PATIENCE = max(1.0, float(TIME_SCALE) / 0.2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what may take longest: begun last, it would go on alone when all else has ended."""
+
+    def allowed(item: pytest.Item) -> float:
+        marker = item.get_closest_marker("timeout")
+        return float(marker.args[0]) if marker and item.get_closest_marker("acceptance") else 0.0
+
+    items.sort(key=allowed, reverse=True)
 
 
 @dataclass(frozen=True)
@@ -192,12 +203,23 @@ def ended(process: subprocess.Popen[str], limit: float = 100) -> Done:
     return Done(process.returncode, out, err)
 
 
+@pytest.fixture(scope="session")
+def new_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a ledger that a command made in a new home: to make one takes as long as to start the command."""
+    home = tmp_path_factory.mktemp("new") / "home"
+    done = Place(home, home).run("runs")
+    assert done.code == 0, done.err
+    return home / "ledger.sqlite3"
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, new_ledger: Path) -> Iterator[Place]:
     """Return a home where Redis and zone run, and an empty source; whatever runs in the home is stopped in the end."""
     source = tmp_path / "source"
     source.mkdir()
     place = Place(tmp_path / "home", source)
+    place.home.mkdir(mode=0o700)
+    shutil.copy(new_ledger, place.home)
     up = place.begin("up", "--workers", "0")
     assert up.stderr is not None
     assert any("Ready" in line for line in up.stderr)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from lading.base.errors import UsageError
 from lading.cli.deletion_options import DELETION, limit_in
@@ -152,6 +151,8 @@ def definition_options(command: Any) -> Any:  # noqa: ANN401 - a decorator of cl
 
 def definition_from(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a Definition, imported late
     """Make the definition of a command's options, those of its job file below them; raise `UsageError`."""
+    from pydantic import ValidationError
+
     from lading.ingest.app.definition import Definition, explained, read_file
 
     options = with_rules(options)

@@ -14,7 +14,6 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from lading.base import config, config_places
 from lading.base.errors import LadingError, Remedy, UsageError
 
 
@@ -49,6 +48,8 @@ out = _Plain(highlight=False)
 
 def open_ledger() -> None:
     """Load the settings and Django and bring the ledger to this version's schema; raise `LadingError`."""
+    from lading.base import config, config_places
+
     config_places.data_folder(config.current().home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "lading.web.settings"
     import django
@@ -157,6 +158,8 @@ def errors_as_sentences() -> Iterator[None]:
     except Exception as error:
         if not _is_database_error(error):
             raise
+        from lading.base import config
+
         fail(
             f"The ledger {config.current().database_url} refused: {error}",
             "Look at its disk and at the rights on it; nothing that was done is lost",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import signal
-from importlib.metadata import version
 
 import click
 
@@ -76,6 +75,6 @@ class Lazy(click.Group):
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(version("lading"), prog_name="lading")
+@click.version_option(package_name="lading", prog_name="lading")
 def main() -> None:
     """Bring files under management in iRODS: planned, applied once, accounted for; nothing is deleted by default."""

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from lading.base import config
 from lading.base.errors import UsageError
 from lading.cli.frame import err, open_ledger
 
@@ -40,6 +39,7 @@ def up(workers: int) -> None:
     """Run everything embedded - Redis, zone, workers - until Ctrl-C."""
     open_ledger()
     from lading import services
+    from lading.base import config
 
     settings = config.current()
     with services.hold(settings, workers=workers) as held:
@@ -95,6 +95,8 @@ def zone_pam_password(user: str, home: Path | None, password: str) -> None:
 
 
 def _zone_home(home: Path | None) -> Path:
+    from lading.base import config
+
     return (home or config.current().zone_home).absolute()
 
 

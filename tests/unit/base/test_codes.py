@@ -8,6 +8,7 @@ import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def literals(tree: ast.AST) -> Iterator[str]:
 
 def _no_codes(node: ast.AST) -> list[ast.expr]:
     """Return the parts of a node whose texts are no codes."""
-    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
         return [node.value]
     if isinstance(node, ast.Call):
         return [keyword.value for keyword in node.keywords if keyword.arg in _HELP]
@@ -75,6 +76,7 @@ def used() -> set[str]:
     return found - NO_CODES
 
 
+@cache
 def errors() -> list[type[LadingError]]:
     """Return every class of the error tree, wherever it is defined."""
     for module in pkgutil.walk_packages([str(SOURCE)], "lading."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import pytest
@@ -41,11 +42,12 @@ SENDS = {Step.CREATE, Step.REPLACE, Step.APPEND, Step.HASH_THEN_REPLACE, Step.AD
 ENTERS = {Step.REGISTER, Step.UPDATE_REGISTERED}
 
 
+@cache
 def everything(operation: Operation) -> list[tuple[Known | None, Catalogue, Rules, Step, str]]:
     """Return the decision for all that there is."""
     decided = []
-    for known, listed, rules in product(EVERY_KNOWN, EVERY_LISTED, EVERY_RULES):
-        own = replace(rules, operation=operation)
+    every_rules = [replace(rules, operation=operation) for rules in EVERY_RULES]
+    for known, listed, own in product(EVERY_KNOWN, EVERY_LISTED, every_rules):
         action = decide(ENTRY, known, listed, own)
         decided.append((known, listed, own, action.step, action.code))
     return decided

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from base64 import b64encode
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -50,6 +51,7 @@ KNOWN = st.builds(
 )
 
 
+@cache
 def known(name: str, *, gone: bool = False, size: int = 1) -> Known:
     """Return an entry with a random digest."""
     checksum = "sha2:" + b64encode(random.Random(name).randbytes(32)).decode()
