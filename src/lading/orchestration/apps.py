@@ -15,11 +15,14 @@ class OrchestrationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every ended run leave its summary, and whoever waited for it begin; arm what a test ordered."""
+        """Let ended runs leave their summaries, whoever waited begin, and what is due; arm what a test ordered."""
         from lading.orchestration import results
-        from lading.orchestration.ledger import queueing, runs
+        from lading.orchestration.ledger import queueing, runs, sweep
+        from lading.orchestration.schedules import ticking
 
         for tell in (results.leave, queueing.after_end):
             if tell not in runs.when_ended:
                 runs.when_ended.append(tell)
+        if ticking.tick not in sweep.errands:
+            sweep.errands.append(ticking.tick)
         crash.arm(crash.parse(config.current().crash), config.current().home)
