@@ -10,7 +10,8 @@ from django.apps import AppConfig
 from lading.orchestration.watchers import Watcher
 
 if TYPE_CHECKING:
-    from lading.orchestration.models import Schedule
+    from lading.orchestration.models import Run, Schedule
+    from lading.orchestration.notifications.orders import Audience
 
 
 class IngestConfig(AppConfig):
@@ -25,10 +26,12 @@ class IngestConfig(AppConfig):
         from lading.ingest.app import kinds
         from lading.orchestration import watchers
         from lading.orchestration.ledger import going_back
+        from lading.orchestration.notifications import outbox
         from lading.orchestration.schedules import ticking
 
         kinds.register()
         ticking.starters |= {"job": _begin_job, "irods-sync": _begin_started}
+        outbox.audiences |= {kinds.RUN_KIND: _audience, kinds.VERIFY_KIND: _audience}
         watchers.sources.append(_lateness)
         going_back.when_gone_back.append(_doubt)
 
@@ -43,6 +46,12 @@ def _begin_started(schedule: Schedule) -> int:
     from lading.ingest.app import started  # as below
 
     return started.begin(schedule)
+
+
+def _audience(run: Run) -> Audience:
+    from lading.ingest.app import notifying  # as below
+
+    return notifying.audience(run)
 
 
 def _lateness(at: float) -> Iterable[Watcher]:

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from lading.base.config_groups import When
 from lading.base.errors import UsageError
 from lading.ingest.app.selection_options import Duration
 from lading.orchestration.limits.window import local_zone
-from lading.orchestration.notifications.orders import When, checked_email, checked_webhook
+from lading.orchestration.notifications.orders import Channel, Order, checked_email, checked_webhook
 from lading.orchestration.overlap import Overlap
 from lading.orchestration.schedules.deciding import CatchUp
 from lading.orchestration.schedules.terms import Terms
@@ -106,6 +107,14 @@ class NotifyOptions(_Options):
         if self.webhook is not None:
             checked_webhook(self.webhook)
         return self
+
+    @property
+    def orders(self) -> list[Order]:
+        """One for each address."""
+        emails = [Order(when=self.when, channel=Channel.EMAIL, address=address) for address in self.email]
+        if self.webhook is None:
+            return emails
+        return [*emails, Order(when=self.when, channel=Channel.WEBHOOK, address=self.webhook)]
 
 
 def _schedule(value: object) -> object:

@@ -13,6 +13,9 @@ from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState
 
+#: called in the transaction that ends a run, with the run as it was, the state in which it ends, and why
+when_ending: list[Callable[[Run, RunState, str], None]] = []
+
 #: called with the run's id once its end is durable
 when_ended: list[Callable[[int], None]] = []
 
@@ -93,6 +96,8 @@ def close(run: Run, reason: str) -> None:
 
 def _end(run: Run, state: RunState, reason: str) -> None:
     Run.objects.filter(pk=run.pk).update(state=state, reason=reason, ended_at=DatabaseTime())
+    for write in when_ending:
+        write(run, state, reason)
     following = run_kind(run.kind).after_end(run.pk, str(state)) if state in ENDED else None
     if following is not None:
         start(following)

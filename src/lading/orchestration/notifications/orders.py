@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
+
+from lading.base.config_groups import When
 
 _EMAIL = re.compile(r"[^@\s<>,;:\"()]+@[A-Za-z0-9.-]+")
 #: outcomes that leave something else behind than was there
 _CHANGES = ("created", "updated", "registered", "deleted")
 _BAD = frozenset({"failed", "done_with_failures", "held"})
-
-
-class When(Enum):
-    """Which ends somebody wants to hear of."""
-
-    CHANGE = "change"  # something was changed, or needs a person
-    FAILURE = "failure"  # something needs a person
-    ALWAYS = "always"
 
 
 class Channel(Enum):
@@ -37,6 +31,15 @@ class Order:
     channel: Channel
     #: "" for the one of the settings
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who wants to be told of a run, and what the run is called there."""
+
+    #: name of its job
+    name: str
+    orders: Sequence[Order]
 
 
 def wanted(when: When, state: str, counts: Mapping[str, int]) -> bool:
