@@ -60,6 +60,8 @@ def settle(job: Job, before: Definition | None) -> None:
         Watch.objects.filter(job=job).delete()
     else:
         Watch.objects.get_or_create(job=job, defaults={"since": now()})
+        if definition != before:  # whoever watches begins anew, as it says now
+            Watch.objects.filter(job=job).update(holder="", lease_until=0)
     if definition.terms is None:
         keeping.remove(KIND, job.pk)
         return
