@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from lading.cli import units
 from lading.cli.frame import err, print_json
 from lading.cli.running import Workshop
+from lading.ingest.app.models import Watch
 from lading.ingest.app.watcher import Watcher
 from lading.orchestration import results
 from lading.orchestration.ledger.tallies import OUTCOMES
@@ -38,10 +39,18 @@ def until_interrupted(shop: Workshop, names: list[str] | None, *, as_json: bool)
         while True:
             for name in shop.held.restart_dead():
                 err.print(f"[yellow]{name} had ended and was started again[/]")
+            time.sleep(_LOOK)
             for name in sorted(set(watcher.watched) - shown):
                 err.print(f"Watching {name}; Ctrl-C ends it", markup=False)
             shown = set(watcher.watched)
-            time.sleep(_LOOK)
+            if names and not shown:
+                _tell_who_watches(names)
+                names = None
+
+
+def _tell_who_watches(names: list[str]) -> None:
+    for watch in Watch.objects.filter(job__name__in=names).exclude(holder="").select_related("job"):
+        err.print(f"{watch.holder} watches {watch.job.name}; this one takes over when that one ends", markup=False)
 
 
 @contextmanager

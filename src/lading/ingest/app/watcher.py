@@ -197,9 +197,10 @@ class Watcher:
     def run(self, ended: threading.Event) -> None:
         """Watch until told to end; a ledger that is away is waited for."""
         with self.keeping():
-            while not ended.wait(_LOOK):
+            while not ended.is_set():
                 try:
                     self.step(time.monotonic())
+                    ended.wait(_LOOK)
                 except DatabaseError as error:
                     log.warning("watcher: %s", error)
                     connection.close()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from watchdog.observers.inotify_c import InotifyFD, WatchDescriptor
 
 from lading.base.paths import from_bytes, upwards
+from lading.ingest.app import event_sources
+from lading.ingest.app.definition import Definition
 from lading.ingest.engine.watching.changes import EVERYTHING, Change, Events, Look
-from lading.ingest.engine.watching.inotify import InotifyEvents
+from lading.ingest.engine.watching.inotify import LIMIT, InotifyEvents
 from lading.ingest.engine.watching.polling import Eye, PollingEvents
 
 Told = dict[str, Look]
@@ -157,6 +161,28 @@ def test_a_folder_that_could_not_be_read_is_watched_once_it_can(kernel: InotifyE
     (tmp_path / "closed").chmod(0o700)
     (tmp_path / "closed" / "x").touch()
     gathered(kernel, all_told("closed/x"))
+
+
+def test_a_folder_that_cannot_be_watched_is_polled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the kernel has no room for more watches, at the start or later on; it takes longer, and nothing is missed."""
+    definition = Definition(source=str(tmp_path), destination="/z/x", watch={"poll": 0.05})
+    full = OSError(errno.ENOSPC, "no space left")
+
+    def refuses(*_: object) -> WatchDescriptor:
+        raise full
+
+    later = InotifyEvents(tmp_path)
+    monkeypatch.setattr(InotifyFD, "add_callback", refuses)
+    (tmp_path / "new").mkdir()
+    gathered(later, lambda _told: bool(later.broken))
+    assert LIMIT == later.broken
+    later.close()
+
+    events = event_sources.events_of(definition)
+    assert "polling" == events.how
+    (tmp_path / "new" / "x").touch()
+    gathered(events, all_told("new/x"))
+    events.close()
 
 
 def test_an_eye_sees_what_differs_and_nothing_else(tmp_path: Path) -> None:
