@@ -31,6 +31,7 @@ from lading.base.config_groups import (
     Lease,
     LogFormat,
     LogLevel,
+    Notify,
     Positive,
     PutCall,
     Retention,
@@ -124,6 +125,8 @@ class Settings(Group):
     window_per_slot: Positive = 4
     #: how long outcomes are kept
     retention: Retention = Retention()
+    #: who is told of the ends of runs, and how
+    notify: Notify = Notify()
     #: the model that CV suggestions may be asked of
     cv: Cv = Cv()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning

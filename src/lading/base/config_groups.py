@@ -58,6 +58,23 @@ class SecretUrl(SecretStr):
         return f"{parts.scheme}://{host}{parts.path}"
 
 
+def _smtp(url: SecretUrl | None) -> SecretUrl | None:
+    if url is None:
+        return None
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+        raise ValueError("must be smtp+starttls://host, smtps://host or smtp://host")
+    if parts.username and parts.scheme == "smtp" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise ValueError("a password is sent over TLS only: take smtp+starttls:// or smtps://")
+    return url
+
+
+def _web(url: SecretStr | None) -> SecretStr | None:
+    if url is not None and urlsplit(url.get_secret_value()).scheme not in {"http", "https"}:
+        raise ValueError("must start with http:// or https://")
+    return url
+
+
 class PutCall(Enum):
     """Which requests bring a file of ordinary size: server policies hang on them."""
 
@@ -86,6 +103,14 @@ class ChecksumScheme(Enum):
 
     SHA256 = "sha256"
     MD5 = "md5"
+
+
+class When(Enum):
+    """Which ends of runs somebody wants to hear of."""
+
+    CHANGE = "change"  # something was changed, or needs a person
+    FAILURE = "failure"  # something needs a person
+    ALWAYS = "always"
 
 
 class Group(BaseModel):
@@ -173,6 +198,33 @@ class Allowed(Group):
     handlers: Names = ()
     #: users as whom they may write, as `act_as` names them
     users: Names = ()
+    #: e-mail addresses that they may let be told of the ends of runs
+    emails: Names = ()
+    #: addresses of webhooks that they may let the ends of runs be sent to
+    webhooks: Names = ()
+
+
+class Notify(Group):
+    """How, and who beside those that jobs name, is told of the ends of runs."""
+
+    #: smtp+starttls://user:password@host:587, smtps:// or smtp://; None: no e-mail is sent
+    smtp_url: Annotated[SecretUrl | None, AfterValidator(_smtp)] = None
+    #: address that e-mails come from
+    sender: str = "lading@localhost"
+    #: addresses that are told of the runs of all jobs
+    email: Names = ()
+    #: address that the ends of the runs of all jobs are sent to; may be a secret
+    webhook_url: Annotated[SecretStr | None, AfterValidator(_web)] = None
+    #: key that signs what is sent to webhooks; None: nothing is signed
+    webhook_secret: SecretStr | None = None
+    #: which ends `email` and `webhook_url` are told of: change, failure or always
+    when: When = When.FAILURE
+    #: address of a run's page, with {run} for its number, that messages link to
+    link: str | None = None
+    #: seconds that a server gets to take a message
+    timeout_s: Seconds = 10.0
+    #: times that a message is tried, 30 s later at first and an hour later in the end: 30 are a day
+    attempts: Positive = 30
 
 
 class Cv(Group):

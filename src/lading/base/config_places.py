@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lading.base.errors import UsageError
@@ -49,18 +49,27 @@ def home_of_user(environ: Mapping[str, str]) -> Path:
 def filesystem_of(path: Path, mounts: str) -> str:
     """Return the type of the filesystem that `path` (absolute, resolved) is on; "" where `mounts` does not say."""
     best, kind = -1, ""
-    for line in mounts.splitlines():
-        left, _, right = line.partition(" - ")
-        fields = left.split(" ")
-        mounted = Path(_OCTAL.sub(lambda match: chr(int(match[1], 8)), fields[4]))
+    for mounted, its_kind in _mounts(mounts):
         if path.is_relative_to(mounted) and len(mounted.parts) >= best:
-            best, kind = len(mounted.parts), right.split(" ")[0]
+            best, kind = len(mounted.parts), its_kind
     return kind
+
+
+def mounted_below(path: Path, mounts: str) -> list[str]:
+    """Return the types of the filesystems that are mounted below `path`."""
+    return [kind for mounted, kind in _mounts(mounts) if mounted != path and mounted.is_relative_to(path)]
+
+
+def _mounts(table: str) -> Iterator[tuple[Path, str]]:
+    """Yield where something is mounted, and its type."""
+    for line in table.splitlines():
+        left, _, right = line.partition(" - ")
+        yield Path(_OCTAL.sub(lambda match: chr(int(match[1], 8)), left.split(" ")[4])), right.split(" ")[0]
 
 
 def refuse_network_filesystem(path: Path, *, setting: str, mounts: str | None = None) -> None:
     """Raise `UsageError` with the line to set when `path` is on a filesystem shared over a network."""
-    table = mounts if mounts is not None else _mount_table()
+    table = mounts if mounts is not None else mount_table()
     kind = filesystem_of(path.resolve(), table)
     if kind in NETWORK_FILESYSTEMS:
         raise UsageError(
@@ -140,5 +149,6 @@ def _is_private(path: Path) -> bool:
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
 
 
-def _mount_table() -> str:
+def mount_table() -> str:
+    """Return the kernel's list; "" where there is none."""
     return MOUNT_TABLE.read_text(errors="surrogateescape") if MOUNT_TABLE.exists() else ""

@@ -27,6 +27,7 @@ from lading.ingest.app.automated_options import LogOptions, StartedWith
 from lading.ingest.app.definition import Definition, explained
 from lading.ingest.app.models import StartedJob
 from lading.ingest.app.run_options import Relist, Sends
+from lading.ingest.app.scheduling import Standing
 from lading.ingest.app.started import Order
 from lading.ingest.engine.automated_ingest import AUTOMATED_INGEST
 from lading.ingest.engine.deletion import DeleteScope
@@ -55,7 +56,8 @@ def start(given: argparse.Namespace) -> int:
         started.refuse_taken(name, starting.stored(definition))
         _check(definition)
         relist = Relist.ALL if given.ignore_cache else Relist.DUE
-        job = started.start(jobs.store(definition), Order(name=name, every=given.interval, relist=relist))
+        stored = jobs.store(definition, standing=Standing.KEPT)
+        job = started.start(stored, Order(name=name, every=given.interval, relist=relist))
         log.info("job_started", job_name=name, run=job.run_id)
         _tell_of_queues(given, log)
         if not waits:

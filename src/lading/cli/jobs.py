@@ -11,6 +11,7 @@ import click
 from lading.base.errors import UsageError
 from lading.cli.definition_options import definition_from, definition_options
 from lading.cli.frame import err, open_ledger, out, print_columns, print_json
+from lading.cli.standing_options import standing_options, with_standing
 
 
 @click.group()
@@ -22,9 +23,10 @@ def jobs() -> None:
 @click.argument("source", required=False, metavar="SRC")
 @click.argument("destination", required=False, metavar="DEST")
 @definition_options
+@standing_options
 def add(**options: Any) -> None:  # noqa: ANN401 - click hands over what the decorators name
     """Store a definition without running it."""
-    definition = definition_from(options)
+    definition = definition_from(with_standing(options))
     open_ledger()
     from lading.ingest.app import jobs as stored
 
@@ -101,16 +103,17 @@ def _toml(value: Any) -> str:  # noqa: ANN401 - a JSON value
 
 
 @jobs.command("edit")
-@click.argument("name")
+@click.argument("job_name", metavar="NAME")
 @definition_options
-def edit(name: str, **options: Any) -> None:  # noqa: ANN401 - click hands over what the decorators name
+@standing_options
+def edit(job_name: str, **options: Any) -> None:  # noqa: ANN401 - click hands over what the decorators name
     """Change options of a job; what is not named stays."""
     open_ledger()
     from lading.ingest.app import jobs as stored
 
-    job = stored.find(name)
+    job = stored.find(job_name)
     kept = {key: value for key, value in stored.definition_of(job).model_dump(mode="json").items() if value is not None}
-    changed = {key: value for key, value in options.items() if value not in (None, ())}
+    changed = {key: value for key, value in with_standing(options, kept).items() if value not in (None, ())}
     stored.store(definition_from(kept | changed | {"name": job.name}), origin=job.origin, by=stored.definer(job))
 
 

@@ -20,6 +20,8 @@ COMMANDS = {
     "verify": ("verify", "verify", "Compare source and iRODS; list = + - * !; repair only if told to."),
     "adopt": ("adopt", "adopt", "Take over what is in iRODS already; send nothing unless told to."),
     "jobs": ("jobs", "jobs", "Stored definitions: add, apply, list, show, edit, run, pause, rm."),
+    "watch": ("watch", "watch", "Watch a folder, or all jobs that are to be watched, and bring what arrives."),
+    "schedules": ("schedules", "schedules", "Runs that begin by themselves: list, enable, disable, next."),
     "runs": ("runs", "runs", "List runs; `runs set` changes the share or the window of one."),
     "show": ("runs", "show", "Show one run: state, counts, failures."),
     "follow": ("runs", "follow", "Follow a run until it ends."),

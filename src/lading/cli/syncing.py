@@ -11,6 +11,7 @@ from lading.cli.frame import Exit, err, print_json
 from lading.ingest.app import assembly, jobs, manifests, touching
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.run_options import Relist
+from lading.ingest.app.scheduling import Standing
 from lading.orchestration.ledger.tallies import OUTCOMES, totals
 from lading.orchestration.ledger.workers import slots_by_queue
 from lading.orchestration.models import RunState
@@ -28,7 +29,7 @@ def begin(
         assembly.source_of(definition).marker()
     else:
         check(definition, waits_for_zone=waits_for_zone)
-    return jobs.start(jobs.store(definition, origin=origin), relist).pk
+    return jobs.start(jobs.store(definition, origin=origin, standing=Standing.KEPT), relist).pk
 
 
 def check(definition: Definition, *, waits_for_zone: bool = False) -> None:

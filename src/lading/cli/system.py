@@ -36,13 +36,14 @@ def worker(queues: str, slots: int) -> None:
 @click.command()
 @click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes.")
 def up(workers: int) -> None:
-    """Run everything embedded - Redis, zone, workers - until Ctrl-C."""
+    """Run everything embedded - Redis, zone, workers - and watch what is to be watched, until Ctrl-C."""
     open_ledger()
     from lading import services
     from lading.base import config
+    from lading.cli import watching
 
     settings = config.current()
-    with services.hold(settings, workers=workers) as held:
+    with services.hold(settings, workers=workers) as held, watching.beside():
         for part in held.status().parts:
             err.print(f"  {part.name:<10} {part.state.value:<9} {part.address}")
         err.print("Ready. Ctrl-C stops everything.")

@@ -15,11 +15,18 @@ class OrchestrationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every ended run leave its summary, and whoever waited for it begin; arm what a test ordered."""
+        """Let ended runs leave their summaries, whoever waited begin, and what is due; arm what a test ordered."""
         from lading.orchestration import results
-        from lading.orchestration.ledger import queueing, runs
+        from lading.orchestration.ledger import queueing, runs, sweep
+        from lading.orchestration.notifications import outbox
+        from lading.orchestration.schedules import ticking
 
         for tell in (results.leave, queueing.after_end):
             if tell not in runs.when_ended:
                 runs.when_ended.append(tell)
+        if outbox.note not in runs.when_ending:
+            runs.when_ending.append(outbox.note)
+        for errand in (ticking.tick, outbox.tick):
+            if errand not in sweep.errands:
+                sweep.errands.append(errand)
         crash.arm(crash.parse(config.current().crash), config.current().home)

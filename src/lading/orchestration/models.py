@@ -272,3 +272,27 @@ class Limit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+from lading.orchestration.notifications.models import Notification  # noqa: E402 - Django finds tables here
+from lading.orchestration.schedules.models import Schedule  # noqa: E402 - as above
+
+__all__ = [
+    "ACTIVE",
+    "ENDED",
+    "OPEN",
+    "Batch",
+    "BatchState",
+    "Circuit",
+    "Limit",
+    "Notification",
+    "Outcome",
+    "Run",
+    "RunState",
+    "Schedule",
+    "Tallies",
+    "Tick",
+    "Window",
+    "Worker",
+    "outcome_id",
+]

@@ -9,12 +9,19 @@ from celery import signals
 from lading.base import config
 from lading.orchestration import keeper, logs, memory, results
 from lading.orchestration.celery_app import app
+from lading.orchestration.notifications import outbox
 
 
 @app.task(name=results.SUMMARY_TASK, ignore_result=False)
 def summarize(run_id: int) -> dict[str, Any]:
     """Leave the summary of a run in the result backend."""
     return results.summary(run_id)
+
+
+@app.task(name=outbox.DELIVER_TASK)
+def deliver(notification_id: int, attempt: int) -> None:
+    """Tell one address of the end of a run."""
+    outbox.deliver(notification_id, attempt)
 
 
 @signals.setup_logging.connect

@@ -15,7 +15,8 @@ from lading.ingest.app import started
 from lading.ingest.app.models import StartedJob
 from lading.orchestration.ledger import control, sweep
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.models import Run, RunState
+from lading.orchestration.models import Run, RunState, Schedule
+from lading.orchestration.schedules import keeping, ticking
 from tests.carrying import carry, write
 from tests.integration.ingest.automated import Site, site_of
 
@@ -27,9 +28,15 @@ def site(shared_ledger: Settings, tmp_path: Path) -> Site:
     return found
 
 
-def due(site: Site, name: str) -> None:
-    """Let the next run of a periodic job be due."""
-    StartedJob.objects.filter(pk=site.started(name).pk).update(due_at=now() - 0.001)
+def schedule(site: Site, name: str) -> Schedule:
+    """Return the schedule of a periodic job."""
+    return Schedule.objects.get(kind=started.KIND, owner_id=site.started(name).pk)
+
+
+def due(site: Site, name: str, at: float | None = None) -> None:
+    """Let the next run of a periodic job be due, now or at a time that has passed."""
+    found, at = schedule(site, name), at or now() - 0.001
+    Schedule.objects.filter(pk=found.pk).update(last=at - (found.every or 0), due_at=at)
 
 
 def test_a_job_is_listed_until_it_has_ended(site: Site) -> None:
@@ -99,27 +106,27 @@ def test_b21_a_stopped_job_ends_its_run(site: Site) -> None:
 def test_a_periodic_job_runs_when_it_is_due(site: Site) -> None:
     """The sweep begins its runs; the time between them does not drift."""
     first = site.sync("--job_name", "mine", "--interval", "3600")
-    before = site.started("mine").due_at
-    started.tick()
+    before = schedule(site, "mine").due_at
+    ticking.tick()
     assert first.pk == site.started("mine").run_id
     due(site, "mine")
-    set_to = site.started("mine").due_at
+    set_to = schedule(site, "mine").due_at
     sweep.sweep()
     job = site.started("mine")
 
     assert before > now() + 3000
     assert job.run_id == Run.objects.latest("pk").pk > first.pk
-    assert pytest.approx(set_to + 3600, abs=0.01) == job.due_at
+    assert pytest.approx(set_to + 3600, abs=0.01) == schedule(site, "mine").due_at
 
 
 def test_a_run_that_would_overlap_is_left_out(site: Site) -> None:
     """The one under way goes on; the next interval counts from the schedule."""
     run = site.start("--job_name", "mine", "-i", "60")
     due(site, "mine")
-    started.tick()
+    ticking.tick()
 
     assert run.pk == site.started("mine").run_id == Run.objects.latest("pk").pk
-    assert site.started("mine").due_at > now()
+    assert schedule(site, "mine").due_at > now()
 
 
 def test_b19_of_many_ticks_at_a_time_one_begins_the_run(site: Site) -> None:
@@ -128,7 +135,7 @@ def test_b19_of_many_ticks_at_a_time_one_begins_the_run(site: Site) -> None:
     due(site, "mine")
 
     def tick() -> None:
-        started.tick()
+        ticking.tick()
         connection.close()
 
     before = Run.objects.count()
@@ -145,13 +152,13 @@ def test_a_schedule_missed_while_nobody_worked_is_made_up_for_once(site: Site) -
     """Ten intervals are one run, and the times stay where they were."""
     site.sync("--job_name", "mine", "-i", "60")
     at = now() - 601
-    StartedJob.objects.filter(pk=site.started("mine").pk).update(due_at=at)
+    due(site, "mine", at)
     before = Run.objects.count()
-    started.tick()
-    started.tick()
+    ticking.tick()
+    ticking.tick()
 
     assert before + 1 == Run.objects.count()
-    assert pytest.approx(at + 660, abs=0.01) == site.started("mine").due_at
+    assert pytest.approx(at + 660, abs=0.01) == schedule(site, "mine").due_at
 
 
 def test_a_file_that_fails_is_counted_as_one(site: Site) -> None:
@@ -224,6 +231,7 @@ def test_a_job_that_is_removed_has_no_schedule_any_more(site: Site) -> None:
     jobs.remove(site.started("mine").job)
 
     assert {"periodic": [], "singlepass": [], "stopped": []} == site.names()
+    assert not Schedule.objects.exists()
     with pytest.raises(UsageError):
         control.stop(run.pk)
 
@@ -231,17 +239,16 @@ def test_a_job_that_is_removed_has_no_schedule_any_more(site: Site) -> None:
 def test_a_periodic_job_that_has_no_run_any_more_is_late(site: Site) -> None:
     """Not while a run is under way; after it from the moment it should have begun again, whatever keeps it from that."""
     run = site.start("--job_name", "mine", "-i", "60")
-    StartedJob.objects.filter(name="mine").update(due_at=now() - 1_000)
-    assert [("mine", 0.0)] == [(job.name, job.overdue) for job in started.watchers(now())]
+    assert [("mine", 0.0)] == [(job.name, job.overdue) for job in keeping.lateness(now() + 1_000)]
 
     carry(run)
     Run.objects.filter(pk=run.pk).update(ended_at=now() - 400)
-    (late,) = started.watchers(now())
+    (late,) = keeping.lateness(now())
     assert 340 == pytest.approx(late.overdue, abs=5)
 
-    StartedJob.objects.filter(name="mine").update(run_id=None)
-    (never,) = started.watchers(now())
+    Schedule.objects.filter(name="mine").update(run_id=None, since=now() - 1_060)
+    (never,) = keeping.lateness(now())
     assert 1_000 == pytest.approx(never.overdue, abs=5)
 
     site.stop("mine")
-    assert [] == list(started.watchers(now()))
+    assert [] == list(keeping.lateness(now()))

@@ -25,6 +25,8 @@ ALLOWED = Allowed(
     zones=("/etc/lading/archive.json",),
     handlers=("lab.hooks:Mine", f"sha256:{DIGEST}"),
     users=("bob", "bob#zone", "{owner}"),
+    emails=("lab@example.org",),
+    webhooks=("https://example.org/hook",),
 )
 
 
@@ -49,6 +51,7 @@ def definition(**options: Any) -> Definition:
         {"act_as": [{"owners": {"u1": "bob"}}]},
         {"after": "move", "after_folder": "/data/done"},
         {"after": "delete"},
+        {"notify": [{"email": "lab@example.org", "webhook": "https://example.org/hook"}]},
     ],
 )
 def test_what_is_listed_is_allowed(options: dict[str, Any]) -> None:
@@ -84,6 +87,9 @@ def test_what_is_listed_is_allowed(options: dict[str, Any]) -> None:
         ({"act_as": [{"user": "rods"}]}, "USER_NOT_ALLOWED"),
         ({"act_as": [{"user": "{folder}"}]}, "USER_NOT_ALLOWED"),
         ({"act_as": [{"owners": {"u1": "bob", "u2": "rods"}}]}, "USER_NOT_ALLOWED"),
+        ({"notify": [{"email": "lab@example.org"}, {"email": "all@example.org"}]}, "ADDRESS_NOT_ALLOWED"),
+        ({"notify": [{"webhook": "https://example.org/hooks"}]}, "ADDRESS_NOT_ALLOWED"),
+        ({"notify": [{"webhook": "http://127.0.0.1:6379/"}]}, "ADDRESS_NOT_ALLOWED"),
     ],
 )
 def test_what_is_not_listed_is_refused(options: dict[str, Any], code: str) -> None:

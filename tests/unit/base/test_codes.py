@@ -40,6 +40,7 @@ ELSEWHERE = (
 NO_CODES = frozenset(
     {
         *("BEGIN", "COMMIT"),  # SQL
+        "POST",  # HTTP
         *("CELERY", "DJANGO_SETTINGS_MODULE", "LADING_HOME"),
         *("NFC", "NFD", "O_PATH", "UTC"),
     }

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 from lading.orchestration.watchers import Watcher
+
+if TYPE_CHECKING:
+    from lading.orchestration.models import Run, Schedule
+    from lading.orchestration.notifications.orders import Audience
 
 
 class IngestConfig(AppConfig):
@@ -20,27 +25,42 @@ class IngestConfig(AppConfig):
         """Register with the backbone."""
         from lading.ingest.app import kinds
         from lading.orchestration import watchers
-        from lading.orchestration.ledger import going_back, sweep
+        from lading.orchestration.ledger import going_back
+        from lading.orchestration.notifications import outbox
+        from lading.orchestration.schedules import ticking
 
         kinds.register()
-        sweep.errands.append(_begin_what_is_due)
-        watchers.sources.append(_started_jobs)
+        ticking.starters |= {"job": _begin_job, "irods-sync": _begin_started}
+        outbox.audiences |= {kinds.RUN_KIND: _audience, kinds.VERIFY_KIND: _audience}
+        watchers.sources.append(_lateness)
         going_back.when_gone_back.append(_doubt)
 
 
-def _started_jobs(at: float) -> Iterable[Watcher]:
+def _begin_job(schedule: Schedule) -> int:
+    from lading.ingest.app import scheduling  # as below
+
+    return scheduling.begin(schedule)
+
+
+def _begin_started(schedule: Schedule) -> int:
     from lading.ingest.app import started  # as below
 
-    return started.watchers(at)
+    return started.begin(schedule)
+
+
+def _audience(run: Run) -> Audience:
+    from lading.ingest.app import notifying  # as below
+
+    return notifying.audience(run)
+
+
+def _lateness(at: float) -> Iterable[Watcher]:
+    from lading.ingest.app import scheduling  # as below
+
+    return scheduling.lateness(at)
 
 
 def _doubt() -> None:
     from lading.ingest.app import doubting  # its tables are there once Django is ready
 
     doubting.doubt()
-
-
-def _begin_what_is_due() -> None:
-    from lading.ingest.app import started  # its tables are there once Django is ready
-
-    started.tick()

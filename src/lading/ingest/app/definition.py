@@ -18,6 +18,7 @@ from lading.ingest.app.deletion_options import DeletionOptions
 from lading.ingest.app.handler_options import HandlerOptions
 from lading.ingest.app.landing_options import LandingOptions, refuse_forbidden
 from lading.ingest.app.name_options import NameOptions
+from lading.ingest.app.standing_options import StandingOptions
 from lading.ingest.engine.deletion import ALLOWED
 from lading.ingest.engine.rules import Adopt, Touched
 from lading.ingest.engine.values import DeleteMode, Operation
@@ -32,7 +33,14 @@ def percent(value: object) -> object:
 
 
 class Definition(
-    LandingOptions, NameOptions, BundleOptions, DeletionOptions, HandlerOptions, AutomatedOptions, ControlOptions
+    LandingOptions,
+    NameOptions,
+    BundleOptions,
+    DeletionOptions,
+    HandlerOptions,
+    AutomatedOptions,
+    ControlOptions,
+    StandingOptions,
 ):
     """Source, destination and options of a job: what a job file holds."""
 

@@ -22,6 +22,7 @@ from lading.ingest.app import (
     permits,
     relisting,
     restoring,
+    scheduling,
 )
 from lading.ingest.app.abandoning import ROOT_SHOWN
 from lading.ingest.app.definition import Definition, from_options
@@ -30,7 +31,8 @@ from lading.ingest.app.landing_options import refuse_nested
 from lading.ingest.app.models import Job, Segment
 from lading.ingest.app.overlaps import refuse_overlap
 from lading.ingest.app.permits import SHELL, Submitter
-from lading.ingest.app.run_options import Relist, RunOptions
+from lading.ingest.app.run_options import Began, Relist, RunOptions
+from lading.ingest.app.scheduling import Standing
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch, NewRun
@@ -38,6 +40,7 @@ from lading.orchestration.ledger import control, going_back, queueing, runs
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import ENDED, Outcome, Run
 from lading.orchestration.overlap import Overlap
+from lading.orchestration.schedules import keeping
 
 
 def identity(definition: Definition) -> tuple[str, str]:
@@ -52,13 +55,23 @@ def default_name(definition: Definition) -> str:
     return f"sync-{blake2b(to_bytes(parts), digest_size=5).hexdigest()}"
 
 
-def store(definition: Definition, *, origin: str = "", by: Submitter = SHELL) -> Job:
+def store(
+    definition: Definition, *, origin: str = "", by: Submitter = SHELL, standing: Standing = Standing.REPLACED
+) -> Job:
     """Write the definition under its name; one that is there already takes the new options. Raise what `by` may not."""
+    if standing is Standing.KEPT:
+        definition = scheduling.with_standing(definition, definition.name or default_name(definition))
     permits.refuse(definition, by, config.current().allowed)
     definition = handler_store.settled(definition) if by.is_trusted else handler_store.listed(definition)
     refuse_nested(definition)
+    with transaction.atomic():
+        return _written(definition, origin, by)
+
+
+def _written(definition: Definition, origin: str, by: Submitter) -> Job:
     source, zone = identity(definition)
     name = definition.name or default_name(definition)
+    before = scheduling.locked(name)
     job, made = Job.objects.get_or_create(
         name=name,
         defaults={
@@ -78,6 +91,7 @@ def store(definition: Definition, *, origin: str = "", by: Submitter = SHELL) ->
             options=definition.options(), source=shown(definition.source), origin=origin, defined_by=_stored(by)
         )
         job.refresh_from_db()
+    scheduling.settle(job, before)
     return job
 
 
@@ -108,11 +122,18 @@ def find(name: str) -> Job:
     return job
 
 
-def start(job: Job, relist: Relist = Relist.DUE, *, by: Submitter = SHELL) -> Run:
+def start(
+    job: Job,
+    relist: Relist = Relist.DUE,
+    *,
+    by: Submitter = SHELL,
+    overlap: Overlap | None = None,
+    began: Began = Began.REQUEST,
+) -> Run:
     """Begin a run of the job; `UsageError` while another run of it has not ended, unless the job wants it otherwise."""
-    own = relisting.for_run(relist, job.pk, RUN_KIND)
+    own = relisting.for_run(relist, job.pk, RUN_KIND).model_copy(update={"began": began})
     batches = [first_scan(config.current().scan.first_entries)]
-    return begin(job, Plan(batches=batches, own=own, overlap=definition_of(job).overlap, by=by, whole=True))
+    return begin(job, Plan(batches=batches, own=own, overlap=overlap or definition_of(job).overlap, by=by, whole=True))
 
 
 def restore(run_id: int, *, by: Submitter = SHELL) -> Run:
@@ -210,12 +231,14 @@ def pause(job: Job, *, paused: bool) -> None:
 def remove(job: Job) -> None:
     """Forget the job and its snapshot; `UsageError` while a run of it has not ended."""
     with transaction.atomic():
+        keeping.lock(job.pk)
         Job.objects.select_for_update().filter(pk=job.pk).first()  # no run of it begins meanwhile
         other = control.under_way(job.pk).first()
         if other is not None:
             raise UsageError(
                 f"Run {other.pk} of the job {job.name} is {other.state}", hint=f"`lading stop {other.pk}` first"
             )
+        keeping.remove_all_of(job.pk)
         job.delete()
 
 

@@ -255,9 +255,8 @@ class StartedJob(models.Model):
     job = models.ForeignKey(Job, on_delete=models.CASCADE)
     #: the newest run
     run_id = models.BigIntegerField(null=True)
-    #: seconds from one run to the next; None: one run
+    #: seconds from one run to the next, as its schedule has them; None: one run
     every = models.PositiveIntegerField(null=True)
-    due_at = models.FloatField(default=0)
     #: whether runs compare every folder with the catalogue
     relists = models.BooleanField(default=False)
     stopped_at = models.FloatField(null=True)
@@ -274,3 +273,22 @@ class StartedJob(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+from lading.ingest.app.watch_models import Watch  # noqa: E402 - Django finds tables here
+
+__all__ = [
+    "DeletionLine",
+    "DeletionList",
+    "FileFacts",
+    "Job",
+    "Observation",
+    "OwedHook",
+    "Pin",
+    "Removed",
+    "Segment",
+    "StartedJob",
+    "StoredHandler",
+    "SyncTime",
+    "Watch",
+]

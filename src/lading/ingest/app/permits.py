@@ -13,6 +13,7 @@ destination            below one of `allowed.destinations`
 zone                   that of the settings, or one of `allowed.zones`: a profile may name a password or a program
 handler                one of `allowed.handlers`: what is installed, or a stored text by its digest
 act_as                 only users in `allowed.users`
+notify                 only addresses in `allowed.emails` and `allowed.webhooks`
 =====================  =========================================================================================
 
 The worker asks before each batch, with its own settings: what the ledger says of a run is what was asked for, no more.
@@ -84,6 +85,12 @@ class UserNotAllowed(StopRun):
     code = "USER_NOT_ALLOWED"
 
 
+class AddressNotAllowed(StopRun):
+    """The job would send messages to an address that an administrator did not list."""
+
+    code = "ADDRESS_NOT_ALLOWED"
+
+
 def refuse(definition: Definition, by: Submitter, allowed: Allowed) -> None:
     """Raise what of a definition `by` may not do; before anything of it is read, loaded or written."""
     if by.is_trusted:
@@ -95,6 +102,7 @@ def refuse(definition: Definition, by: Submitter, allowed: Allowed) -> None:
     _refuse_destination(definition, allowed)
     _refuse_handler(definition, allowed)
     _refuse_users(definition, allowed)
+    _refuse_addresses(definition, allowed)
 
 
 def anchor_of(path: str, allowed: Allowed) -> Path:
@@ -145,6 +153,16 @@ def _refuse_users(definition: Definition, allowed: Allowed) -> None:
     for user in named:
         if user not in allowed.users:
             raise UserNotAllowed(f"Nobody listed {user} as a user to write as", hint=_hint("allowed.users", user))
+
+
+def _refuse_addresses(definition: Definition, allowed: Allowed) -> None:
+    for row in definition.notify:
+        for address, listed, setting in (
+            *((email, allowed.emails, "allowed.emails") for email in row.email),
+            *((url, allowed.webhooks, "allowed.webhooks") for url in filter(None, [row.webhook])),
+        ):
+            if address not in listed:
+                raise AddressNotAllowed(f"Nobody listed {address} as an address to tell", hint=_hint(setting, address))
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -27,6 +27,14 @@ class Relist(Enum):
     ALL = "all"
 
 
+class Began(Enum):
+    """What let a run begin."""
+
+    REQUEST = "request"  # a person, or a program, asked for it
+    SCHEDULE = "schedule"
+    WATCH = "watch"  # something happened at the source
+
+
 class Reached(BaseModel):
     """An `Edge` as it is stored."""
 
@@ -73,6 +81,7 @@ class RunOptions(BaseModel):
     sync_times: bool = False
     #: for a run that compares
     look: Look = Look()
+    began: Began = Began.REQUEST
     #: who wanted it, or who defined its job where that one may do less
     submitter: Submitter = SHELL
     #: for a run that only writes the manifest of another one: which

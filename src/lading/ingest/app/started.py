@@ -1,5 +1,5 @@
 """
-Jobs that `irods-sync` started: their names, their schedules, and what is told of them.
+Jobs that `irods-sync` started: their names, and what is told of them. Periodic ones have a schedule as any other job may.
 
 ==========  ================================================  =========================
 a job       while                                             its name
@@ -15,30 +15,29 @@ is called.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import Error as DatabaseError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from lading.base.errors import LadingError, UsageError
+from lading.base.errors import UsageError
 from lading.ingest.app import jobs
 from lading.ingest.app.models import Job, StartedJob
-from lading.ingest.app.run_options import Relist
+from lading.ingest.app.run_options import Began, Relist
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.ledger.tallies import totals
-from lading.orchestration.models import ENDED, OPEN, Batch, Run, RunState
-from lading.orchestration.watchers import Watcher
+from lading.orchestration.models import OPEN, Batch, Run, RunState
+from lading.orchestration.schedules import keeping, ticking
+from lading.orchestration.schedules.keeping import Owner
+from lading.orchestration.schedules.models import Schedule
+from lading.orchestration.schedules.terms import Terms
+from lading.orchestration.schedules.timetable import Every
 
-log = logging.getLogger(__name__)
-
-#: in such a state nothing happens to a run by itself any more
-_AT_REST = (*ENDED, RunState.HELD)
+#: of `Schedule.kind`
+KIND = "irods-sync"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +59,12 @@ def start(job: Job, order: Order) -> StartedJob:
                 name=order.name,
                 job=job,
                 every=order.every,
-                due_at=now() + (order.every or 0),
                 relists=order.relist is Relist.ALL,
             )
             started.run_id = jobs.start(job, order.relist).pk
             started.save(update_fields=["run_id"])
+            if order.every is not None:
+                _schedule(started, order.every)
     except IntegrityError:
         raise taken(order.name, job) from None
     return started
@@ -101,12 +101,14 @@ def stop(name: str) -> int | None:
     """Stop a job; return the run that is still being ended. `UsageError` if there is no such job."""
     found = find(name)
     with transaction.atomic():
+        keeping.lock(found.job_id)
         started = StartedJob.objects.select_for_update().get(pk=found.pk)
         if started.stopped_at is not None:
             raise UsageError(f"job [{name}] was stopped by somebody else")
         told = described(started)
         StartedJob.objects.filter(pk=started.pk).update(stopped_at=now(), told=told)
-        run = Run.objects.filter(pk=started.run_id or 0).exclude(state__in=_AT_REST).first()
+        keeping.remove(KIND, started.pk)
+        run = Run.objects.filter(pk=started.run_id or 0).exclude(state__in=keeping.AT_REST).first()
         if run is not None:
             control.stop(run.pk)
     return None if run is None or is_over(run.pk) else run.pk
@@ -114,7 +116,7 @@ def stop(name: str) -> int | None:
 
 def is_over(run_id: int) -> bool:
     """Say whether nothing happens to a run any more."""
-    return not Run.objects.filter(pk=run_id).exclude(state__in=_AT_REST).exists()
+    return not Run.objects.filter(pk=run_id).exclude(state__in=keeping.AT_REST).exists()
 
 
 def listed() -> dict[str, list[dict[str, Any]]]:
@@ -153,57 +155,22 @@ def failed(run_id: int | None) -> int:
     return max(totals(run.pk)["failed"], int(run.state in (RunState.FAILED, RunState.DONE_WITH_FAILURES)))
 
 
-def tick() -> None:
-    """Begin the runs that are due; one that would overlap with the one before is left out."""
-    due = _active().filter(every__isnull=False, due_at__lte=now()).order_by("due_at")
-    for key in list(due.values_list("pk", flat=True)):
-        try:
-            _begin_due(key)
-        except (LadingError, DatabaseError) as error:
-            log.warning("started job %d: %s", key, error)
+def begin(found: Schedule) -> int:
+    """Begin a run of the periodic job that a schedule is about."""
+    started = _active().select_related("job").filter(pk=found.owner_id).first()
+    if started is None:
+        raise UsageError(f"job [{found.name}] was stopped")
+    relist = Relist.ALL if started.relists else Relist.DUE
+    run = jobs.start(started.job, relist, overlap=ticking.overlap_of(found), began=Began.SCHEDULE)
+    StartedJob.objects.filter(pk=started.pk).update(run_id=run.pk)
+    return run.pk
 
 
-def watchers(at: float) -> Iterator[Watcher]:
-    """
-    Yield each periodic job with how late it is.
-
-    =================================  ================================
-    its newest run                     it is late
-    =================================  ================================
-    is under way                       not at all
-    is over                            since it ended, less an interval
-    there is none                      since it was due
-    =================================  ================================
-    """
-    periodic = list(_active().filter(every__isnull=False).values_list("name", "every", "due_at", "run_id"))
-    keys = [run_id for *_, run_id in periodic if run_id is not None]
-    over = dict(Run.objects.filter(pk__in=keys, state__in=_AT_REST).values_list("pk", "ended_at"))
-    for name, every, due_at, run_id in periodic:
-        due = due_at if run_id is None else (over.get(run_id) or at) + (every or 0)
-        yield Watcher(name=name, overdue=max(at - due, 0.0))
-
-
-def _begin_due(key: int) -> None:
-    """Begin one run and set when the next one is due, both or neither; whoever comes second finds it done."""
-    with transaction.atomic():
-        started = _active().select_for_update().filter(pk=key, due_at__lte=now()).first()
-        if started is None or started.every is None:
-            return
-        _put_off(started)
-        try:
-            with transaction.atomic():
-                run = jobs.start(started.job, Relist.ALL if started.relists else Relist.DUE)
-        except LadingError as error:
-            log.info("job %s: no run now: %s", started.name, error)
-            return
-        StartedJob.objects.filter(pk=key).update(run_id=run.pk)
-
-
-def _put_off(started: StartedJob) -> None:
-    """Set the next time: a whole number of intervals from the last one, so that the times stay where they are."""
-    every = started.every or 1
-    missed = int((now() - started.due_at) // every)
-    StartedJob.objects.filter(pk=started.pk).update(due_at=started.due_at + (missed + 1) * every)
+def _schedule(started: StartedJob, every: int) -> None:
+    """Let runs begin again and again; one that would overlap with the one before is left out."""
+    owner = Owner(kind=KIND, owner_id=started.pk, job_id=started.job_id, name=started.name)
+    found = keeping.put(owner, Terms(timetable=Every(seconds=every)))
+    Schedule.objects.filter(pk=found.pk).update(run_id=started.run_id)
 
 
 def _active() -> QuerySet[StartedJob]:
@@ -213,5 +180,5 @@ def _active() -> QuerySet[StartedJob]:
 def _settle() -> None:
     """Forget jobs of one run whose run is over: their names are free, and the ledger has the run."""
     single = _active().filter(every__isnull=True)
-    over = Run.objects.filter(pk__in=single.values("run_id"), state__in=_AT_REST).values_list("pk", flat=True)
+    over = Run.objects.filter(pk__in=single.values("run_id"), state__in=keeping.AT_REST).values_list("pk", flat=True)
     single.filter(run_id__in=list(over)).delete()

@@ -10,6 +10,7 @@ from lading.ingest.app.jobs import Plan
 from lading.ingest.app.kinds import VERIFY_KIND, first_scan
 from lading.ingest.app.models import Job
 from lading.ingest.app.run_options import Look, Relist, RunOptions, Sends
+from lading.ingest.app.scheduling import Standing
 from lading.ingest.engine.clearing import After
 from lading.ingest.engine.destinations.naming import refuse_bad_collection
 from lading.ingest.engine.values import DeleteMode
@@ -30,7 +31,7 @@ def check(definition: Definition) -> None:
 
 def verify(definition: Definition, look: Look) -> Run:
     """Begin a run that compares; a sample takes the job's turn. `UsageError` while another run has not ended."""
-    job = stored(definition) or jobs.store(definition)
+    job = stored(definition) or jobs.store(definition, standing=Standing.KEPT)
     told = definition if definition.handler_digest else handler_store.settled(definition)
     own = RunOptions(
         look=look.model_copy(update={"turn": job.turn}), sends=Sends.WHAT_DIFFERS if look.repair else Sends.NOTHING
@@ -50,7 +51,7 @@ def verify(definition: Definition, look: Look) -> Run:
 
 def job_to_adopt(definition: Definition, redis_address: str | None) -> Job:
     """Return the job, stored with these options; with an address, read what another tool knows of its files."""
-    job = jobs.store(definition)
+    job = jobs.store(definition, standing=Standing.KEPT)
     if redis_address is not None:
         roots = synctimes.roots_of(assembly.source_of(definition), definition.source)
         synctimes.load(job.pk, redis_address, roots, definition.destination)

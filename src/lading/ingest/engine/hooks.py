@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 from lading.base.cancellation import Token, Unlimited
 from lading.base.errors import Cancelled, HookFailed, HookTimedOut, LeftOut
-from lading.ingest.engine import answers, watching
+from lading.ingest.engine import answers, time_limits
 from lading.ingest.engine.values import Operation
 from lading.ingest.handlers import Event, Handler, Hook, LeaveOut, Question, User, defines
 
@@ -166,10 +166,10 @@ class Hooks:
     def _within(self, limit: float, name: str, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
         """Return what the call returns; whatever it raises is the handler's failure, and no more than that."""
         try:
-            return watching.within(limit, self._with.token, call)
+            return time_limits.within(limit, self._with.token, call)
         except HookTimedOut as error:
             raise HookTimedOut(f"{name}: {error}") from error
-        except watching.Raised as error:
+        except time_limits.Raised as error:
             _LOG.warning("%s raised", name, exc_info=error.__cause__)
             raise HookFailed(f"{name}: {error}") from error.__cause__
 

@@ -14,6 +14,9 @@ from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.ledger.why import NOTHING, Why
 from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState
 
+#: called in the transaction that ends a run, with the run as it was, the state in which it ends, and why
+when_ending: list[Callable[[Run, RunState, Why], None]] = []
+
 #: called with the run's id once its end is durable
 when_ended: list[Callable[[int], None]] = []
 
@@ -94,6 +97,8 @@ def close(run: Run, because: Why) -> None:
 
 def _end(run: Run, state: RunState, because: Why) -> None:
     Run.objects.filter(pk=run.pk).update(state=state, ended_at=DatabaseTime(), **because._asdict())
+    for write in when_ending:
+        write(run, state, because)
     following = run_kind(run.kind).after_end(run.pk, str(state)) if state in ENDED else None
     if following is not None:
         start(following)

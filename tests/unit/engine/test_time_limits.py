@@ -11,11 +11,11 @@ import pytest
 
 from lading.base.cancellation import Switch, Unlimited
 from lading.base.errors import Cancelled, HookTimedOut
-from lading.ingest.engine import watching
+from lading.ingest.engine import time_limits
 
 
 def within(seconds: float, call: object) -> object:
-    return watching.within(seconds, Unlimited(), call)  # type: ignore[arg-type]
+    return time_limits.within(seconds, Unlimited(), call)  # type: ignore[arg-type]
 
 
 def test_what_it_returns_is_returned() -> None:
@@ -37,7 +37,7 @@ def test_what_it_raises_is_told_apart_from_own_errors() -> None:
         def raising(error: BaseException = error) -> None:
             raise error
 
-        with pytest.raises(watching.Raised) as raised:
+        with pytest.raises(time_limits.Raised) as raised:
             within(5, raising)
         assert error is raised.value.__cause__
 
@@ -74,7 +74,7 @@ def test_a_stopped_run_does_not_wait_for_a_call() -> None:
     threading.Timer(0.1, lambda: switch.cancel("stopped")).start()
     at = time.monotonic()
     with pytest.raises(Cancelled):
-        watching.within(60, switch, lambda: time.sleep(3))
+        time_limits.within(60, switch, lambda: time.sleep(3))
 
     assert time.monotonic() - at < 2.5
 
@@ -83,9 +83,9 @@ _PROGRAM = """
 import re, sys, time
 from lading.base.cancellation import Unlimited
 from lading.base.errors import HookTimedOut
-from lading.ingest.engine import watching
-watching.STALL = 1.0
-watching.MOST_STUCK = 3
+from lading.ingest.engine import time_limits
+time_limits.STALL = 1.0
+time_limits.MOST_STUCK = 3
 {body}
 print("still here")
 """
@@ -94,11 +94,11 @@ print("still here")
 @pytest.mark.parametrize(
     "body",
     [
-        "watching.within(60, Unlimited(), lambda: re.match('(a+)+$', 'a' * 40 + 'b'))",
+        "time_limits.within(60, Unlimited(), lambda: re.match('(a+)+$', 'a' * 40 + 'b'))",
         """
 for _ in range(10):
     try:
-        watching.within(0.01, Unlimited(), lambda: time.sleep(30))
+        time_limits.within(0.01, Unlimited(), lambda: time.sleep(30))
     except HookTimedOut:
         pass
 """,

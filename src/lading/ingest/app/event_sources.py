@@ -1,0 +1,51 @@
+"""Which events tell of a source: one adapter for each kind of source."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from lading.base import config_places
+from lading.base.errors import SourceMissing, UsageError
+from lading.ingest.app.definition import Definition
+from lading.ingest.app.standing_options import WatchOptions
+from lading.ingest.engine.watching.changes import Events
+from lading.ingest.engine.watching.choosing import Way, way_of
+from lading.ingest.engine.watching.inotify import LIMIT, InotifyEvents, has_no_room
+from lading.ingest.engine.watching.polling import PollingEvents
+
+log = logging.getLogger(__name__)
+
+
+def refuse_unwatchable(definition: Definition) -> None:
+    """Raise `UsageError` for a source that nothing tells of."""
+    if "://" in definition.source:
+        raise UsageError(f"{definition.source} cannot be watched", hint="Folders can")
+    if Path(definition.source).is_file():
+        raise UsageError(f"{definition.source} is a file", hint="Folders can be watched")
+
+
+def is_here(definition: Definition) -> bool:
+    """Say whether this host can watch the source."""
+    return Path(definition.source).is_dir()
+
+
+def events_of(definition: Definition) -> Events:
+    """Return what tells of a source from now on; raise `SourceMissing` where it is not there."""
+    root, poll = Path(definition.source), (definition.watch or WatchOptions()).poll
+    try:
+        if way_of(root.resolve(), config_places.mount_table()) is Way.POLLING:
+            return PollingEvents(root, poll)
+        return _by_events(root, poll)
+    except OSError as error:
+        raise SourceMissing(f"The source {definition.source} cannot be watched: {error.strerror or error}") from error
+
+
+def _by_events(root: Path, poll: float) -> Events:
+    try:
+        return InotifyEvents(root)
+    except OSError as error:
+        if not has_no_room(error):
+            raise
+    log.warning("%s: %s; it is looked at every %g s instead", root, LIMIT, poll)
+    return PollingEvents(root, poll)

@@ -1,0 +1,15 @@
+"""Who is told of the end of a run of a job."""
+
+from __future__ import annotations
+
+from lading.ingest.app.definition import from_options
+from lading.ingest.app.models import Job
+from lading.orchestration.models import Run
+from lading.orchestration.notifications.orders import Audience
+
+
+def audience(run: Run) -> Audience:
+    """Return whom the definition names that the run was begun with."""
+    name = Job.objects.filter(pk=run.job_id or 0).values_list("name", flat=True).first()
+    rows = from_options(run.options).notify
+    return Audience(name=name or f"job {run.job_id}", orders=[order for row in rows for order in row.orders])
