@@ -124,7 +124,7 @@ class Settings(Group):
     window_per_slot: Positive = 4
     #: how long outcomes are kept
     retention: Retention = Retention()
-    #: the model that CV suggestions may be asked of
+    #: CV reviews: the model that may be asked, what is kept how long
     cv: Cv = Cv()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning
     result_expires_s: Positive = 86_400

@@ -6,8 +6,21 @@ Entry points set `DJANGO_SETTINGS_MODULE`; everything else comes from Django's s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from celery import Celery
+
+from lading.orchestration import served
 
 app = Celery("lading")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+
+
+def _applications() -> Sequence[str]:
+    """Return the applications whose tasks this process may be asked for."""
+    from django.apps import apps  # loaded once Django is ready
+
+    return [one.name for one in apps.get_app_configs() if served.any_of(getattr(one, "queues", None))]
+
+
+app.autodiscover_tasks(_applications)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.apps import AppConfig
 
+from lading.orchestration import served
 from lading.orchestration.watchers import Watcher
 
 
@@ -15,6 +16,8 @@ class IngestConfig(AppConfig):
     name = "lading.ingest.app"
     label = "ingest"
     default_auto_field = "django.db.models.BigAutoField"
+    #: a worker of other queues loads no task of ingest, nor the client of iRODS
+    queues = ("filesystem", "s3", "deletion", "orchestration")
 
     def ready(self) -> None:
         """Register with the backbone."""
@@ -41,6 +44,8 @@ def _doubt() -> None:
 
 
 def _begin_what_is_due() -> None:
+    if not served.any_of(IngestConfig.queues):
+        return
     from lading.ingest.app import started  # its tables are there once Django is ready
 
     started.tick()

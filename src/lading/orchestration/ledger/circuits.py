@@ -54,10 +54,34 @@ def with_probe_due(at: float) -> Collection[str]:
 def take_probe(batch_id: int, at: float) -> bool:
     """Let a batch be the probe of its run's open circuit, if one is due. Call inside the transaction that claims it."""
     name, fence = Batch.objects.filter(pk=batch_id).values_list("run__circuit", "fence").first() or ("", 0)
-    row = Circuit.objects.select_for_update().filter(pk=name, is_open=True, probe_at__lte=at).first() if name else None
+    return bool(name) and _take_probe(name, batch_id, fence + 1, at)
+
+
+def admits(name: str, batch_id: int, fence: int) -> bool:
+    """
+    Say whether a batch in hand may ask a service that its run can do without: of an open circuit, as the probe alone.
+
+    Call inside a transaction.
+    """
+    row = Circuit.objects.filter(pk=name, is_open=True).first()
+    if row is None or (row.probe_batch, row.probe_fence) == (batch_id, fence):
+        return True
+    return _take_probe(name, batch_id, fence, now())
+
+
+def shut(name: str, reason: str, seconds: float) -> None:
+    """Open a circuit at once, until a probe in so many seconds: a person has to change something first."""
+    at = now()
+    opened = {"is_open": True, "opened_at": at, "probe_at": at + seconds, "reason": reason}
+    Circuit.objects.update_or_create(pk=name, defaults=opened)
+    log.warning("%s is left alone: %s", name, reason)
+
+
+def _take_probe(name: str, batch_id: int, fence: int, at: float) -> bool:
+    row = Circuit.objects.select_for_update().filter(pk=name, is_open=True, probe_at__lte=at).first()
     if row is None or _is_under_way(row):
         return False
-    Circuit.objects.filter(pk=name).update(probe_batch=batch_id, probe_fence=fence + 1)
+    Circuit.objects.filter(pk=name).update(probe_batch=batch_id, probe_fence=fence)
     return True
 
 
