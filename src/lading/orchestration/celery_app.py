@@ -6,8 +6,6 @@ Entry points set `DJANGO_SETTINGS_MODULE`; everything else comes from Django's s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from celery import Celery
 
 from lading.orchestration import served
@@ -16,7 +14,7 @@ app = Celery("lading")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 
 
-def _applications() -> Sequence[str]:
+def _applications() -> list[str]:
     """Return the applications whose tasks this process may be asked for."""
     from django.apps import apps  # loaded once Django is ready
 

@@ -39,7 +39,8 @@ def owned(kind: type[Row], owner: str, key: int, *, locked: bool = False) -> Row
     """Return a row of this person's; raise `NotFound`, whether there is none or it is somebody else's."""
     rows = kind._default_manager.filter(owner=owner, pk=key)  # noqa: SLF001 - Django's documented API
     if kind is Document:
-        rows = rows.defer("content", "reading")  # large, and seldom what is looked for
+        # large, and seldom what is looked for
+        rows = rows.defer("content", "reading")  # type: ignore[misc]  # it is a document
     row = (rows.select_for_update() if locked else rows).first()
     if row is None:
         raise not_found(kind)

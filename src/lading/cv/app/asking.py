@@ -18,11 +18,14 @@ class NotSignedIn(UsageError):  # noqa: N818 - the tree is named by the remedy
 
 
 def owner_of(request: HttpRequest) -> str:
-    """Return who asks; raise `NotSignedIn`."""
-    for who in (getattr(request, "auth", None), getattr(request, "user", None)):
-        if getattr(who, "is_authenticated", False) and getattr(who, "pk", None) is not None:
-            return access.owner_of(who.pk)
-    raise NotSignedIn("Nobody is signed in", hint="Sign in, or send a token")
+    """Return who asks: whoever a session or a token stands for; raise `NotSignedIn`."""
+    auth, user = getattr(request, "auth", None), getattr(request, "user", None)
+    key = getattr(auth, "user_id", None) or getattr(auth, "pk", None)
+    if key is None and getattr(user, "is_authenticated", False):
+        key = getattr(user, "pk", None)
+    if key is None:
+        raise NotSignedIn("Nobody is signed in", hint="Sign in, or send a token")
+    return access.owner_of(key)
 
 
 def content_of(file: UploadedFile) -> bytes:

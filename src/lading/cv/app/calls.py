@@ -193,7 +193,7 @@ def _settle_spending(reserved: Reserved, usage: Usage, *, is_charged: bool) -> N
         "answer_tokens": usage.answer if is_charged else 0,
         "cost": prices.cost(usage) if is_charged else 0.0,
     }
-    Spending.objects.filter(pk=reserved.spending_id).update(**values)
+    Spending.objects.filter(pk=reserved.spending_id or 0).update(**values)
 
 
 def _within_budget(owner: str, run_id: int, tokens: int, at: float) -> None:

@@ -67,8 +67,9 @@ class _Hearing:
     def __call__(self, one: Suggestion) -> None:
         key = suggesting.hear(self._held, self._review, self._section, self._heard, one)
         self._heard += 1
-        news = {"kind": "suggestion", "review": self._review.pk, "section": self._section, "suggestion": key}
-        progress.tell_news(self._held.run_id, **news)
+        progress.tell_news(
+            self._held.run_id, kind="suggestion", review=self._review.pk, section=self._section, suggestion=key
+        )
 
 
 def next_try(error: LadingError, attempts: int, since_first: float, *, jitter: float) -> timedelta | None:

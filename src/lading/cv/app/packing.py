@@ -29,7 +29,7 @@ class Packing(Generic[T]):
         """Return a value as bytes."""
         return zlib.compress(self._adapter.dump_json(value))
 
-    def unpack(self, raw: bytes) -> T:
+    def unpack(self, raw: bytes | memoryview) -> T:
         """Return what was packed."""
         return self._adapter.validate_json(zlib.decompress(bytes(raw)))
 
@@ -44,7 +44,7 @@ def pack_json(value: dict[str, Any]) -> bytes:
     return zlib.compress(json.dumps(value, ensure_ascii=False).encode())
 
 
-def unpack_json(raw: bytes) -> dict[str, Any] | None:
+def unpack_json(raw: bytes | memoryview) -> dict[str, Any] | None:
     """Return what was packed; None where nothing was."""
     value: dict[str, Any] | None = json.loads(zlib.decompress(bytes(raw))) if raw else None
     return value

@@ -9,8 +9,8 @@ from typing import ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from lading.base.codes import catalogue
 from lading.base.errors import LadingError, Remedy
-from lading.cv.engine.lint.report import Problem, ProblemReport
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,13 +40,26 @@ _BY_REMEDY: Mapping[Remedy, int] = {
 
 
 def answer(error: LadingError) -> HttpResponse:
-    """Return an error as an answer."""
-    report = ProblemReport(error=Problem(code=error.code, message=error.message, hint=error.hint))
-    response = JsonResponse(report.as_json(), status=_STATUS.get(error.code, _BY_REMEDY[error.remedy]))
+    """Return an error as `application/problem+json`, in the shape that the whole API has."""
+    status, entry = status_of(error), catalogue().get(error.code)
+    body = {
+        "type": f"/codes/{error.code}/",
+        "title": entry.meaning if entry else "",
+        "status": status,
+        "code": error.code,
+        "detail": error.message,
+        "hint": error.hint,
+        "remedy": error.remedy.value,
+    }
+    headers = {"Cache-Control": "no-store"}
     if error.retry_after is not None:
-        response["Retry-After"] = str(math.ceil(error.retry_after.total_seconds()))
-    response["Cache-Control"] = "no-store"
-    return response
+        headers["Retry-After"] = str(math.ceil(error.retry_after.total_seconds()))
+    return JsonResponse(body, status=status, content_type="application/problem+json", headers=headers)
+
+
+def status_of(error: LadingError) -> int:
+    """Return the status of the answer that tells of an error."""
+    return _STATUS.get(error.code, _BY_REMEDY[error.remedy])
 
 
 def told(view: Callable[P, T]) -> Callable[P, T | HttpResponse]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from lading.base.errors import Cancelled
@@ -46,7 +47,7 @@ def extract(held: Claim) -> Ending:
     return Ending(outcomes=[done(held)], also=partial(_note, document.pk, found))
 
 
-def _note(document_id: int, values: dict[str, object], _batch_id: int) -> None:
+def _note(document_id: int, values: Mapping[str, object], _batch_id: int) -> None:
     if not Document.objects.filter(pk=document_id).update(**values):
         raise Cancelled("the document was deleted")
 

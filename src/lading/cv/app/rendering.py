@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lading.base.errors import Cancelled
 from lading.base.outcomes import Outcome
 from lading.cv.app import kinds, packing
@@ -42,6 +44,6 @@ def render(held: Claim) -> Ending:
     return Ending(outcomes=[done(held)], also=lambda _: _note(artefact.pk, values))
 
 
-def _note(key: int, values: dict[str, object]) -> None:
+def _note(key: int, values: Mapping[str, object]) -> None:
     if not Artefact.objects.filter(pk=key).update(**values):
         raise Cancelled("what was to be rendered was deleted")

@@ -28,7 +28,7 @@ def begin(
         owner_of(request),
         document_id,
         reviews.Wanted(
-            day=wanted.date or datetime.now(UTC).date(),
+            day=wanted.day or datetime.now(UTC).date(),
             number=wanted.version,
             job_id=wanted.job,
             advice=wanted.advice.value,

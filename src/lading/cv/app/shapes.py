@@ -91,7 +91,7 @@ class NewReview(Schema):
     #: name of the model that may be asked; "" for none
     model: str = ""
     #: the day that the rules take for today; null: today
-    date: date | None = None
+    day: date | None = None
 
 
 class SectionShape(Schema):
