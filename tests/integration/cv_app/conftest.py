@@ -43,6 +43,32 @@ def document(worker: None) -> Document:
     return reviews.upload(OWNER, "marlene.json", CONTENT)
 
 
+#: a CV about which rules suggest several things; a model is asked about one section
+UNTIDY = {
+    "basics": {"name": "Ada Beispiel", "email": "ada@beispiel.example", "url": "beispiel.example"},
+    "work": [
+        {
+            "name": "Werft",
+            "position": "Engineer",
+            "startDate": "2019-02",
+            "highlights": [
+                "I was responsible for the  maintenance of three cranes",
+                "Built   a dock for small boats",
+                "Painted the hulls of four ferries in one summer",
+                "Wrote the plan of the yard for the winter",
+            ],
+        }
+    ],
+    "skills": [{"name": "Tools", "keywords": ["Python", "python", "Docker"]}],
+}
+
+
+@pytest.fixture
+def untidy(worker: None) -> Document:
+    """Return an untidy CV that was uploaded."""
+    return reviews.upload(OWNER, "ada.json", json.dumps(UNTIDY).encode())
+
+
 Model = Callable[..., None]
 
 
@@ -54,7 +80,8 @@ def model(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
         monkeypatch.setenv("LADING_CV__MODEL_URL", address)
         monkeypatch.setenv("LADING_CV__MODEL_NAME", model)
         for key, value in settings.items():
-            monkeypatch.setenv(f"LADING_CV__{key.upper()}", str(value))
+            prefix = "LADING_" if key == "time_scale" else "LADING_CV__"
+            monkeypatch.setenv(f"{prefix}{key.upper()}", str(value))
         config.current.cache_clear()
 
     yield name

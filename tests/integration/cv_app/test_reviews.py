@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from lading.base.errors import LadingError
@@ -91,24 +89,10 @@ def test_asking_twice_with_one_key_begins_one_review(document: Document) -> None
 
 # --- decisions --------------------------------------------------------------------------------------------------------
 
-UNTIDY = {
-    "basics": {"name": "Ada Beispiel", "email": "ada@beispiel.example", "url": "beispiel.example"},
-    "work": [
-        {
-            "name": "Werft",
-            "position": "Engineer",
-            "startDate": "2019-02",
-            "highlights": ["I was responsible for the  maintenance of three cranes", "Built   a dock"],
-        }
-    ],
-    "skills": [{"name": "Tools", "keywords": ["Python", "python", "Docker"]}],
-}
-
-
 @pytest.fixture
-def untidy(worker: None) -> Review:
-    """Return a review of a CV about which rules suggest several things."""
-    return reviewed(reviews.upload(OWNER, "ada.json", json.dumps(UNTIDY).encode()))
+def tidying(untidy: Document) -> Review:
+    """Return a review about which rules suggest several things."""
+    return reviewed(untidy)
 
 
 def keys(review: Review, *, safe: bool) -> list[str]:
@@ -116,25 +100,25 @@ def keys(review: Review, *, safe: bool) -> list[str]:
     return [row.key for row in deciding.suggestions(OWNER, review.pk) if row.is_safe is safe]
 
 
-def test_decisions_one_by_one_make_versions(untidy: Review) -> None:
+def test_decisions_one_by_one_make_versions(tidying: Review) -> None:
     """Each accepted one adds to what was accepted before; a rejected one makes no version."""
-    first, second, *_ = keys(untidy, safe=True)
-    one = deciding.decide(OWNER, untidy.pk, 1, [Decided(suggestion=first, choice=Choice.ACCEPT)])
-    two = deciding.decide(OWNER, untidy.pk, 2, [Decided(suggestion=second, choice=Choice.ACCEPT)])
-    question = keys(untidy, safe=False)[0]
-    same = deciding.decide(OWNER, untidy.pk, 3, [Decided(suggestion=question, choice=Choice.REJECT)])
+    first, second, *_ = keys(tidying, safe=True)
+    one = deciding.decide(OWNER, tidying.pk, 1, [Decided(suggestion=first, choice=Choice.ACCEPT)])
+    two = deciding.decide(OWNER, tidying.pk, 2, [Decided(suggestion=second, choice=Choice.ACCEPT)])
+    question = keys(tidying, safe=False)[0]
+    same = deciding.decide(OWNER, tidying.pk, 3, [Decided(suggestion=question, choice=Choice.REJECT)])
 
     assert [2, 3, 3] == [one.number, two.number, same.number]
-    changed = {change.pointer for change in versions.changes(OWNER, untidy.document_id, 1, 3)}
-    assert changed > {change.pointer for change in versions.changes(OWNER, untidy.document_id, 1, 2)}
-    assert [1, 2, 3] == [row.number for row in versions.listed(OWNER, untidy.document_id)]
+    changed = {change.pointer for change in versions.changes(OWNER, tidying.document_id, 1, 3)}
+    assert changed > {change.pointer for change in versions.changes(OWNER, tidying.document_id, 1, 2)}
+    assert [1, 2, 3] == [row.number for row in versions.listed(OWNER, tidying.document_id)]
 
 
-def test_a_stale_or_a_second_decision_changes_nothing(untidy: Review) -> None:
+def test_a_stale_or_a_second_decision_changes_nothing(tidying: Review) -> None:
     """Whoever looks at an old version, or decides twice, is told; so is whoever names what is not there."""
-    first, second, *_ = keys(untidy, safe=True)
+    first, second, *_ = keys(tidying, safe=True)
     accepted = [Decided(suggestion=first, choice=Choice.ACCEPT)]
-    deciding.decide(OWNER, untidy.pk, 1, accepted)
+    deciding.decide(OWNER, tidying.pk, 1, accepted)
     codes = []
     for seen, decided in (
         (1, [Decided(suggestion=second, choice=Choice.ACCEPT)]),
@@ -142,32 +126,32 @@ def test_a_stale_or_a_second_decision_changes_nothing(untidy: Review) -> None:
         (2, [Decided(suggestion="suggestion-none", choice=Choice.ACCEPT)]),
     ):
         with pytest.raises(LadingError) as raised:
-            deciding.decide(OWNER, untidy.pk, seen, decided)
+            deciding.decide(OWNER, tidying.pk, seen, decided)
         codes.append(raised.value.code)
 
     assert ["CV_BASE_CHANGED", "CV_SUGGESTIONS_CONFLICT", "CV_SUGGESTION_UNKNOWN"] == codes
-    assert 2 == Resume.objects.filter(document=untidy.document).count()
+    assert 2 == Resume.objects.filter(document=tidying.document).count()
 
 
-def test_all_safe_ones_are_form_only(untidy: Review) -> None:
+def test_all_safe_ones_are_form_only(tidying: Review) -> None:
     """What is wording or a question stays open; a second time accepts nothing more."""
-    made = deciding.accept_safe(OWNER, untidy.pk, 1)
-    open_ones = [row.key for row in deciding.suggestions(OWNER, untidy.pk) if not hasattr(row, "decision")]
+    made = deciding.accept_safe(OWNER, tidying.pk, 1)
+    open_ones = [row.key for row in deciding.suggestions(OWNER, tidying.pk) if not hasattr(row, "decision")]
 
-    assert keys(untidy, safe=False) == open_ones
-    assert made.pk == deciding.accept_safe(OWNER, untidy.pk, made.number).pk
+    assert keys(tidying, safe=False) == open_ones
+    assert made.pk == deciding.accept_safe(OWNER, tidying.pk, made.number).pk
 
 
-def test_what_another_review_decided_is_not_lost(untidy: Review) -> None:
+def test_what_another_review_decided_is_not_lost(tidying: Review) -> None:
     """A second review of the same version adds to the decisions of the first."""
-    first, second, *_ = keys(untidy, safe=True)
-    deciding.decide(OWNER, untidy.pk, 1, [Decided(suggestion=first, choice=Choice.ACCEPT)])
-    other = reviewed(untidy.document, number=1)
+    first, second, *_ = keys(tidying, safe=True)
+    deciding.decide(OWNER, tidying.pk, 1, [Decided(suggestion=first, choice=Choice.ACCEPT)])
+    other = reviewed(tidying.document, number=1)
     with pytest.raises(LadingError, match="decided before"):
         deciding.decide(OWNER, other.pk, 2, [Decided(suggestion=first, choice=Choice.ACCEPT)])
     deciding.decide(OWNER, other.pk, 2, [Decided(suggestion=second, choice=Choice.ACCEPT)])
 
-    assert 2 <= len(versions.changes(OWNER, untidy.document_id, 1, 3))
+    assert 2 <= len(versions.changes(OWNER, tidying.document_id, 1, 3))
 
 
 def test_a_version_is_rendered_once_and_handed_out_as_an_attachment(document: Document) -> None:

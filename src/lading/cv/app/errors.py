@@ -71,8 +71,10 @@ def without_words(error: LadingError) -> LadingError:
     """
     Return an error of the same kind that says nothing but what its class says.
 
-    An endpoint may repeat what it was sent, and a reader what it read.
+    An endpoint may repeat what it was sent, and a reader what it read. Those of this module stay as they are.
     """
+    if type(error).__module__ == __name__:
+        return error
     plain = LadingError.__new__(type(error))
     LadingError.__init__(plain, " ".join((type(error).__doc__ or "").split()).rstrip("."))
     plain.retry_after = error.retry_after
