@@ -51,9 +51,7 @@ def test_each_section_is_asked_about_once(document: Document, model: Model, addr
     assert [one.key for one in of_model(first)] == [one.key for one in of_model(second)]
     assert len(of_model(first)) > SECTIONS
     assert [CallState.DONE] * SECTIONS == list(ModelCall.objects.values_list("state", flat=True))
-    assert [(900, 50, 0.001)] * SECTIONS == list(
-        Spending.objects.values_list("prompt_tokens", "answer_tokens", "cost")
-    )
+    assert [(900, 50, 0.001)] * SECTIONS == list(Spending.objects.values_list("prompt_tokens", "answer_tokens", "cost"))
 
 
 def test_a_models_text_is_never_among_the_safe_ones(document: Document, model: Model) -> None:

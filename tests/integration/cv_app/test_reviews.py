@@ -89,6 +89,7 @@ def test_asking_twice_with_one_key_begins_one_review(document: Document) -> None
 
 # --- decisions --------------------------------------------------------------------------------------------------------
 
+
 @pytest.fixture
 def tidying(untidy: Document) -> Review:
     """Return a review about which rules suggest several things."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypeVar
@@ -72,6 +73,8 @@ def told(view: Callable[P, T]) -> Callable[P, T | HttpResponse]:
         except LadingError as error:
             return answer(error)
 
+    # ninja looks for the names of annotations where a function was written, and that would be here
+    vars(wrapped)["__signature__"] = inspect.signature(view, eval_str=True)
     return wrapped
 
 

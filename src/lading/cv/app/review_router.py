@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from lading.cv.app import access, artefacts, deciding, packing, reviews, shapes, versions
 from lading.cv.app.asking import attachment, owner_of
@@ -22,7 +22,7 @@ router = Router(tags=["cv"])
 @told
 def begin(
     request: HttpRequest, response: HttpResponse, document_id: int, wanted: shapes.NewReview
-) -> tuple[int, shapes.ReviewShape]:
+) -> Status[shapes.ReviewShape]:
     """Begin a review; workers carry it out. With an `Idempotency-Key`, asking twice begins one."""
     review = reviews.begin(
         owner_of(request),
@@ -37,7 +37,7 @@ def begin(
         ),
     )
     response["Location"] = f"{base_of(request, '/documents/')}/reviews/{review.pk}"
-    return 202, shapes.ReviewShape.of(review)
+    return Status(202, shapes.ReviewShape.of(review))
 
 
 @router.get("/reviews", response=list[shapes.ReviewShape])
@@ -56,29 +56,29 @@ def review(request: HttpRequest, review_id: int) -> shapes.ReviewShape:
 
 @router.post("/reviews/{review_id}/stop", response={202: shapes.ReviewShape})
 @told
-def stop(request: HttpRequest, review_id: int) -> tuple[int, shapes.ReviewShape]:
+def stop(request: HttpRequest, review_id: int) -> Status[shapes.ReviewShape]:
     """End a review; what is done stays."""
     owner = owner_of(request)
     reviews.stop(owner, review_id)
-    return 202, shapes.ReviewShape.of(access.owned(Review, owner, review_id))
+    return Status(202, shapes.ReviewShape.of(access.owned(Review, owner, review_id)))
 
 
 @router.post("/reviews/{review_id}/resume", response={202: shapes.ReviewShape})
 @told
-def resume(request: HttpRequest, review_id: int) -> tuple[int, shapes.ReviewShape]:
+def resume(request: HttpRequest, review_id: int) -> Status[shapes.ReviewShape]:
     """Go on with a review where it was."""
     owner = owner_of(request)
     reviews.resume(owner, review_id)
-    return 202, shapes.ReviewShape.of(access.owned(Review, owner, review_id))
+    return Status(202, shapes.ReviewShape.of(access.owned(Review, owner, review_id)))
 
 
 @router.post("/reviews/{review_id}/retry", response={202: shapes.ReviewShape})
 @told
-def retry(request: HttpRequest, response: HttpResponse, review_id: int) -> tuple[int, shapes.ReviewShape]:
+def retry(request: HttpRequest, response: HttpResponse, review_id: int) -> Status[shapes.ReviewShape]:
     """Begin a review like this one: what the model answered then is not asked again, what failed or was lost is."""
     made = reviews.again(owner_of(request), review_id)
     response["Location"] = f"{base_of(request, '/reviews/')}/reviews/{made.pk}"
-    return 202, shapes.ReviewShape.of(made)
+    return Status(202, shapes.ReviewShape.of(made))
 
 
 @router.get("/reviews/{review_id}/findings", response=list[shapes.FindingShape])
@@ -147,11 +147,11 @@ def changes(request: HttpRequest, document_id: int, number: int, since: Query[in
 @told
 def render(
     request: HttpRequest, response: HttpResponse, document_id: int, number: int, wanted: shapes.NewRendering
-) -> tuple[int, shapes.RenderingShape]:
+) -> Status[shapes.RenderingShape]:
     """Let a version be rendered and read back."""
     made = artefacts.render(owner_of(request), document_id, number, wanted.format, wanted.template)
     response["Location"] = f"{base_of(request, '/documents/')}/renderings/{made.pk}"
-    return 202, shapes.RenderingShape.of(made)
+    return Status(202, shapes.RenderingShape.of(made))
 
 
 @router.get("/renderings/{rendering_id}", response=shapes.RenderingShape)

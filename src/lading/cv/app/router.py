@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Query, Router, UploadedFile
+from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from lading.cv.app import access, artefacts, consents, deletion, endpoints, quick, reviews, shapes
 from lading.cv.app.asking import attachment, content_of, owner_of
@@ -45,11 +45,11 @@ def lint(
 
 @router.post("/documents", response={202: shapes.DocumentShape}, summary="Upload a CV")
 @told
-def upload(request: HttpRequest, response: HttpResponse, file: File[UploadedFile]) -> tuple[int, shapes.DocumentShape]:
+def upload(request: HttpRequest, response: HttpResponse, file: File[UploadedFile]) -> Status[shapes.DocumentShape]:
     """Store a CV; the same bytes once more are the same document."""
     document = reviews.upload(owner_of(request), file.name or "", content_of(file))
     response["Location"] = f"{request.path.rstrip('/')}/{document.pk}"
-    return 202, shapes.DocumentShape.of(document)
+    return Status(202, shapes.DocumentShape.of(document))
 
 
 @router.get("/documents", response=list[shapes.DocumentShape])
@@ -68,10 +68,10 @@ def document(request: HttpRequest, document_id: int) -> shapes.DocumentShape:
 
 @router.delete("/documents/{document_id}", response={204: None})
 @told
-def delete_document(request: HttpRequest, document_id: int) -> tuple[int, None]:
+def delete_document(request: HttpRequest, document_id: int) -> Status[None]:
     """Delete a CV and everything made of it."""
     deletion.delete_document(owner_of(request), document_id)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/documents/{document_id}/original", summary="Download the file as it was uploaded")
@@ -83,10 +83,10 @@ def original(request: HttpRequest, document_id: int) -> HttpResponse:
 
 @router.delete("/everything", response={204: None})
 @told
-def delete_everything(request: HttpRequest) -> tuple[int, None]:
+def delete_everything(request: HttpRequest) -> Status[None]:
     """Delete all your CVs, advertisements and consents."""
     deletion.delete_all(owner_of(request))
-    return 204, None
+    return Status(204, None)
 
 
 # --- advertisements ---------------------------------------------------------------------------------------------------
@@ -94,9 +94,9 @@ def delete_everything(request: HttpRequest) -> tuple[int, None]:
 
 @router.post("/jobs", response={201: shapes.JobShape})
 @told
-def advertise(request: HttpRequest, job: shapes.NewJob) -> tuple[int, shapes.JobShape]:
+def advertise(request: HttpRequest, job: shapes.NewJob) -> Status[shapes.JobShape]:
     """Store a job advertisement."""
-    return 201, shapes.JobShape.of(reviews.advertise(owner_of(request), job.text, job.title))
+    return Status(201, shapes.JobShape.of(reviews.advertise(owner_of(request), job.text, job.title)))
 
 
 @router.get("/jobs", response=list[shapes.JobShape])
@@ -109,10 +109,10 @@ def jobs(request: HttpRequest) -> list[shapes.JobShape]:
 
 @router.delete("/jobs/{job_id}", response={204: None})
 @told
-def delete_job(request: HttpRequest, job_id: int) -> tuple[int, None]:
+def delete_job(request: HttpRequest, job_id: int) -> Status[None]:
     """Delete an advertisement."""
     deletion.delete_job(owner_of(request), job_id)
-    return 204, None
+    return Status(204, None)
 
 
 # --- what leaves the machine ------------------------------------------------------------------------------------------
@@ -143,15 +143,15 @@ def model(request: HttpRequest) -> shapes.ConsentShape | None:
 
 @router.post("/consent", response={204: None})
 @told
-def consent(request: HttpRequest, named: shapes.Named) -> tuple[int, None]:
+def consent(request: HttpRequest, named: shapes.Named) -> Status[None]:
     """Agree that your text goes to the model of this name."""
     consents.give(owner_of(request), endpoints.named(named.model))
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/consent", response={204: None})
 @told
-def take_back_consent(request: HttpRequest) -> tuple[int, None]:
+def take_back_consent(request: HttpRequest) -> Status[None]:
     """Take every consent back."""
     consents.take_back(owner_of(request))
-    return 204, None
+    return Status(204, None)
