@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from collections import Counter
 
+import httpx2
 import pytest
 
 from lading.base import config
@@ -25,8 +25,7 @@ SECTIONS = 3
 
 def asked(address: str, name: str) -> int:
     """Return how many requests the fake model got under a name."""
-    with urllib.request.urlopen(address) as answer:
-        return int(json.load(answer).get(name, 0))
+    return int(httpx2.get(address).json().get(name, 0))
 
 
 def codes(review: Review) -> Counter[str]:
@@ -79,7 +78,7 @@ def test_inventions_are_counted_and_never_stored(document: Document, model: Mode
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "requests"),
+    "expected",
     [
         ("limited", "CV_MODEL_RATE_LIMITED", 2),
         ("broken", "CV_MODEL_UNAVAILABLE", 2),
@@ -92,9 +91,10 @@ def test_inventions_are_counted_and_never_stored(document: Document, model: Mode
     ],
 )
 def test_whatever_fails_the_review_ends_with_the_rules(
-    untidy: Document, model: Model, address: str, name: str, code: str, requests: int
+    untidy: Document, model: Model, address: str, expected: tuple[str, str, int]
 ) -> None:
     """The run does not fail; it says what is missing and why, and what the rules suggest is there."""
+    name, code, requests = expected
     model(name, model_attempts=2, model_read_s=0.4)
     before = asked(address, name)
     review = reviewed(untidy, model=name)
