@@ -99,7 +99,7 @@ def test_a_slow_model_takes_nobodys_slot_and_redis_may_forget(place: Place, addr
     home.work("--queues", "cv", slots=1)
     home.work("--queues", "cv-ai", slots=2)
     with overheard(home) as heard:
-        runs = [submit(home, number, model="sleeps")["run"] for number in range(3)]
+        runs = [submit(home, number, model="sleeps")["run"] for number in range(2)]
         wait_for(lambda: rows(home, "cv_review", "length(report) > 0") == len(runs))
         answered = rows(home, "cv_modelcall", "state = 'done'")
         home.broker().flushall()

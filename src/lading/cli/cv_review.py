@@ -44,7 +44,7 @@ def review(
     *,
     consent: bool,
     as_json: bool,
-) -> None:  # noqa: FBT001 - click passes flags so
+) -> None:
     """
     Store the CV in FILE and let workers review it: findings, suggestions, versions. FILE itself is never changed.
 

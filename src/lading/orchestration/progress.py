@@ -143,8 +143,8 @@ def tell_news(run_id: int, **news: str | int) -> None:
         state = replace(read(run_id, _live(run_id)), reason="")
         stream = _STREAM.format(run_id)
         with broker.translated():
-            told = {"state": json.dumps(asdict(state)), "news": json.dumps(news)}
-            broker.client().xadd(stream, {**told}, maxlen=_LONGEST, approximate=True)
+            told: dict[Any, Any] = {"state": json.dumps(asdict(state)), "news": json.dumps(news)}
+            broker.client().xadd(stream, told, maxlen=_LONGEST, approximate=True)
             broker.client().expire(stream, _KEPT)
     except BrokerUnreachable:
         return

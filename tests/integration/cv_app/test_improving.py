@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import Any
 
 import httpx2
 import pytest
 
 from lading.base import config
 from lading.base.errors import LadingError
-from lading.cv.app import advancing, calls, deciding, reviews, sections
+from lading.cv.app import advancing, calls, consents, deciding, endpoints, reviews, sections
 from lading.cv.app.deciding import Decided
 from lading.cv.app.models import CallState, Choice, Document, ModelCall, Review, SectionAsked, Spending, Suggestion
+from lading.cv.engine.model.material import Section, prompt_of
 from lading.orchestration import broker, work
 from lading.orchestration.ledger import claims
 from lading.orchestration.ledger.clock import now
@@ -174,10 +176,7 @@ def test_a_call_whose_worker_died_is_not_made_again_by_itself(document: Document
     assert SECTIONS == asked(address, "good") - before
 
 
-def _reserve(held: claims.Claim, review: Review, section: sections.Section) -> None:
-    from lading.cv.app import endpoints
-    from lading.cv.engine.model.material import prompt_of
-
+def _reserve(held: claims.Claim, review: Review, section: Section) -> None:
     version = sections.version_of(review.resume)
     calls.reserve(held, review, endpoints.named(review.model), prompt_of(section, version.resume.language))
 
@@ -243,8 +242,6 @@ def test_a_model_that_nobody_has_is_refused_before_anything_begins(document: Doc
 
 def test_an_address_off_this_machine_needs_consent(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing begins before it is given, and nothing is sent after it was taken back."""
-    from lading.cv.app import consents, endpoints
-
     monkeypatch.setenv("LADING_CV__MODEL_URL", "https://model.example/v1")
     monkeypatch.setenv("LADING_CV__MODEL_NAME", "far")
     config.current.cache_clear()
@@ -264,7 +261,7 @@ def test_suggestions_are_told_as_they_come(document: Document, model: Model) -> 
     """The stream of the run names them by number and key; the texts are in the ledger alone."""
     model("slow")
     review = reviewed(document, model="slow")
-    entries = broker.client().xrange(f"lading:run:{review.run_id}")
+    entries: Any = broker.client().xrange(f"lading:run:{review.run_id}")
     news = [json.loads(fields[b"news"]) for _, fields in entries if b"news" in fields]
 
     assert [one.key for one in of_model(review)] == [one["suggestion"] for one in news]
