@@ -37,11 +37,11 @@ _SHOWN = 20
 def review(
     file: Path,
     job: Path | None,
+    *,
     model: str,
     follow: bool,
     workers: int | None,
     day: datetime | None,
-    *,
     consent: bool,
     as_json: bool,
 ) -> None:
