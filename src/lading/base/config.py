@@ -127,7 +127,7 @@ class Settings(Group):
     retention: Retention = Retention()
     #: who is told of the ends of runs, and how
     notify: Notify = Notify()
-    #: the model that CV suggestions may be asked of
+    #: CV reviews: the model that may be asked, what is kept how long
     cv: Cv = Cv()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning
     result_expires_s: Positive = 86_400

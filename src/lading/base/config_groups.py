@@ -228,7 +228,7 @@ class Notify(Group):
 
 
 class Cv(Group):
-    """The language model that CV suggestions may be asked of; without it they are made by rules alone."""
+    """CV reviews: the language model that may be asked (without it, rules suggest alone), and what is kept how long."""
 
     #: address of an OpenAI-compatible endpoint, such as http://localhost:11434/v1; None: no model, nothing is sent
     model_url: str | None = None
@@ -242,3 +242,31 @@ class Cv(Group):
     model_read_s: Seconds = 60.0
     #: seconds for one answer: a model of 7 billion parameters on two cores needs minutes
     model_deadline_s: Seconds = 900.0
+    #: calls that all workers together may begin in a minute; None: as many as there are
+    model_requests_per_minute: Positive | None = None
+    #: tokens that all workers together may send and ask for in a minute; None: no limit
+    model_tokens_per_minute: Positive | None = None
+    #: calls under way at a time over all workers: a model on this machine does one or two well
+    model_calls_at_once: Positive = 2
+    #: requests about one section: refused ones are tried again so often
+    model_attempts: Positive = 5
+    #: seconds after its first request for which a section is tried again; then rules suggest alone
+    model_patience_s: Seconds = 900.0
+    #: whether a call whose worker died is made once more by itself: it may have been charged already
+    model_asks_again: bool = False
+    #: tokens that one review may cost; None: no limit
+    model_tokens_per_review: Positive | None = 200_000
+    #: tokens that one person's reviews may cost in 24 hours; None: no limit
+    model_tokens_per_day: Positive | None = 1_000_000
+    #: price of a million tokens that are sent, and of a million that are answered; None: unknown, and so is every cost
+    model_price_sent: Annotated[float, Field(ge=0)] | None = None
+    model_price_answered: Annotated[float, Field(ge=0)] | None = None
+    #: days after which a CV and everything made of it is deleted
+    keep_days: Positive = 30
+    #: CVs that one person may have stored at a time
+    documents: Positive = 100
+    #: uploads, and reviews, that one person may begin in 24 hours
+    uploads_per_day: Positive = 100
+    reviews_per_day: Positive = 200
+    #: checks without storing that one person may ask for in a minute
+    lints_per_minute: Positive = 30

@@ -14,6 +14,7 @@ from lading.cli.cv_frame import DAY, FILE, JSON, advertisement, extra_needed, li
 from lading.cli.cv_improve import improve
 from lading.cli.cv_models import models
 from lading.cli.cv_render import render
+from lading.cli.cv_review import review, reviews
 from lading.cli.frame import Exit, print_json
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def cv() -> None:
 cv.add_command(improve)
 cv.add_command(render)
 cv.add_command(models)
+cv.add_command(review)
+cv.add_command(reviews)
 
 
 @cv.command()

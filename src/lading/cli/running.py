@@ -17,7 +17,7 @@ from lading.ingest.app.job_hooks import after_runs
 from lading.orchestration import enqueue, progress
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.workers import slots_by_queue
-from lading.orchestration.models import Batch, BatchState
+from lading.orchestration.models import OPEN, Batch, BatchState
 
 #: worker processes where Redis is embedded and nobody says how many
 USUAL_WORKERS = 2
@@ -82,15 +82,26 @@ def _follow_what_comes_after(run_id: int, shop: Workshop) -> None:
 
 
 def _look_after(run_id: int, shop: Workshop) -> None:
+    queue = _awaited(run_id)
     for name in shop.held.restart_dead():
         err.print(f"[yellow]{name} had ended and was started again[/]")
-    if shop.has_own_workers or slots_by_queue()["filesystem"]:
+    if shop.has_own_workers or slots_by_queue()[queue]:
         shop.seen_worker = time.monotonic()
     elif time.monotonic() - shop.seen_worker > _WORKER_PATIENCE:
         raise NoWorker(
-            f"Run {run_id} waits, but no worker takes the queue filesystem",
-            hint=f"Start one with `lading worker`; the run then goes on by itself: `lading follow {run_id}`",
+            f"Run {run_id} waits, but no worker takes the queue {queue}",
+            hint=f"Start one with `{_starts(queue)}`; the run then goes on by itself: `lading follow {run_id}`",
         )
+
+
+def _awaited(run_id: int) -> str:
+    """Return the queue that the run waits for."""
+    open_ones = Batch.objects.filter(run_id=run_id, state__in=OPEN).order_by("pk")
+    return open_ones.values_list("queue", flat=True).first() or "filesystem"
+
+
+def _starts(queue: str) -> str:
+    return "lading worker --queues cv-ai" if queue == "cv-ai" else "lading worker"
 
 
 def _interrupted(run_id: int, shop: Workshop) -> None:

@@ -13,10 +13,17 @@ from lading.base.errors import UsageError
 from lading.cli.frame import err, open_ledger
 
 _QUEUES = ("filesystem", "s3", "deletion", "cv", "cv-ai", "orchestration")
+#: all but what waits for a language model: a slow one would take the slots of everything else
+_USUAL = tuple(queue for queue in _QUEUES if queue != "cv-ai")
 
 
 @click.command()
-@click.option("--queues", default=",".join(_QUEUES), metavar="Q,Q", help="Queues to take work from; default: all.")
+@click.option(
+    "--queues",
+    default=",".join(_USUAL),
+    metavar="Q,Q",
+    help="Queues to take work from; default: all but cv-ai, which waits for a language model.",
+)
 @click.option("--slots", type=click.IntRange(1, 256), default=2, show_default=True, help="Processes, one batch each.")
 def worker(queues: str, slots: int) -> None:
     """Take work from queues until told to stop (TERM: end what is in hand first)."""

@@ -8,6 +8,17 @@ from __future__ import annotations
 
 from celery import Celery
 
+from lading.orchestration import served
+
 app = Celery("lading")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+
+
+def _applications() -> list[str]:
+    """Return the applications whose tasks this process may be asked for."""
+    from django.apps import apps  # loaded once Django is ready
+
+    return [one.name for one in apps.get_app_configs() if served.any_of(getattr(one, "queues", None))]
+
+
+app.autodiscover_tasks(_applications)

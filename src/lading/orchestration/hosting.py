@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from lading.base import config
 from lading.base.errors import UsageError
+from lading.orchestration import served
 from lading.orchestration.celery_app import app
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Worker
@@ -37,6 +38,7 @@ def refuse_second_host() -> None:
 
 def run_worker(queues: Sequence[str], slots: int) -> None:
     """Run a prefork worker until it is told to stop."""
+    served.only(queues)
     app.worker_main(
         [
             "worker",

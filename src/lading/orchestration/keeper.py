@@ -60,12 +60,14 @@ class Keeper:
         settings = config.current()
         look = _LOOK * min(settings.time_scale, 1.0)
         renew = settings.lease_renew.total_seconds()
+        # whoever takes few queues leaves errands to those that can do all of them
+        sweep_every = settings.lease_sweep.total_seconds() * (1 if "orchestration" in queues else 2)
         with_ledger = (_Due(self._look, look), _Due(self._renew, renew))
         errands = (
             _Due(self._tell, _LOOK),
             _Due(traffic.report, _LOOK),
             _Due(self._renew_deliveries, renew),
-            _Due(self._sweep, settings.lease_sweep.total_seconds()),
+            _Due(self._sweep, sweep_every),
         )
         self._threads = [
             threading.Thread(target=self._loop, args=(look / 2, duties), name=name, daemon=True)

@@ -135,8 +135,35 @@ def _tell(run_id: int) -> None:
         client.expire(stream, _KEPT)
 
 
+def tell_news(run_id: int, **news: str | int) -> None:
+    """
+    Tell at once of something that was found, by its kind and numbers: never a text of a document, never a path.
+
+    The event holds the run's state as every other one does, and the news beside it. A broker that is away is no matter.
+    """
+    try:
+        state = replace(read(run_id, _live(run_id)), reason="")
+        stream = _STREAM.format(run_id)
+        with broker.translated():
+            told: dict[Any, Any] = {"state": json.dumps(asdict(state)), "news": json.dumps(news)}
+            broker.client().xadd(stream, told, maxlen=_LONGEST, approximate=True)
+            broker.client().expire(stream, _KEPT)
+    except BrokerUnreachable:
+        return
+
+
+def forget(run_id: int) -> None:
+    """Remove what Redis has of a run's progress; a broker that is away forgets it by itself within the hour."""
+    try:
+        with broker.translated():
+            broker.client().delete(*(key.format(run_id) for key in (_STREAM, _TICK, _LIVE)))
+    except BrokerUnreachable:
+        return
+
+
 def _live(run_id: int) -> tuple[int, int]:
-    parts: Any = broker.client().hgetall(_LIVE.format(run_id))
+    with broker.translated():
+        parts: Any = broker.client().hgetall(_LIVE.format(run_id))
     pairs = [bytes(part).decode().split(",") for part in parts.values()]
     return sum(int(files) for files, _ in pairs), sum(int(size) for _, size in pairs)
 

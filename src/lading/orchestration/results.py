@@ -49,3 +49,9 @@ def fetch(run_id: int) -> dict[str, Any] | None:
     found = app.AsyncResult(result_id(run_id))
     value: Any = found.result if found.successful() else None
     return value if isinstance(value, dict) else None
+
+
+def forget(run_id: int) -> None:
+    """Remove what the result backend has of a run; a broker that is away forgets it by itself in time."""
+    with suppress(BrokerUnreachable), broker.translated():
+        app.AsyncResult(result_id(run_id)).forget()

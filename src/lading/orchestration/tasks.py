@@ -9,13 +9,14 @@ from celery import signals
 from lading.base import config
 from lading.orchestration import keeper, logs, memory, results
 from lading.orchestration.celery_app import app
+from lading.orchestration.models import Run
 from lading.orchestration.notifications import outbox
 
 
 @app.task(name=results.SUMMARY_TASK, ignore_result=False)
 def summarize(run_id: int) -> dict[str, Any]:
-    """Leave the summary of a run in the result backend."""
-    return results.summary(run_id)
+    """Leave the summary of a run in the result backend; of one that was deleted meanwhile there is nothing to say."""
+    return results.summary(run_id) if Run.objects.filter(pk=run_id).exists() else {}
 
 
 @app.task(name=outbox.DELIVER_TASK)

@@ -23,7 +23,7 @@ from lading.services.errors import ServiceFailed
 from lading.services.parts import EmbeddedPart
 from lading.services.redis_server import Redis
 from lading.services.status import HOLDER, Status, status
-from lading.services.workers import PREFIX, WORKER, Workers
+from lading.services.workers import MODEL_SUFFIX, PREFIX, WORKER, Workers
 from lading.services.zone import Zone
 
 #: seconds that Redis and the zone get to end in order
@@ -56,7 +56,10 @@ class Holder:
         self._name = f"{os.getpid()}-{secrets.token_hex(3)}"
         self._folder = parts.lock_folder(settings)
         self._shared = tuple(shared_parts(settings))
-        self._workers = Workers(settings=settings, holder=self._name, slots=workers, program=program)
+        usual = Workers(settings=settings, holder=self._name, slots=workers, program=program)
+        at_once = settings.cv.model_calls_at_once
+        waiting = Workers(settings=settings, holder=self._name, slots=at_once, program=program, for_model=True)
+        self._crew = (usual, waiting) if settings.cv.model_url else (usual,)
         self._wants_workers = workers > 0
         self._lock = -1
         self._starts: dict[str, list[float]] = {}
@@ -69,7 +72,7 @@ class Holder:
                 bury_the_dead(self._settings)
                 self._start_missing(self._wanted)
             except BaseException:
-                self._workers.daemon.stop(ORPHAN_GRACE)
+                self._stop_crew(ORPHAN_GRACE)
                 self._leave()
                 raise
         return self
@@ -90,8 +93,9 @@ class Holder:
     def stop_workers(self, *, grace: float = WORKER_GRACE) -> None:
         """Stop the workers of this holder, and start none again; after `grace` seconds they are killed."""
         self._wants_workers = False
-        self._workers.daemon.stop(grace)
-        self._workers.daemon.lock.unlink(missing_ok=True)
+        self._stop_crew(grace)
+        for workers in self._crew:
+            workers.daemon.lock.unlink(missing_ok=True)
 
     def restart_dead(self) -> tuple[str, ...]:
         """
@@ -106,7 +110,7 @@ class Holder:
 
     @property
     def _wanted(self) -> tuple[EmbeddedPart, ...]:
-        return (*self._shared, self._workers) if self._wants_workers else self._shared
+        return (*self._shared, *self._crew) if self._wants_workers else self._shared
 
     @property
     def _own_file(self) -> Path:
@@ -114,6 +118,10 @@ class Holder:
 
     def _gate(self) -> AbstractContextManager[None]:
         return locks.gate(self._folder / "gate.lock")
+
+    def _stop_crew(self, grace: float) -> None:
+        for workers in self._crew:
+            workers.daemon.stop(grace)
 
     def _missing(self, wanted: Sequence[EmbeddedPart]) -> tuple[EmbeddedPart, ...]:
         return tuple(part for part in wanted if not part.daemon.is_alive)
@@ -164,7 +172,8 @@ def bury_the_dead(settings: Settings) -> None:
     for file in holder_files(settings):
         if locks.is_held(file):
             continue
-        left = parts.daemon(settings, PREFIX + file.stem.removeprefix(HOLDER))
-        left.stop(ORPHAN_GRACE)
-        left.lock.unlink(missing_ok=True)
+        for suffix in ("", MODEL_SUFFIX):
+            left = parts.daemon(settings, PREFIX + file.stem.removeprefix(HOLDER) + suffix)
+            left.stop(ORPHAN_GRACE)
+            left.lock.unlink(missing_ok=True)
         file.unlink(missing_ok=True)

@@ -14,6 +14,8 @@ from lading.services.daemons import Daemon
 WORKER = (sys.executable, "-P", "-m", "lading", "worker")
 
 PREFIX = "worker-"
+#: end of the name of those that wait for a model
+MODEL_SUFFIX = "-model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +27,13 @@ class Workers:
     holder: str
     slots: int
     program: Sequence[str] = WORKER
+    #: they take work that waits for a language model, and nothing else: a slow one never takes another's slot
+    for_model: bool = False
 
     @property
     def daemon(self) -> Daemon:
         """Its process."""
-        return parts.daemon(self.settings, PREFIX + self.holder)
+        return parts.daemon(self.settings, PREFIX + self.holder + (MODEL_SUFFIX if self.for_model else ""))
 
     @property
     def address(self) -> str:
@@ -38,7 +42,8 @@ class Workers:
 
     def command(self) -> list[str]:
         """Return the command line."""
-        return [*self.program, "--slots", str(self.slots)]
+        queues = ("--queues", "cv-ai") if self.for_model else ()
+        return [*self.program, "--slots", str(self.slots), *queues]
 
     def is_ready(self) -> bool:
         """Say yes: nobody waits for workers, work waits for them in the queue."""

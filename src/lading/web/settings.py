@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "lading.orchestration",
     "lading.ingest.app",
+    "lading.cv.app",
 ]
 DATABASES = {"default": database(LADING)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,7 +10,9 @@ It is a process of its own and imports nothing of Lading.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,14 +30,17 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:
-        """Return how many requests there were, by model."""
-        self._json(200, COUNTS)
+        """Return how many requests there were, by model; or how often each content was sent."""
+        self._json(200, CONTENTS if self.path.endswith("contents") else COUNTS)
 
     def do_POST(self) -> None:
         """Answer."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         name = body["model"]
-        COUNTS[name] = COUNTS.get(name, 0) + 1
+        with LOCK:
+            COUNTS[name] = COUNTS.get(name, 0) + 1
+            content = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+            CONTENTS[content] = CONTENTS.get(content, 0) + 1
         if not self.path.endswith("/v1/chat/completions"):
             self._json(404, {"error": {"message": "no such path"}})
             return
@@ -49,7 +54,13 @@ class Handler(BaseHTTPRequestHandler):
             message = {"choices": [{"message": {"content": text}, "finish_reason": finish}], "usage": usage}
             self._json(200, message)
             return
-        self._stream(name, text, finish, usage)
+        if name.startswith("sleeps"):
+            time.sleep(1)
+        try:
+            self._stream(name, text, finish, usage)
+        except OSError:
+            with LOCK:
+                COUNTS[f"{name} hung up on"] = COUNTS.get(f"{name} hung up on", 0) + 1
 
     def _stream(self, name: str, text: str, finish: str, usage: dict[str, int]) -> None:
         self.send_response(200)
@@ -66,6 +77,8 @@ class Handler(BaseHTTPRequestHandler):
                 return
             if name == "slow":
                 time.sleep(0.02)
+            if name == "drips":
+                time.sleep(0.2)
             if name == "goes-silent" and number == 1:
                 time.sleep(30)
         self._event({"choices": [{"delta": {}, "finish_reason": finish}]})
@@ -87,6 +100,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 COUNTS: dict[str, int] = {}
+CONTENTS: dict[str, int] = {}
+LOCK = threading.Lock()
 _Refusal = Callable[[Handler, dict[str, Any]], None]
 
 
@@ -103,6 +118,20 @@ def _no_format(handler: Handler, body: dict[str, Any]) -> None:
         handler._answer("good", body)
 
 
+def _limited_once(handler: Handler, body: dict[str, Any]) -> None:
+    content = body["messages"][1]["content"]
+    with LOCK:
+        is_first = content not in SEEN
+        SEEN.add(content)
+    if is_first:
+        _error(429, "slow down", {"Retry-After": "1"})(handler, body)
+    else:
+        handler._answer("good", body)
+
+
+SEEN: set[str] = set()
+
+
 def _key(handler: Handler, body: dict[str, Any]) -> None:
     if handler.headers.get("Authorization") == f"Bearer {KEY}":
         handler._answer("good", body)
@@ -117,6 +146,7 @@ def _hang(handler: Handler, body: dict[str, Any]) -> None:
 
 
 refusals: dict[str, _Refusal] = {
+    "limited-once": _limited_once,
     "limited": _error(429, "slow down", {"Retry-After": "7"}),
     "no-money": _error(429, "You exceeded your current quota: insufficient_quota"),
     "broken": _error(500, "internal error"),

@@ -20,6 +20,8 @@ class IngestConfig(AppConfig):
     name = "lading.ingest.app"
     label = "ingest"
     default_auto_field = "django.db.models.BigAutoField"
+    #: a worker of other queues loads no task of ingest, nor the client of iRODS
+    queues = ("filesystem", "s3", "deletion", "orchestration")
 
     def ready(self) -> None:
         """Register with the backbone."""
@@ -31,6 +33,7 @@ class IngestConfig(AppConfig):
 
         kinds.register()
         ticking.starters |= {"job": _begin_job, "irods-sync": _begin_started}
+        ticking.begun_by |= dict.fromkeys(("job", "irods-sync"), self.queues)
         outbox.audiences |= {kinds.RUN_KIND: _audience, kinds.VERIFY_KIND: _audience}
         watchers.sources.append(_lateness)
         going_back.when_gone_back.append(_doubt)

@@ -59,11 +59,34 @@ def with_probe_due(stopped: Mapping[str, Circuit], at: float) -> Collection[str]
 
 def take_probe(batch: Batch, at: float) -> bool:
     """Let a batch be the probe of its run's open circuit, if one is due. Call inside the transaction that claims it."""
-    name = batch.run.circuit
+    return _take_probe(batch.run.circuit, batch.pk, batch.fence + 1, at)
+
+
+def admits(name: str, batch_id: int, fence: int) -> bool:
+    """
+    Say whether a batch in hand may ask a service that its run can do without: of an open circuit, as the probe alone.
+
+    Call inside a transaction.
+    """
+    row = Circuit.objects.filter(pk=name, is_open=True).first()
+    if row is None or (row.probe_batch, row.probe_fence) == (batch_id, fence):
+        return True
+    return _take_probe(name, batch_id, fence, now())
+
+
+def shut(name: str, reason: str, seconds: float) -> None:
+    """Open a circuit at once, until a probe in so many seconds: a person has to change something first."""
+    at = now()
+    opened = {"is_open": True, "opened_at": at, "probe_at": at + seconds, "reason": reason}
+    Circuit.objects.update_or_create(pk=name, defaults=opened)
+    log.warning("%s is left alone: %s", name, reason)
+
+
+def _take_probe(name: str, batch_id: int, fence: int, at: float) -> bool:
     row = Circuit.objects.select_for_update().filter(pk=name, is_open=True, probe_at__lte=at).first()
     if row is None or _is_under_way(row):
         return False
-    Circuit.objects.filter(pk=name).update(probe_batch=batch.pk, probe_fence=batch.fence + 1)
+    Circuit.objects.filter(pk=name).update(probe_batch=batch_id, probe_fence=fence)
     return True
 
 

@@ -8,13 +8,14 @@ that sets when the next one is due: so no run begins twice, and none is lost wit
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.db import Error as DatabaseError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from lading.base.errors import LadingError
+from lading.orchestration import served
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.overlap import Overlap
@@ -31,6 +32,9 @@ _AHEAD = 1.0
 #: kind -> begins a run for a schedule, in the same transaction, and returns its number; raises why there is none
 starters: dict[str, Callable[[Schedule], int]] = {}
 
+#: kind -> queues of the workers that have what its starter needs; a kind that is not named here is everybody's
+begun_by: dict[str, Collection[str]] = {}
+
 
 def tick() -> None:
     """Begin what is due; a schedule that cannot be dealt with keeps no other one from being."""
@@ -44,7 +48,8 @@ def tick() -> None:
 
 
 def _to_look_at(at: float) -> QuerySet[Schedule]:
-    return Schedule.objects.filter(Q(due_at__lte=at) | Q(last__gt=at + _AHEAD), enabled=True)
+    ours = [kind for kind in starters if served.any_of(begun_by.get(kind))]
+    return Schedule.objects.filter(Q(due_at__lte=at) | Q(last__gt=at + _AHEAD), enabled=True, kind__in=ours)
 
 
 def _look(key: int) -> None:

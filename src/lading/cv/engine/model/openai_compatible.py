@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +37,7 @@ class OpenAICompatible:
         self._endpoint = endpoint
         self._monotonic = monotonic
         self._formats = list(_FORMATS)
+        self._line: socket.socket | None = None
         timeout = httpx2.Timeout(endpoint.read_s, connect=endpoint.connect_s)
         self._client = httpx2.Client(
             timeout=timeout,
@@ -48,6 +50,19 @@ class OpenAICompatible:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def abort(self) -> None:
+        """Break off the call under way, from another thread: it ends with an error at once, and so does the model's work."""
+        line = self._line
+        if line is not None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def _trace(self, event: str, told: Mapping[str, Any]) -> None:
+        """Remember the line of the call, as soon as there is one."""
+        if event.endswith((".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")):
+            found = told["return_value"].get_extra_info("socket")
+            self._line = found if isinstance(found, socket.socket) else None
 
     def outgoing(self, prompt: Prompt) -> str:
         """Return address and body of the request; only the key is left out."""
@@ -87,7 +102,9 @@ class OpenAICompatible:
         headers["Content-Type"] = "application/json"
         with (
             _translated(),
-            self._client.stream("POST", self._endpoint.url, content=content, headers=headers) as response,
+            self._client.stream(
+                "POST", self._endpoint.url, content=content, headers=headers, extensions={"trace": self._trace}
+            ) as response,
         ):
             if response.status_code != 200:  # noqa: PLR2004 - HTTP
                 self._refuse(response)

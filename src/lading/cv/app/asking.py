@@ -1,0 +1,42 @@
+"""Who asks the API, what they sent, and files as answers."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from ninja import UploadedFile
+
+from lading.base.errors import UsageError
+from lading.cv.app import access, artefacts
+from lading.cv.engine.errors import TooLarge
+from lading.cv.engine.extract import Limits
+
+
+class NotSignedIn(UsageError):  # noqa: N818 - the tree is named by the remedy
+    """Nobody is signed in."""
+
+    code = "CV_NOT_SIGNED_IN"
+
+
+def owner_of(request: HttpRequest) -> str:
+    """Return who asks: whoever a session or a token stands for; raise `NotSignedIn`."""
+    auth, user = getattr(request, "auth", None), getattr(request, "user", None)
+    key = getattr(auth, "user_id", None) or getattr(auth, "pk", None)
+    if key is None and getattr(user, "is_authenticated", False):
+        key = getattr(user, "pk", None)
+    if key is None:
+        raise NotSignedIn("Nobody is signed in", hint="Sign in, or send a token")
+    return access.owner_of(key)
+
+
+def content_of(file: UploadedFile) -> bytes:
+    """Return an uploaded file's bytes, no more than a CV has."""
+    most = Limits().bytes
+    content = file.read(most + 1)
+    if len(content) > most:
+        raise TooLarge(f"The file has more than {most // 1024 // 1024} MiB", hint="Remove pictures and attachments")
+    return bytes(content)
+
+
+def attachment(file: artefacts.File) -> HttpResponse:
+    """Return a file as an answer that a browser saves."""
+    return HttpResponse(file.content, content_type=file.media_type, headers=file.headers)

@@ -1,0 +1,40 @@
+"""A check of which nothing is kept: no row, no file, no word in a log."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, timedelta
+
+from lading.base.errors import RetryLater
+from lading.cv.app import quotas
+from lading.cv.engine.extract import Limits, extract_bytes
+from lading.cv.engine.lint.report import Report
+from lading.cv.engine.lint.review import Advice, review
+from lading.cv.engine.structure import structure
+
+#: seconds of the confined reader: the answer comes within two
+_READER_S = 1.5
+#: checks at a time in one process of the web application: each one keeps a core busy
+_AT_ONCE = 4
+
+_places = threading.BoundedSemaphore(_AT_ONCE)
+
+
+class Busy(RetryLater):
+    """So many checks are under way that another one would make all of them late."""
+
+    code = "CV_BUSY"
+
+
+def lint(owner: str, content: bytes, *, today: date, job: str | None, advice: Advice) -> Report:
+    """Return what software loses of a CV; raise a `DocumentRefused`, `JobWithoutTerms`, `QuotaSpent` or `Busy`."""
+    quotas.take(owner, quotas.lints())
+    if not _places.acquire(timeout=0.5):
+        busy = Busy("Many CVs are being checked just now", hint="Try again in a few seconds")
+        busy.retry_after = timedelta(seconds=2)
+        raise busy
+    try:
+        document = extract_bytes(content, Limits(seconds=_READER_S))
+        return review(document, structure(document), today=today, job=job, advice=advice)
+    finally:
+        _places.release()

@@ -1,0 +1,200 @@
+"""What a person can do: upload a CV, name an advertisement, let a version be reviewed, see what would be sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from lading.base import config
+from lading.base.errors import UsageError
+from lading.cv.app import access, consents, endpoints, kinds, quotas, sections, versions
+from lading.cv.app.models import Document, JobAdvertisement, Resume, Review
+from lading.cv.engine.errors import TooLarge
+from lading.cv.engine.extract import Limits
+from lading.cv.engine.extract.kinds import kind_of
+from lading.cv.engine.model.improving import prompts_of
+from lading.orchestration import enqueue
+from lading.orchestration.kinds import NewRun
+from lading.orchestration.ledger import control, runs
+from lading.orchestration.ledger.clock import now
+
+_DAY = 86_400
+#: characters of a file's name that are kept
+_LONGEST_NAME = 200
+#: characters of an advertisement: it is no book
+_LONGEST_JOB = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How a review shall be."""
+
+    #: the day that the rules take for today
+    day: date
+    #: version that is looked at; None: the newest
+    number: int | None = None
+    job_id: int | None = None
+    advice: str = "default"
+    #: name of the model that may be asked; "" for none
+    model: str = ""
+    #: what the caller calls this request: asking twice begins one review
+    request_key: str | None = None
+
+
+def expiry() -> float:
+    """Return when what is stored now is deleted."""
+    return now() + config.current().cv.keep_days * _DAY
+
+
+def upload(owner: str, name: str, content: bytes) -> Document:
+    """
+    Store a CV; the same bytes once more are the same document, kept longer.
+
+    Raise a `DocumentRefused` for what is no CV by its first bytes, or `QuotaSpent`. Nothing is stored then.
+    """
+    limits = Limits()
+    if len(content) > limits.bytes:
+        raise TooLarge(f"The file has more than {limits.bytes // 1024 // 1024} MiB", hint="Remove pictures")
+    kind = kind_of(content)
+    quotas.take(owner, quotas.uploads())
+    sha256 = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        known = Document.objects.select_for_update().filter(owner=owner, sha256=sha256).first()
+        if known is not None:
+            Document.objects.filter(pk=known.pk).update(expires_at=expiry())
+            return known
+        quotas.has_room(owner)
+        return Document.objects.create(
+            owner=owner,
+            created_at=now(),
+            expires_at=expiry(),
+            name=_plain(name),
+            sha256=sha256,
+            size=len(content),
+            format=kind.value,
+            content=content,
+        )
+
+
+def _plain(name: str) -> str:
+    """Return the last part of a file's name without what a terminal, a header or a page would take for more."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(char for char in last if char.isprintable() and char not in '"<>')[:_LONGEST_NAME] or "cv"
+
+
+def advertise(owner: str, text: str, title: str = "") -> JobAdvertisement:
+    """Store an advertisement; the same text once more is the same one. Raise `UsageError` for an empty or a long one."""
+    if not text.strip():
+        raise UsageError("The advertisement is empty", hint="Give its text")
+    if len(text) > _LONGEST_JOB:
+        raise UsageError(f"The advertisement has more than {_LONGEST_JOB:,} characters", hint="Give one only")
+    found, _ = JobAdvertisement.objects.update_or_create(
+        owner=owner,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        defaults={"expires_at": expiry()},
+        create_defaults={
+            "expires_at": expiry(),
+            "created_at": now(),
+            "text": text,
+            "title": _plain(title) if title else "",
+        },
+    )
+    return found
+
+
+def begin(owner: str, document_id: int, wanted: Wanted) -> Review:
+    """
+    Begin a review; workers carry it out. Raise `NotFound`, `NotConfigured`, `ConsentNeeded`, `QuotaSpent`.
+
+    Of two requests with the same key the second one gets the review of the first.
+    """
+    if wanted.request_key is not None:
+        asked = Review.objects.filter(owner=owner, request_key=wanted.request_key).first()
+        if asked is not None:
+            return asked
+    document = access.owned(Document, owner, document_id)
+    job = None if wanted.job_id is None else access.owned(JobAdvertisement, owner, wanted.job_id)
+    if wanted.model:
+        consents.check(owner, endpoints.named(wanted.model))
+    resume = _looked_at(document, wanted.number)
+    quotas.take(owner, quotas.reviews())
+    with transaction.atomic():
+        run = runs.start(_new_run(resume, has_job=job is not None))
+        review = Review.objects.create(
+            owner=owner,
+            created_at=now(),
+            run=run,
+            document=document,
+            resume=resume,
+            job=job,
+            advice=wanted.advice,
+            model=wanted.model,
+            day=wanted.day,
+            request_key=wanted.request_key,
+        )
+        Document.objects.filter(pk=document_id).update(expires_at=expiry())
+    enqueue.pump()
+    return review
+
+
+def _looked_at(document: Document, number: int | None) -> Resume | None:
+    if number is None:
+        return versions.newest(document)
+    return versions.numbered(document.owner, document.pk, number)
+
+
+def _new_run(resume: Resume | None, *, has_job: bool) -> NewRun:
+    is_known = resume is not None
+    batches = kinds.checks(has_job=has_job) if is_known else [kinds.step(kinds.EXTRACT)]
+    # no name of a file, and no name of a person: titles are listed with all runs
+    stage = kinds.CHECKING if is_known else kinds.READING
+    return NewRun(kind=kinds.REVIEW, title="CV review", stage=stage, batches=batches, options={})
+
+
+def again(owner: str, review_id: int) -> Review:
+    """
+    Begin a review like an earlier one; what a model answered then is not asked again, only what failed or was lost.
+    """  # noqa: D200 - it would be too long for a line
+    old = access.owned(Review, owner, review_id)
+    number = None if old.resume is None else old.resume.number
+    wanted = Wanted(day=old.day, number=number, job_id=old.job_id, advice=old.advice, model=old.model)
+    return begin(owner, old.document_id, wanted)
+
+
+def stop(owner: str, review_id: int) -> None:
+    """End a review; what is done stays. Raise `NotFound`, or `UsageError` where it has ended."""
+    control.stop(access.owned(Review, owner, review_id).run_id)
+
+
+def resume(owner: str, review_id: int) -> None:
+    """Go on with a review that was stopped or paused, where it was."""
+    control.resume(access.owned(Review, owner, review_id).run_id)
+    enqueue.pump()
+
+
+def listed(owner: str, document_id: int | None = None) -> Sequence[Review]:
+    """Return a person's reviews, newest first; of one document, or of all."""
+    found = Review.objects.select_related("run", "document", "resume").filter(owner=owner)
+    if document_id is not None:
+        found = found.filter(document_id=document_id)
+    return list(found.order_by("-pk"))
+
+
+def documents(owner: str) -> Sequence[Document]:
+    """Return a person's CVs, newest first, without their bytes."""
+    return list(Document.objects.filter(owner=owner).defer("content", "reading").order_by("-pk"))
+
+
+def outgoing(owner: str, document_id: int, model: str) -> Sequence[str]:
+    """Return exactly what would be sent about the newest version, request by request; sends nothing."""
+    endpoint = endpoints.named(model)
+    version = sections.version_of(versions.newest(access.owned(Document, owner, document_id)))
+    client = endpoints.client(endpoint)
+    try:
+        return [client.outgoing(prompt) for prompt in prompts_of(version)]
+    finally:
+        client.close()
