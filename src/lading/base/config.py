@@ -38,6 +38,7 @@ from lading.base.config_groups import (
     Seconds,
     SecretUrl,
     Transfer,
+    Web,
     Words,
 )
 
@@ -124,6 +125,8 @@ class Settings(Group):
     window_per_slot: Positive = 4
     #: how long outcomes are kept
     retention: Retention = Retention()
+    #: how the console and the API are reached
+    web: Web = Web()
     #: the model that CV suggestions may be asked of
     cv: Cv = Cv()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning

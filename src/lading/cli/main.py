@@ -40,6 +40,7 @@ COMMANDS = {
     "cv": ("cv", "cv", "Check, improve and render a CV: `cv lint`."),
     "worker": ("system", "worker", "Take work from queues until told to stop."),
     "up": ("system", "up", "Run everything embedded, until Ctrl-C."),
+    "web": ("web", "web", "Serve the console and the API."),
     "zone": ("system", "zone", "The embedded zone: `zone up`."),
     "metrics": ("metrics", "metrics", "Figures for Prometheus: print them once, or serve them."),
     "doctor": ("doctor", "doctor", "Say what is reachable, what is wrong, and how to mend it."),

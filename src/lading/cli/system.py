@@ -36,13 +36,20 @@ def worker(queues: str, slots: int) -> None:
 
 @click.command()
 @click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes.")
-def up(workers: int) -> None:
-    """Run everything embedded - Redis, zone, workers - until Ctrl-C."""
+@click.option("--web/--no-web", "wants_web", default=True, show_default=True, help="Serve the console and the API, too.")
+def up(workers: int, *, wants_web: bool) -> None:
+    """Run everything embedded - Redis, zone, workers, console - until Ctrl-C."""
     open_ledger()
     from lading import services
+    from lading.cli import web
 
     settings = config.current()
-    with services.hold(settings, workers=workers) as held:
+    if wants_web and not web.is_installed():
+        err.print("[yellow]The console needs more packages: pip install 'lading\\[web]'[/]")
+        wants_web = False
+    if wants_web:
+        web.tell_first_password()
+    with services.hold(settings, workers=workers, web=wants_web) as held:
         for part in held.status().parts:
             err.print(f"  {part.name:<10} {part.state.value:<9} {part.address}")
         err.print("Ready. Ctrl-C stops everything.")
