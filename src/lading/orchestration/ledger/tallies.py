@@ -9,10 +9,13 @@ ended batch lets go of it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from lading.orchestration.models import OPEN, Batch, BatchState, Run, Tallies
 
@@ -41,6 +44,19 @@ def totals(run_id: int) -> dict[str, int]:
     # of the many that wait an index has what they say
     sums.update(_sums(of_run.filter(state=BatchState.QUEUED), _PLANNED))
     return {name: sums[name] for name in TALLIES}
+
+
+def totals_of(runs: Sequence[Run]) -> dict[int, dict[str, int]]:
+    """Return the counts of several runs by their ids, with two statements however many they are."""
+    sums = {run.pk: Counter[str](run.rolled.get("sums", {})) for run in runs}
+    unrolled = [Q(run_id=run.pk, pk__gt=run.rolled.get("through", 0)) for run in runs]
+    if unrolled:
+        begun = Batch.objects.filter(reduce(or_, unrolled), state__in=_BEGUN)
+        waiting = Batch.objects.filter(run_id__in=list(sums), state=BatchState.QUEUED)
+        for batches, names in ((begun, TALLIES), (waiting, _PLANNED)):
+            for found in batches.order_by().values("run_id").annotate(**{f"all_{name}": Sum(name) for name in names}):
+                sums[found["run_id"]].update({name: found[f"all_{name}"] or 0 for name in names})
+    return {run_id: {name: counted[name] for name in TALLIES} for run_id, counted in sums.items()}
 
 
 def roll_up(run_id: int) -> None:
