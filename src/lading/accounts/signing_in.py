@@ -83,7 +83,7 @@ def checked(name: str, password: str, address: str) -> User:
             throttle.failed(name, address)
             raise NotSignedIn(_WRONG)
         throttle.succeeded(name)
-    return cast("User", user)
+    return user
 
 
 @require_POST

@@ -109,3 +109,10 @@ def _find(secret: str) -> Token | None:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def narrower(own: Sequence[str], wanted: Sequence[str]) -> Sequence[str]:
+    """Return the jobs of a token that another token makes; `NotPermitted` for one that it does not have itself."""
+    if own and not all(pattern in own for pattern in wanted):
+        raise NotPermitted(f"The token is for the jobs {', '.join(own)} alone")
+    return wanted or own

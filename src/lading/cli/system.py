@@ -36,7 +36,9 @@ def worker(queues: str, slots: int) -> None:
 
 @click.command()
 @click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes.")
-@click.option("--web/--no-web", "wants_web", default=True, show_default=True, help="Serve the console and the API, too.")
+@click.option(
+    "--web/--no-web", "wants_web", default=True, show_default=True, help="Serve the console and the API, too."
+)
 def up(workers: int, *, wants_web: bool) -> None:
     """Run everything embedded - Redis, zone, workers, console - until Ctrl-C."""
     open_ledger()

@@ -83,6 +83,14 @@ def answer(error: LadingError, more: Mapping[str, Any] | None = None) -> HttpRes
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
+def nothing_here(_request: HttpRequest) -> HttpResponse:
+    """Answer for an address of the API that there is not: a view."""
+    return answer(NotFound("There is nothing at that address", hint="/api/v1/openapi.json has all of them"))
+
+
+nothing_here.csrf_exempt = True  # type: ignore[attr-defined] # it does nothing, whoever asks
+
+
 def register(api: NinjaAPI) -> None:
     """Let an API tell of errors so."""
     api.add_exception_handler(LadingError, _ours)

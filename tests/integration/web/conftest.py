@@ -35,7 +35,9 @@ class Program:
         return answer.status_code, json.loads(content) if content and is_json else content
 
     def answer(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        sent = {"Authorization": f"Bearer {self.secret}"} | {name.replace("_", "-"): one for name, one in headers.items()}
+        sent = {"Authorization": f"Bearer {self.secret}"} | {
+            name.replace("_", "-"): one for name, one in headers.items()
+        }
         data = "" if body is None else json.dumps(body)
         return self.client.generic(method, f"/api/v1{path}", data, "application/json", headers=sent)
 
