@@ -41,6 +41,7 @@ COMMANDS = {
     "worker": ("system", "worker", "Take work from queues until told to stop."),
     "up": ("system", "up", "Run everything embedded, until Ctrl-C."),
     "web": ("web", "web", "Serve the console and the API."),
+    "accounts": ("accounts", "accounts", "Who may use the web and the API: accounts, roles, tokens, grants, the trail."),
     "zone": ("system", "zone", "The embedded zone: `zone up`."),
     "metrics": ("metrics", "metrics", "Figures for Prometheus: print them once, or serve them."),
     "doctor": ("doctor", "doctor", "Say what is reachable, what is wrong, and how to mend it."),
