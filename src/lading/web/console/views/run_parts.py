@@ -27,6 +27,8 @@ from lading.web.console.views.finding import number, run_of
 
 #: characters of a search that are looked for
 _LONGEST = 200
+#: seconds after its end in which workers may still write to the log of a run
+_LATE = 60.0
 
 
 @require_safe
@@ -34,7 +36,7 @@ _LONGEST = 200
 def live(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show how far the run is; tell the page when its state is another one than the page knows."""
     run = run_of(run_id)
-    answer = render(request, "console/_live.html", {"run": run, **progress_context(run)})
+    answer = render(request, "console/_live.html", {"run": run, **progress_context(run, now())})
     if request.GET.get("seen") not in (None, run.state):
         answer.headers["HX-Trigger"] = "settled"
     return answer
@@ -45,7 +47,7 @@ def live(request: HttpRequest, run_id: int) -> HttpResponse:
 def course(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show rates and phases over time."""
     run = run_of(run_id)
-    return render(request, "console/_course.html", {"run": run, **course_context(run)})
+    return render(request, "console/_course.html", {"run": run, **course_context(run, now())})
 
 
 @require_safe
@@ -75,15 +77,16 @@ def deletions(request: HttpRequest, run_id: int) -> HttpResponse:
 def log(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show the newest lines of the log."""
     run = run_of(run_id)
-    return render(request, "console/_log.html", {"run": run, **log_context(request, run)})
+    return render(request, "console/_log.html", {"run": run, **log_context(request, run, now())})
 
 
-def progress_context(run: Run) -> dict[str, Any]:
+def progress_context(run: Run, at: float) -> dict[str, Any]:
     """Return what `_live.html` shows; six statements."""
-    progress = progress_of(run, now())
+    progress = progress_of(run, at)
     is_over = run.state in ENDED
     return {
         "progress": progress,
+        **_counted(progress.counts),
         "job": Job.objects.filter(pk=run.job_id).only("pk", "name").first() if run.job_id else None,
         "has_manifest": manifests.path_of(config.current().home, run.pk).exists(),
         "may_pause": run.state in (RunState.QUEUED, RunState.RUNNING, RunState.WAITING),
@@ -94,9 +97,9 @@ def progress_context(run: Run) -> dict[str, Any]:
     }
 
 
-def course_context(run: Run) -> dict[str, Any]:
+def course_context(run: Run, at: float) -> dict[str, Any]:
     """Return what `_course.html` shows; one statement, or two while the run goes on."""
-    return {"course": courses.course_of(run, now())}
+    return {"course": courses.course_of(run, at)}
 
 
 def outcomes_context(request: HttpRequest, run: Run, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -111,8 +114,7 @@ def outcomes_context(request: HttpRequest, run: Run, counts: Mapping[str, int]) 
     place = rows.Place(after=number(request, "after"), before=number(request, "before"))
     return {
         "wanted": wanted,
-        "choices": [(name, counts[name]) for name in rows.WITH_ROWS if counts[name]],
-        "counted": sum(counts[name] for name in rows.WITH_ROWS),
+        **_counted(counts),
         "unchanged": counts["unchanged"],
         "reasons": reasons.reasons_of(run.pk) if "more" not in asked else (),
         "page": rows.page(run.pk, wanted, counts, place),
@@ -123,12 +125,24 @@ def outcomes_context(request: HttpRequest, run: Run, counts: Mapping[str, int]) 
     }
 
 
+def _counted(counts: Mapping[str, int]) -> dict[str, Any]:
+    """Return how many rows there are of each outcome, and of all."""
+    return {
+        "choices": [(name, counts[name]) for name in rows.WITH_ROWS],
+        "counted": sum(counts[name] for name in rows.WITH_ROWS),
+    }
+
+
 def deletions_context(request: HttpRequest, run: Run) -> dict[str, Any]:
     """Return what `_deletions.html` shows; two statements."""
     return {"deletions": held.deletions_of(run.pk, number(request, "line"))}
 
 
-def log_context(request: HttpRequest, run: Run) -> dict[str, Any]:
+def log_context(request: HttpRequest, run: Run, at: float) -> dict[str, Any]:
     """Return what `_log.html` shows; one statement."""
     level = request.GET.get("level", "")
-    return {"lines": logbook.lines_of(run.pk, level=level if level in ("warning", "error") else ""), "level": level}
+    return {
+        "lines": logbook.lines_of(run.pk, level=level if level in ("warning", "error") else ""),
+        "level": level,
+        "log_grows": run.ended_at is None or at - run.ended_at < _LATE,
+    }

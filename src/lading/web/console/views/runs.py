@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from lading.accounts.access import require
 from lading.accounts.roles import Role
+from lading.orchestration.ledger.clock import now
 from lading.web.console.reading import runs
 from lading.web.console.views import run_parts
 from lading.web.console.views.finding import number, run_of
@@ -27,14 +28,14 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require(Role.VIEWER)
 def page(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show one run: everything is there at once, and its parts are renewed one by one."""
-    run = run_of(run_id)
-    progress = run_parts.progress_context(run)
+    run, at = run_of(run_id), now()
+    progress = run_parts.progress_context(run, at)
     context = {
         "run": run,
         **progress,
-        **run_parts.course_context(run),
+        **run_parts.course_context(run, at),
         **run_parts.outcomes_context(request, run, progress["progress"].counts),
         **run_parts.deletions_context(request, run),
-        **run_parts.log_context(request, run),
+        **run_parts.log_context(request, run, at),
     }
     return render(request, "console/run.html", context)
