@@ -281,6 +281,13 @@ def use_redis(*, host: str | None, port: int | None, database: int | None) -> No
     current.cache_clear()
 
 
+def allow(name: str, places: tuple[Path | str, ...]) -> None:
+    """Let runs that come by the web touch some places more, for this process and those that it starts."""
+    known = tuple(getattr(current().allowed, name))
+    os.environ[sources.variable(f"allowed.{name}")] = sources.as_text((*known, *places)) or ""
+    current.cache_clear()
+
+
 def _usual_places(environ: Mapping[str, str]) -> dict[str, Path | str]:
     """Return what other programs' variables say where no setting does."""
     usual: dict[str, Path | str] = {"home": places.default_home(environ), **addresses.usual(environ)}

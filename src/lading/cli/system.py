@@ -13,6 +13,9 @@ from lading.base import config
 from lading.base.errors import UsageError
 from lading.cli.frame import err, open_ledger
 
+#: of the embedded zone's administrator, as whom everything is brought there
+_HOME_COLLECTION = "/tempZone/home/rods"
+
 _QUEUES = ("filesystem", "s3", "deletion", "cv", "cv-ai", "orchestration")
 
 
@@ -39,8 +42,18 @@ def worker(queues: str, slots: int) -> None:
 @click.option(
     "--web/--no-web", "wants_web", default=True, show_default=True, help="Serve the console and the API, too."
 )
-def up(workers: int, *, wants_web: bool) -> None:
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    metavar="FOLDER",
+    help="Let jobs that come by the web read what lies in FOLDER, and write to the home collection of the embedded zone; "
+    "may be repeated. For good: the settings allowed.sources and allowed.destinations.",
+)
+def up(workers: int, allowed: Sequence[Path], *, wants_web: bool) -> None:
     """Run everything embedded - Redis, zone, workers, console - until Ctrl-C."""
+    _allow(allowed)
     open_ledger()
     from lading import services
     from lading.cli import web
@@ -51,6 +64,8 @@ def up(workers: int, *, wants_web: bool) -> None:
         wants_web = False
     if wants_web:
         web.tell_first_password()
+        if not settings.allowed.sources:
+            err.print("Nothing can be brought by the web yet: [bold]lading up --allow FOLDER[/]")
     with services.hold(settings, workers=workers, web=wants_web) as held:
         for part in held.status().parts:
             err.print(f"  {part.name:<10} {part.state.value:<9} {part.address}")
@@ -105,6 +120,16 @@ def zone_pam_password(user: str, home: Path | None, password: str) -> None:
 
 def _zone_home(home: Path | None) -> Path:
     return (home or config.current().zone_home).absolute()
+
+
+def _allow(folders: Sequence[Path]) -> None:
+    """Let jobs that come by the web read these folders; without a destination in the settings: write to the embedded home."""
+    if not folders:
+        return
+    config.allow("sources", tuple(folders))
+    settings = config.current()
+    if settings.is_zone_embedded and not settings.allowed.destinations:
+        config.allow("destinations", (_HOME_COLLECTION,))
 
 
 def _until_told(look_after: Callable[[], Sequence[str]]) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -136,7 +136,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self._redis: aioredis.Redis | None = None
 
-    async def watch(self, run_id: int, last: str = "") -> AsyncIterator[bytes]:
+    async def watch(self, run_id: int, last: str = "") -> AsyncGenerator[bytes, None]:
         """Yield the events of a run until it has ended: those since `last` if Redis still has them, else its state now."""
         watcher = self._joined(run_id)
         try:
@@ -154,7 +154,7 @@ class Hub:
         finally:
             await self._leave(watcher)
 
-    async def watch_all(self) -> AsyncIterator[bytes]:
+    async def watch_all(self) -> AsyncGenerator[bytes, None]:
         """Yield an event whenever a run began, went on or changed its state, at most about one a second and run."""
         watcher = self._joined(ALL)
         try:
@@ -215,7 +215,9 @@ class Hub:
         while True:
             try:
                 await self._find_places()
-                places: dict[Any, Any] = {progress.stream_of(run_id): place for run_id, place in self._read_to.items() if place}
+                places: dict[Any, Any] = {
+                    progress.stream_of(run_id): place for run_id, place in self._read_to.items() if place
+                }
                 news: Any = await self._client().xread(places, block=_WAIT_MS, count=100) if places else None
             except (RedisError, OSError):
                 await asyncio.sleep(_PAUSE)
