@@ -13,6 +13,12 @@ from lading.accounts.access import Request
 from lading.base.errors import LadingError
 
 
+class SeeOther(HttpResponseRedirect):
+    """What was sent was taken; the page to look at now is another one."""
+
+    status_code = 303
+
+
 @contextmanager
 def told(request: Request, action: str, subject: str) -> Iterator[None]:
     """Do something for a page: it is in the trail, and what refuses it is shown on the next page."""
@@ -27,4 +33,4 @@ def acted(request: Request, address: str, action: Callable[[], str], *, name: st
     """Do something and go to a page that tells what came of it."""
     with told(request, name, subject):
         messages.success(request, action())
-    return HttpResponseRedirect(address)
+    return SeeOther(address)

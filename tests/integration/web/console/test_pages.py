@@ -175,16 +175,16 @@ def test_a_filter_is_in_the_address_of_the_page(ledger: Ledger, browser: Browser
     assert 'value="failed" checked' in page
 
 
-@pytest.mark.parametrize(
-    "address", ["/runs/999/", "/jobs/999/", "/codes/NO_SUCH/", "/runs/999/manifest", "/runs/999/log"]
-)
-def test_what_is_not_there_is_not_found(browser: Browser, address: str) -> None:
+def test_what_is_not_there_is_not_found(browser: Browser) -> None:
     """404, whatever it would have been."""
-    assert browser(Role.VIEWER).get(address).status_code == 404
+    client = browser(Role.VIEWER)
+    for address in ("/runs/999/", "/jobs/999/", "/codes/NO_SUCH/", "/runs/999/manifest", "/runs/999/log"):
+        assert client.get(address).status_code == 404, address
 
 
-@pytest.mark.parametrize("value", ["", "-1", "x", "9" * 30, "٣"])
-def test_numbers_in_addresses_that_are_none_are_left_out(ledger: Ledger, browser: Browser, value: str) -> None:
+def test_numbers_in_addresses_that_are_none_are_left_out(ledger: Ledger, browser: Browser) -> None:
     """A page comes, the first one."""
-    assert browser(Role.VIEWER).get("/runs/", {"before": value}).status_code == 200
-    assert browser(Role.OPERATOR).get(f"/runs/{ledger.failed.pk}/", {"after": value}).status_code == 200
+    client = browser(Role.VIEWER)
+    for value in ("", "-1", "x", "9" * 30, "\u0663"):
+        assert client.get("/runs/", {"before": value}).status_code == 200
+        assert client.get(f"/runs/{ledger.failed.pk}/outcomes", {"after": value}).status_code == 200

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from lading.accounts.access import Request, require
 from lading.accounts.roles import Role
 from lading.ingest.app import jobs
-from lading.ingest.app.remote import submitter
-from lading.web.console.doing import told
+from lading.ingest.app.remote import refuse_from_file, submitter
+from lading.web.console.doing import SeeOther, told
 from lading.web.console.views.finding import job_of
 
 
@@ -24,7 +24,7 @@ def run(request: Request, job_id: int) -> HttpResponse:
     with told(request, "job.run", job.name):
         begun = jobs.start(job, by=submitter(request.caller))
         address = reverse("console:run", args=[begun.pk])
-    return _go(address)
+    return SeeOther(address)
 
 
 @require_POST
@@ -38,7 +38,7 @@ def pause(request: Request, job_id: int) -> HttpResponse:
         messages.success(
             request, f"{job.name} is paused: no run of it begins" if paused else f"{job.name} may run again"
         )
-    return _go(reverse("console:job", args=[job_id]))
+    return SeeOther(reverse("console:job", args=[job_id]))
 
 
 @require_POST
@@ -48,11 +48,8 @@ def remove(request: Request, job_id: int) -> HttpResponse:
     job = job_of(job_id)
     address = reverse("console:job", args=[job_id])
     with told(request, "job.remove", job.name):
+        refuse_from_file(job)
         jobs.remove(job)
         messages.success(request, f"The job {job.name} is forgotten; what it brought stays in iRODS")
         address = reverse("console:jobs")
-    return _go(address)
-
-
-def _go(address: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": address})
+    return SeeOther(address)

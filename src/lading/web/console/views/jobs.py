@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,8 +15,9 @@ from lading.base.errors import LadingError, UsageError
 from lading.ingest.app import jobs, rehearsing
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
-from lading.ingest.app.remote import allowed_for, submitter
+from lading.ingest.app.remote import allowed_for, refuse_from_file, submitter
 from lading.web.console import forms
+from lading.web.console.doing import SeeOther
 from lading.web.console.forms import Form
 from lading.web.console.reading import jobs as read
 from lading.web.console.reading import runs, settings_of
@@ -63,9 +64,11 @@ def new(request: Request) -> HttpResponse:
 def edit(request: Request, job_id: int) -> HttpResponse:
     """Change what a job is told; then plan it anew. One that comes from a file is changed there."""
     job = job_of(job_id)
-    if job.origin:
-        messages.error(request, f"{job.name} comes from {job.origin}: change it there, then `lading jobs apply`")
-        return HttpResponseRedirect(reverse("console:job", args=[job_id]))
+    try:
+        refuse_from_file(job)
+    except UsageError as error:
+        messages.error(request, str(error))
+        return SeeOther(reverse("console:job", args=[job_id]))
     if request.method == "POST":
         return _stored(request, job)
     return _shown(request, job, forms.of(jobs.definition_of(job).model_copy(update={"name": job.name}), is_stored=True))
@@ -91,7 +94,7 @@ def _stored(request: Request, job: Job | None) -> HttpResponse:
     except LadingError as error:
         form = forms.refused(forms.of(definition, is_stored=job is not None).texts, error, is_stored=job is not None)
         return _shown(request, job, form, status=422)
-    return HttpResponse(status=303, headers={"Location": reverse("console:job", args=[stored.pk])})
+    return SeeOther(reverse("console:job", args=[stored.pk]))
 
 
 def _written(request: Request, definition: Definition, *, is_new: bool) -> Job:

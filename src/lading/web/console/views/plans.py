@@ -17,7 +17,7 @@ from lading.ingest.app.models import Job
 from lading.ingest.app.remote import submitter
 from lading.orchestration.ledger.workers import slots_by_queue
 from lading.orchestration.models import Run
-from lading.web.console.doing import told
+from lading.web.console.doing import SeeOther, told
 from lading.web.console.views.finding import job_of
 
 #: how the counts of a plan read
@@ -49,7 +49,7 @@ def plan(request: Request, job_id: int) -> HttpResponse:
 def _begun(request: Request, job: Job) -> HttpResponse:
     with told(request, "job.plan", job.name):
         rehearsing.rehearse(job, by=submitter(request.caller))
-    return HttpResponse(status=303, headers={"Location": reverse("console:job", args=[job.pk])})
+    return SeeOther(reverse("console:job", args=[job.pk]))
 
 
 def context(job: Job, definition: Definition) -> dict[str, Any]:

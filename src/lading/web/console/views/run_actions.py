@@ -16,7 +16,7 @@ from lading.ingest.app.remote import submitter
 from lading.orchestration import enqueue
 from lading.orchestration.ledger import control
 from lading.orchestration.models import Run
-from lading.web.console.doing import acted, told
+from lading.web.console.doing import SeeOther, acted, told
 
 
 @require_POST
@@ -93,6 +93,4 @@ def _follow(request: Request, run_id: int, name: str, begin: Callable[[], Run]) 
     begun: list[Run] = []
     with told(request, name, f"run {run_id}"):
         begun.append(begin())
-    return HttpResponse(
-        status=303, headers={"Location": reverse("console:run", args=[begun[0].pk if begun else run_id])}
-    )
+    return SeeOther(reverse("console:run", args=[begun[0].pk if begun else run_id]))
