@@ -50,6 +50,12 @@ class Program:
 ProgramOf = Callable[..., Program]
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: Any) -> None:
+    """Hash passwords in no time; what the product hashes them with is verified, too."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
 @pytest.fixture
 def person(db: None) -> Callable[[str, Role], None]:
     """Return a function that makes an account."""

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import Any
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from lading.accounts.api_access import behind
 from lading.web import problems
-from lading.web.api import actions, deletions, jobs, limits, outcomes, people, runs, streaming, system
+from lading.web.api import actions, deletions, jobs, limits, outcomes, people, runs, shapes, streaming, system
 from lading.web.idempotency import once
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """Says of each operation that errors are problems, too."""
+
+    def get_openapi_schema(self, **how: Any) -> OpenAPISchema:  # noqa: ANN401 - ninja's keywords
+        """Return the description."""
+        schema = super().get_openapi_schema(**how)
+        schema["components"]["schemas"]["Problem"] = shapes.Problem.model_json_schema()
+        for path in schema["paths"].values():
+            for operation in path.values():
+                operation["responses"]["default"] = _PROBLEM
+        return schema
+
+
+_PROBLEM = {
+    "description": "It was not done, and why",
+    "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+api = Api(
     title="Lading",
     version=version("lading"),
     description=(

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from lading.accounts.roles import Role
 from lading.ingest.engine.verifying import Content
 
 Item = TypeVar("Item")
@@ -28,6 +29,19 @@ class Shape(Schema):
 
     #: version of what the object looks like
     schema_: int = Field(default=1, serialization_alias="schema")
+
+
+class Problem(Schema):
+    """Why something was not done (RFC 9457)."""
+
+    type: str = Field(description="Address of what the code means")
+    title: str
+    status: int
+    code: str = Field(description="As in manifests and `lading explain`")
+    detail: str
+    hint: str
+    remedy: str
+    errors: list[dict[str, str]] = Field(default_factory=list, description="Each wrong place, and what is wrong there")
 
 
 class Page(Shape, Generic[Item]):
@@ -339,7 +353,7 @@ class NewToken(Strict):
     """A token to be made for whoever asks."""
 
     label: str = Field(default="", max_length=100)
-    role: str = "viewer"
+    role: Role = Role.VIEWER
     jobs: list[str] = Field(default=[], max_length=100, description="Patterns of names of jobs; empty: all")
     days: int | None = Field(default=90, ge=1, le=3_650)
 
