@@ -198,7 +198,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     source = tmp_path / "source"
     source.mkdir()
     place = Place(tmp_path / "home", source)
-    up = place.begin("up", "--workers", "0")
+    up = place.begin("up", "--workers", "0", "--no-web")
     assert up.stderr is not None
     assert any("Ready" in line for line in up.stderr)
     yield place
