@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from lading.base.cancellation import Token, Unlimited
@@ -80,7 +80,7 @@ class DryRun:
         self._root_gone = 0
         self._failed = 0
 
-    def lines(self) -> Iterator[PlanLine]:
+    def lines(self) -> Generator[PlanLine, None, None]:
         """Yield a line for each path of the source, and of the destination where something would be deleted."""
         definition = self._definition
         scan = Scan(

@@ -54,8 +54,9 @@ def totals_of(runs: Sequence[Run]) -> dict[int, dict[str, int]]:
         begun = Batch.objects.filter(reduce(or_, unrolled), state__in=_BEGUN)
         waiting = Batch.objects.filter(run_id__in=list(sums), state=BatchState.QUEUED)
         for batches, names in ((begun, TALLIES), (waiting, _PLANNED)):
-            for found in batches.order_by().values("run_id").annotate(**{f"all_{name}": Sum(name) for name in names}):
-                sums[found["run_id"]].update({name: found[f"all_{name}"] or 0 for name in names})
+            rows: Any = batches.order_by().values_list("run_id").annotate(*(Sum(name) for name in names))
+            for run_id, *values in rows:
+                sums[run_id].update({name: value or 0 for name, value in zip(names, values, strict=True)})
     return {run_id: {name: counted[name] for name in TALLIES} for run_id, counted in sums.items()}
 
 

@@ -123,6 +123,7 @@ def test_a_job_is_made_planned_edited_copied_paused_and_removed(client: Client, 
     first = job.rehearsal_id
     assert answer.redirect_chain == [(f"/jobs/{job.pk}/", 303)]
     assert jobs.definer(job) == OPERATOR
+    assert first is not None
     assert Run.objects.get(pk=first).kind == "plan"
     assert b"A worker checks source and destination" in answer.content
 
@@ -221,12 +222,13 @@ def test_a_manifest_is_sent_as_it_lies_there_and_as_a_table(client: Client) -> N
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b'{"signed": true}\n' * 40_000)
     try:
-        answer = client.get(f"/runs/{run.pk}/manifest")
+        answer: Any = client.get(f"/runs/{run.pk}/manifest")
         assert b"".join(answer.streaming_content) == path.read_bytes()
         assert answer.headers["Content-Length"] == str(path.stat().st_size)
         assert answer.headers["Content-Disposition"] == f'attachment; filename="run-{run.pk}.jsonl"'
     finally:
         path.unlink()
-    lines = b"".join(client.get(f"/runs/{run.pk}/manifest.csv").streaming_content).decode().splitlines()
+    table: Any = client.get(f"/runs/{run.pk}/manifest.csv")
+    lines = b"".join(table.streaming_content).decode().splitlines()
     assert lines[0].startswith("path,logical_path,outcome,size")
     assert len(lines) == 5

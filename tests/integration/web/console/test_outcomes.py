@@ -32,7 +32,8 @@ def run() -> Run:
 
 def every_page(run: Run, wanted: Filter, window: int = outcomes.WINDOW) -> list[Page]:
     """Read pages as a browser does that follows each link."""
-    counts, pages, after = totals(run.pk), [], 0
+    pages: list[Page] = []
+    counts, after = totals(run.pk), 0
     while not pages or after:
         pages.append(outcomes.page(run.pk, wanted, counts, Place(after=after), window))
         after = pages[-1].after

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Avg, Count, F, FloatField, Max, Min, QuerySet, Sum, Value
+from django.db.models import Avg, Count, F, FloatField, Max, Min, Sum, Value
 from django.db.models.functions import Floor
 
 from lading.base import units
@@ -69,21 +69,24 @@ def rate_chart(what: str, span: Span, sums: Mapping[int, float]) -> Chart:
     return charts.line(f"{what} a second", span, rates, _SCALES[what], _day_clock if is_long else _clock)
 
 
-def grouped(batches: QuerySet[Batch], span: Span) -> QuerySet[Batch]:
-    """Group ended batches by the column of the span in which they ended."""
-    column = Floor((F("ended_at") - Value(span.start, FloatField())) / Value(float(span.width), FloatField()))
-    return batches.filter(ended_at__gte=span.start).order_by().annotate(column=column)
+def column_of(span: Span) -> Floor:
+    """Return the column of the span in which a batch ended, as an expression."""
+    return Floor((F("ended_at") - Value(span.start, FloatField())) / Value(float(span.width), FloatField()))
 
 
 def _pieces(run: Run, span: Span) -> Sequence[_Piece]:
-    rows = grouped(Batch.objects.filter(run=run), span).values_list("column", "kind")
-    found = rows.annotate(
-        files=Sum(MOVED),
-        size=Sum("bytes"),
-        since=Min("started_at"),
-        usually=Avg("started_at"),
-        until=Max("ended_at"),
-        number=Count("pk"),
+    ended = Batch.objects.filter(run=run, ended_at__gte=span.start).order_by()
+    found = (
+        ended.annotate(column=column_of(span))
+        .values_list("column", "kind")
+        .annotate(
+            files=Sum(MOVED),
+            size=Sum("bytes"),
+            since=Min("started_at"),
+            usually=Avg("started_at"),
+            until=Max("ended_at"),
+            number=Count("pk"),
+        )
     )
     return [
         _Piece(kind, files or 0, size or 0, since or until, usually or until, until, number)

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from lading.orchestration.models import Batch, Run
 from lading.web.console.charts import Chart, Span
 from lading.web.console.rates import Amount
-from lading.web.console.reading.course import MOVED, grouped, rate_chart
+from lading.web.console.reading.course import MOVED, column_of, rate_chart
 
 _DAY = 86_400
 #: seconds of one column of the day
@@ -62,7 +62,8 @@ class Day:
             known = dict(self._over)
         next_column = max(known, default=first - 1) + 1
         fresh = Span(start=float(next_column * _COLUMN), width=_COLUMN, number=1)
-        rows = grouped(_batches(fresh.start), fresh).values_list("column")
+        ended = _batches(fresh.start).filter(ended_at__gte=fresh.start).order_by()
+        rows = ended.annotate(column=column_of(fresh)).values_list("column")
         found = {
             next_column + int(column): (files or 0, size or 0)
             for column, files, size in rows.annotate(files=Sum(MOVED), size=Sum("bytes"))

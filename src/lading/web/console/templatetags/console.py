@@ -45,8 +45,9 @@ def moment(seconds: float | str | None) -> str:
 @register.filter
 def iso(seconds: float | str | None) -> str:
     """Return a time as programs read it; "" for none."""
-    is_time = isinstance(seconds, int | float)
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if is_time else ""
+    if not isinstance(seconds, int | float):
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 @register.filter
