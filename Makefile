@@ -24,7 +24,7 @@ FILES := 20000
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help redis-found demo test unit acceptance acceptance-in-real-time embedded-only check fmt pages bench conformance soak lock clean
+.PHONY: help redis-found demo test unit acceptance acceptance-in-real-time embedded-only check fmt pages bench conformance soak screenshots lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -81,6 +81,9 @@ soak: $(VENV)/.dev redis-found ## MINUTES of random faults by SEED over FILES fi
 
 acceptance-in-real-time: $(VENV)/.dev redis-found ## the acceptance tests with the durations of production
 	LADING_TEST_TIME_SCALE=1 $(PYTEST) -m acceptance $(SIDE_BY_SIDE) --timeout 1800
+
+screenshots: $(VENV)/.dev redis-found ## the pictures of docs/images, from real runs in a real browser (needs Chromium)
+	$(RUN) tools/screenshots.py
 
 lock: ## pin requirements/*.txt anew, with hashes
 	tools/lock

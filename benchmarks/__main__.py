@@ -22,6 +22,7 @@ import psutil
 
 from benchmarks.backlog import backlog
 from benchmarks.bundles import bundles
+from benchmarks.console import console
 from benchmarks.huge import huge
 from benchmarks.large import large
 from benchmarks.latency import latency
@@ -45,6 +46,7 @@ FIGURES: dict[str, Figure] = {
     "ledger": ledger,
     "backlog": backlog,
     "survival": survival,
+    "console": console,
 }
 
 

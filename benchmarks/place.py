@@ -159,7 +159,7 @@ def place(folder: Path, **settings: str) -> Iterator[Place]:
     """Make a home in `folder` and start what is embedded; stop it and remove the folder in the end."""
     folder.mkdir(parents=True)
     made = Place(folder, settings)
-    made.process = made.begin([*LADING, "up", "--workers", "0"], "up.log")
+    made.process = made.begin([*LADING, "up", "--workers", "0", "--no-web"], "up.log")
     try:
         await_that(lambda: "Ready" in (folder / "up.log").read_text(), made.process, folder / "up.log")
         yield made

@@ -18,6 +18,8 @@ from lading.ingest.app import (
     kinds,
     moving,
     rechecking,
+    rehearsal_kind,
+    rehearsing,
     restoring,
     scanning,
     touching,
@@ -51,6 +53,7 @@ HANDLERS: Mapping[str, Callable[[Claim, Meter], Ending]] = {
     kinds.POST_JOB: job_hooks.post_job_batch,
     kinds.FINISH: finishing.finish_batch,
     kinds.CLOSE: finishing.close_batch,
+    rehearsal_kind.PLAN: rehearsing.plan_batch,
 }
 
 

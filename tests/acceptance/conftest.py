@@ -220,7 +220,7 @@ def place(tmp_path: Path, new_ledger: Path) -> Iterator[Place]:
     place = Place(tmp_path / "home", source)
     place.home.mkdir(mode=0o700)
     shutil.copy(new_ledger, place.home)
-    up = place.begin("up", "--workers", "0")
+    up = place.begin("up", "--workers", "0", "--no-web")
     assert up.stderr is not None
     assert any("Ready" in line for line in up.stderr)
     yield place

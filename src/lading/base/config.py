@@ -39,6 +39,7 @@ from lading.base.config_groups import (
     Seconds,
     SecretUrl,
     Transfer,
+    Web,
     Words,
 )
 
@@ -127,6 +128,8 @@ class Settings(Group):
     retention: Retention = Retention()
     #: who is told of the ends of runs, and how
     notify: Notify = Notify()
+    #: how the console and the API are reached
+    web: Web = Web()
     #: CV reviews: the model that may be asked, what is kept how long
     cv: Cv = Cv()
     #: seconds that the small result of a run stays in Redis: long enough to be read the next morning
@@ -278,6 +281,13 @@ def use_redis(*, host: str | None, port: int | None, database: int | None) -> No
     settings = current()
     now = None if settings.is_redis_embedded else settings.redis_client_url
     os.environ[sources.variable("redis_url")] = addresses.redis(now, host=host, port=port, database=database)
+    current.cache_clear()
+
+
+def allow(name: str, places: tuple[Path | str, ...]) -> None:
+    """Let runs that come by the web touch some places more, for this process and those that it starts."""
+    known = tuple(getattr(current().allowed, name))
+    os.environ[sources.variable(f"allowed.{name}")] = sources.as_text((*known, *places)) or ""
     current.cache_clear()
 
 

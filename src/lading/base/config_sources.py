@@ -24,8 +24,8 @@ from lading.base.errors import UsageError
 PREFIX = "LADING_"
 NESTED = "__"
 
-#: variables with the prefix that are no settings: where the file is, and switches of the test suite
-NOT_SETTINGS = re.compile("LADING_CONFIG$|LADING_TEST_")
+#: variables with the prefix that are no settings: where the file is, another host, and switches of the test suite
+NOT_SETTINGS = re.compile("LADING_(CONFIG|SERVER|TOKEN|TOKEN_FILE)$|LADING_TEST_")
 
 Tree: TypeAlias = dict[str, "Tree | object"]
 

@@ -59,6 +59,18 @@ class UsageError(LadingError):
     remedy = Remedy.MEND_COMMAND
 
 
+class NotFound(UsageError):  # noqa: N818 - named by what it says
+    """There is nothing of that name or number."""
+
+    code = "NOT_FOUND"
+
+
+class RequestInvalid(UsageError):  # noqa: N818 - named by what it says
+    """The request to the API is wrong in itself."""
+
+    code = "REQUEST_INVALID"
+
+
 class RetryNow(LadingError):  # noqa: N818 - named by the remedy
     """The same call may work at once."""
 

@@ -105,6 +105,29 @@ def exit_for(error: LadingError) -> Exit:
     return _EXITS[error.remedy]
 
 
+def exit_for_run(state: str, failed: int, allowed: int) -> Exit:
+    """
+    Return the exit code for the last state of a run; up to `allowed` failed files are good.
+
+    ===========================  ==========================================================
+    state                        exit
+    ===========================  ==========================================================
+    held                         HELD
+    stopping, stopped, paused    STOPPED
+    failed                       FAILED_FILES
+    done_with_failures           FAILED_FILES, unless some files failed and no more than allowed
+    any other                    FAILED_FILES where more failed than allowed, else GOOD
+    ===========================  ==========================================================
+    """
+    if state == "held":
+        return Exit.HELD
+    if state in {"stopping", "stopped", "paused"}:
+        return Exit.STOPPED
+    # done with failures, and no file failed: it was something other, such as the manifest
+    is_whole = state == "failed" or (state == "done_with_failures" and not failed)
+    return Exit.FAILED_FILES if is_whole or failed > allowed else Exit.GOOD
+
+
 #: no run began, and the job wants it so
 _NO_RUN_NEEDED = "RUN_LEFT_OUT"
 
@@ -114,6 +137,7 @@ _SERVICE_MISSING = "SERVICE_MISSING"
 #: a run is paused by these until a person has seen to it; a command that meets one has begun nothing
 _MENDED_IN_SETTINGS = frozenset(
     {"LOGIN_REFUSED", "PASSWORD_UNAVAILABLE", "CERTIFICATE_REFUSED", "ENCRYPTION_REFUSED", "PROFILE_INVALID"}
+    | {"NOT_SIGNED_IN", "NOT_PERMITTED"}
 )
 
 _EXITS: Mapping[Remedy, Exit] = {

@@ -7,6 +7,7 @@ import signal
 
 import click
 
+from lading.base.errors import UsageError
 from lading.cli.frame import errors_as_sentences
 
 #: command -> (module, attribute, first line of help); modules load only when used, so that `lading --help` is quick
@@ -41,10 +42,30 @@ COMMANDS = {
     "cv": ("cv", "cv", "Check, improve and render a CV: `cv lint`."),
     "worker": ("system", "worker", "Take work from queues until told to stop."),
     "up": ("system", "up", "Run everything embedded, until Ctrl-C."),
+    "web": ("web", "web", "Serve the console and the API."),
+    "accounts": (
+        "accounts",
+        "accounts",
+        "Who may use the web and the API: accounts, roles, tokens, grants, the trail.",
+    ),
     "zone": ("system", "zone", "The embedded zone: `zone up`."),
     "metrics": ("metrics", "metrics", "Figures for Prometheus: print them once, or serve them."),
     "doctor": ("doctor", "doctor", "Say what is reachable, what is wrong, and how to mend it."),
     "demo": ("demo", "demo", "Show what Lading does, with a small folder."),
+}
+
+
+#: what goes over the API of a server (`--server`): command -> (module, attribute)
+REMOTE = {
+    "sync": ("jobs", "sync"),
+    "jobs": ("jobs", "jobs"),
+    **{
+        name: ("runs", name)
+        for name in (
+            *("runs", "show", "follow", "pause", "resume", "stop", "retry"),
+            *("deletions", "approve", "reject", "restore", "manifest"),
+        )
+    },
 }
 
 
@@ -55,11 +76,13 @@ class Lazy(click.Group):
         """Return the commands in the order people meet them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[cmd_name]
+        if ctx.params.get("server"):
+            module, attribute = _remote(cmd_name)
         command: click.Command = getattr(importlib.import_module(f"lading.cli.{module}"), attribute)
         return command
 
@@ -78,5 +101,32 @@ class Lazy(click.Group):
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="lading", prog_name="lading")
-def main() -> None:
+@click.option(
+    "--server",
+    envvar="LADING_SERVER",
+    metavar="URL",
+    is_eager=True,
+    help="Use the Lading at this address, with the token of LADING_TOKEN or LADING_TOKEN_FILE, instead of the one here.",
+)
+@click.pass_context
+def main(context: click.Context, server: str | None) -> None:
     """Bring files under management in iRODS: planned, applied once, accounted for; nothing is deleted by default."""
+    if server:
+        from lading.base import config_remote
+        from lading.cli.frame import err
+        from lading.cli.remote.server import Server
+
+        access = config_remote.access(server)
+        if access.is_open:
+            err.print("[yellow]Others on the way can read the token: the address begins with http://[/]")
+        context.obj = Server(access)
+
+
+def _remote(command: str) -> tuple[str, str]:
+    """Return module and attribute of a command that a server can be asked for; raise `UsageError` for others."""
+    if command not in REMOTE:
+        raise UsageError(
+            f"`lading {command}` works on this machine only", hint=f"With --server there are {', '.join(REMOTE)}"
+        )
+    module, attribute = REMOTE[command]
+    return f"remote.{module}", attribute

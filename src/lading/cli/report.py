@@ -10,14 +10,14 @@ from rich.table import Table
 
 from lading.base import config
 from lading.cli import units
-from lading.cli.frame import Exit, out, print_json
+from lading.cli.frame import Exit, exit_for_run, out, print_json
 from lading.ingest.app import clearing_codes as codes
 from lading.ingest.app import manifests, relisting
 from lading.ingest.app.models import DeletionList
 from lading.ingest.engine.filters import PENDING
 from lading.ingest.engine.twins import TWIN
 from lading.orchestration import progress, results
-from lading.orchestration.models import Outcome, Run, RunState
+from lading.orchestration.models import Outcome, Run
 
 #: failures listed with a summary; all of them are in the manifest
 _LISTED = 10
@@ -59,7 +59,7 @@ def _counts(summary: dict[str, Any]) -> None:
     state = summary["state"].replace("_", " ")
     took = f" in {units.duration(seconds)}" if seconds is not None else ""
     out.print(f"[bold]Run {summary['run']}[/] {state}{took}")
-    if not set(counts) - {"unchanged"} and summary["state"] == RunState.DONE:
+    if not set(counts) - {"unchanged"} and summary["state"] == "done":
         out.print(f"  nothing to do: {units.count(counts.get('unchanged', 0), 'file')} unchanged")
         return
     words = [f"[{_WORDS[name]}]{number:,} {name}[/]" for name, number in counts.items()]
@@ -146,12 +146,4 @@ def _deletions(run_id: int) -> None:
 
 def exit_code(state: progress.State, allowed: int) -> Exit:
     """Return the exit code for a run's last state; up to `allowed` failed files are good."""
-    if state.state == RunState.HELD:
-        return Exit.HELD
-    if state.state in (RunState.STOPPED, RunState.STOPPING, RunState.PAUSED):
-        return Exit.STOPPED
-    if state.state == RunState.FAILED:
-        return Exit.FAILED_FILES
-    if state.state == RunState.DONE_WITH_FAILURES and not state.failed:
-        return Exit.FAILED_FILES  # something other than a file: the manifest could not be written
-    return Exit.FAILED_FILES if state.failed > allowed else Exit.GOOD
+    return exit_for_run(state.state, state.failed, allowed)

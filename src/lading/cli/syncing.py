@@ -8,7 +8,7 @@ from lading.base.cancellation import Unlimited
 from lading.base.errors import ServiceUnreachable
 from lading.cli import report, running
 from lading.cli.frame import Exit, err, print_json
-from lading.ingest.app import assembly, jobs, manifests, touching
+from lading.ingest.app import assembly, jobs, manifests, starting, touching
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.run_options import Relist
 from lading.ingest.app.scheduling import Standing
@@ -40,18 +40,11 @@ def check(definition: Definition, *, waits_for_zone: bool = False) -> None:
     """
     assembly.source_of(definition).marker()
     try:
-        _check_destination(definition)
+        starting.check_destination(definition, Unlimited())
     except ServiceUnreachable as error:
         if not waits_for_zone:
             raise
         err.print(f"[yellow]{escape(error.message)}: the run waits for it[/]", soft_wrap=True)
-
-
-def _check_destination(definition: Definition) -> None:
-    destination = assembly.destination_of(definition, Unlimited())
-    destination.check_destination(definition.destination)
-    if definition.resource and definition.operation.writes:
-        destination.resources().refuse(definition.resource, definition.operation)
 
 
 def warn_if_nobody_works() -> None:

@@ -12,6 +12,9 @@ import click
 from lading.base.errors import UsageError
 from lading.cli.frame import err, open_ledger
 
+#: of the embedded zone's administrator, as whom everything is brought there
+_HOME_COLLECTION = "/tempZone/home/rods"
+
 _QUEUES = ("filesystem", "s3", "deletion", "cv", "cv-ai", "orchestration")
 #: all but what waits for a language model: a slow one would take the slots of everything else
 _USUAL = tuple(queue for queue in _QUEUES if queue != "cv-ai")
@@ -42,15 +45,35 @@ def worker(queues: str, slots: int) -> None:
 
 @click.command()
 @click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes.")
-def up(workers: int) -> None:
-    """Run everything embedded - Redis, zone, workers - and watch what is to be watched, until Ctrl-C."""
+@click.option(
+    "--web/--no-web", "wants_web", default=True, show_default=True, help="Serve the console and the API, too."
+)
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    metavar="FOLDER",
+    help="Let jobs that come by the web read what lies in FOLDER, and write to the home collection of the embedded zone; "
+    "may be repeated. For good: the settings allowed.sources and allowed.destinations.",
+)
+def up(workers: int, allowed: Sequence[Path], *, wants_web: bool) -> None:
+    """Run everything embedded - Redis, zone, workers, console - and watch what is to be watched, until Ctrl-C."""
+    _allow(allowed)
     open_ledger()
     from lading import services
     from lading.base import config
-    from lading.cli import watching
+    from lading.cli import watching, web
 
     settings = config.current()
-    with services.hold(settings, workers=workers) as held, watching.beside():
+    if wants_web and not web.is_installed():
+        err.print("[yellow]The console needs more packages: pip install 'lading\\[web]'[/]")
+        wants_web = False
+    if wants_web:
+        web.tell_first_password()
+        if not settings.allowed.sources:
+            err.print("Nothing can be brought by the web yet: [bold]lading up --allow FOLDER[/]")
+    with services.hold(settings, workers=workers, web=wants_web) as held, watching.beside():
         for part in held.status().parts:
             err.print(f"  {part.name:<10} {part.state.value:<9} {part.address}")
         err.print("Ready. Ctrl-C stops everything.")
@@ -106,6 +129,18 @@ def _zone_home(home: Path | None) -> Path:
     from lading.base import config
 
     return (home or config.current().zone_home).absolute()
+
+
+def _allow(folders: Sequence[Path]) -> None:
+    """Let jobs that come by the web read these folders; without a destination in the settings: write to the embedded home."""
+    from lading.base import config
+
+    if not folders:
+        return
+    config.allow("sources", tuple(folders))
+    settings = config.current()
+    if settings.is_zone_embedded and not settings.allowed.destinations:
+        config.allow("destinations", (_HOME_COLLECTION,))
 
 
 def _until_told(look_after: Callable[[], Sequence[str]]) -> None:

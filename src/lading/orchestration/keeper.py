@@ -25,7 +25,7 @@ from django.db import connection
 from lading.base import config
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker, enqueue, logs, progress
-from lading.orchestration.ledger import sweep, workers
+from lading.orchestration.ledger import logbook, sweep, workers
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.clock import DatabaseTime
 from lading.orchestration.limits import traffic
@@ -57,6 +57,7 @@ class Keeper:
         self._holdings: dict[int, Holding] = {}
         self._lock = threading.Lock()
         self._ending = threading.Event()
+        self._book = logbook.Logbook(self.host)
         settings = config.current()
         look = _LOOK * min(settings.time_scale, 1.0)
         renew = settings.lease_renew.total_seconds()
@@ -67,6 +68,7 @@ class Keeper:
             _Due(self._tell, _LOOK),
             _Due(traffic.report, _LOOK),
             _Due(self._renew_deliveries, renew),
+            _Due(self._book.write, renew),
             _Due(self._sweep, sweep_every),
         )
         self._threads = [
@@ -81,6 +83,7 @@ class Keeper:
         except DatabaseError as error:
             log.warning("keeper: %s", error)
             connection.close()
+        self._book.open()
         for thread in self._threads:
             thread.start()
 
@@ -89,7 +92,9 @@ class Keeper:
         self._ending.set()
         for thread in self._threads:
             thread.join(timeout=5)
+        self._book.close()
         with suppress(DatabaseError):
+            self._book.write()
             workers.leave(self.token)
 
     @contextmanager

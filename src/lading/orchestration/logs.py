@@ -52,14 +52,14 @@ def set_up(settings: Settings) -> None:
     """Let all logs of this process go to standard error, as the settings say; a second time changes nothing."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if settings.log_format is LogFormat.JSON else TextLines())
-    handler.addFilter(_with_ids)
+    handler.addFilter(with_ids)
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(_LEVELS[settings.log_level])
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _with_ids(record: logging.LogRecord) -> bool:
+def with_ids(record: logging.LogRecord) -> bool:
     """Say what a line is about, unless whoever wrote it did."""
     if not getattr(_apart, "is_so", False):
         for name, number in _in_hand.items():

@@ -127,6 +127,11 @@ class Tallies(models.Model):
         abstract = True
 
 
+#: when which kind of work ended, and what it did
+_MOVED = ("created", "updated", "registered", "deleted", "skipped", "failed")
+_COURSE = ("run", "ended_at", "kind", "started_at", *_MOVED, "bytes")
+
+
 class Batch(Tallies):
     """What a worker takes at once."""
 
@@ -172,6 +177,8 @@ class Batch(Tallies):
             models.Index(
                 "queue", "window", name="batch_window", condition=models.Q(window__gt=0, state=str(BatchState.QUEUED))
             ),
+            # the course of a run over time is read of this index alone
+            models.Index(*_COURSE, name="batch_ended", condition=models.Q(ended_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -211,6 +218,27 @@ _POSITIONS = 1 << 20
 def outcome_id(batch_id: int, position: int) -> int:
     """Return the key of the outcome at `position` of a batch."""
     return batch_id * _POSITIONS + position
+
+
+class LogLine(models.Model):
+    """What a worker wrote to its log about a run (`ledger.logbook`): the newest lines of each run."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False)
+    #: 0 where it is about no batch alone
+    batch_id = models.BigIntegerField(default=0)
+    at = models.FloatField()
+    level = models.CharField(max_length=10)
+    logger = models.CharField(max_length=120)
+    text = models.TextField()
+    host = models.CharField(max_length=80, default="")
+
+    class Meta:
+        """Read by run, in the order in which they were written."""
+
+        indexes: ClassVar = [models.Index("run", "id", name="log_of_run")]
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.text}"
 
 
 class Worker(models.Model):

@@ -101,6 +101,16 @@ def read(run_id: int, live: tuple[int, int] = (0, 0)) -> State:
     )
 
 
+def stream_of(run_id: int) -> str:
+    """Return the name of the stream in Redis that has the events of a run."""
+    return _STREAM.format(run_id)
+
+
+def run_of(stream: str) -> int:
+    """Return the run whose events a stream has."""
+    return int(stream.rpartition(":")[2])
+
+
 def tell(meters: Sequence[Meter]) -> None:
     """Report what these batches have done; at most one event a second for each run, whoever is first."""
     client = broker.client()
@@ -129,7 +139,7 @@ def _tell(run_id: int) -> None:
         ended = Run.objects.filter(pk=run_id, state__in=ENDED).exists()
         if not ended and not client.set(_TICK.format(run_id), "1", nx=True, px=_EVERY_MS):
             return
-        state = replace(read(run_id, _live(run_id)), reason="")  # it may name a path, and those are not for Redis
+        state = replace(read(run_id, live_of(run_id)), reason="")  # it may name a path, and those are not for Redis
         stream = _STREAM.format(run_id)
         client.xadd(stream, {"state": json.dumps(asdict(state))}, maxlen=_LONGEST, approximate=True)
         client.expire(stream, _KEPT)
@@ -142,7 +152,7 @@ def tell_news(run_id: int, **news: str | int) -> None:
     The event holds the run's state as every other one does, and the news beside it. A broker that is away is no matter.
     """
     try:
-        state = replace(read(run_id, _live(run_id)), reason="")
+        state = replace(read(run_id, live_of(run_id)), reason="")
         stream = _STREAM.format(run_id)
         with broker.translated():
             told: dict[Any, Any] = {"state": json.dumps(asdict(state)), "news": json.dumps(news)}
@@ -161,9 +171,9 @@ def forget(run_id: int) -> None:
         return
 
 
-def _live(run_id: int) -> tuple[int, int]:
-    with broker.translated():
-        parts: Any = broker.client().hgetall(_LIVE.format(run_id))
+def live_of(run_id: int) -> tuple[int, int]:
+    """Return files and bytes that unfinished batches report; call inside `broker.translated`."""
+    parts: Any = broker.client().hgetall(_LIVE.format(run_id))
     pairs = [bytes(part).decode().split(",") for part in parts.values()]
     return sum(int(files) for files, _ in pairs), sum(int(size) for _, size in pairs)
 

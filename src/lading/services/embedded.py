@@ -23,6 +23,8 @@ from lading.services.errors import ServiceFailed
 from lading.services.parts import EmbeddedPart
 from lading.services.redis_server import Redis
 from lading.services.status import HOLDER, Status, status
+from lading.services.web import PREFIX as WEB
+from lading.services.web import Web
 from lading.services.workers import MODEL_SUFFIX, PREFIX, WORKER, Workers
 from lading.services.zone import Zone
 
@@ -38,20 +40,21 @@ DEATHS = 3
 EARLY = 5.0
 
 
-def hold(settings: Settings, *, workers: int = 0, program: Sequence[str] = WORKER) -> Holder:
+def hold(settings: Settings, *, workers: int = 0, web: bool = False, program: Sequence[str] = WORKER) -> Holder:
     """
     Return a context in which the embedded parts of `settings` answer and `workers` slots of one worker take work.
 
+    With `web` the console is served, too.
     What is not embedded is not touched. Entering it raises `ServiceMissing` or `ServiceFailed`. `program` is the command
     that `--slots N` is added to.
     """
-    return Holder(settings, workers=workers, program=program)
+    return Holder(settings, workers=workers, web=web, program=program)
 
 
 class Holder:
     """One who needs the embedded parts; see `hold`."""
 
-    def __init__(self, settings: Settings, *, workers: int, program: Sequence[str]) -> None:
+    def __init__(self, settings: Settings, *, workers: int, web: bool, program: Sequence[str]) -> None:
         self._settings = settings
         self._name = f"{os.getpid()}-{secrets.token_hex(3)}"
         self._folder = parts.lock_folder(settings)
@@ -61,6 +64,7 @@ class Holder:
         waiting = Workers(settings=settings, holder=self._name, slots=at_once, program=program, for_model=True)
         self._crew = (usual, waiting) if settings.cv.model_url else (usual,)
         self._wants_workers = workers > 0
+        self._web = Web(settings=settings, holder=self._name) if web else None
         self._lock = -1
         self._starts: dict[str, list[float]] = {}
 
@@ -73,6 +77,7 @@ class Holder:
                 self._start_missing(self._wanted)
             except BaseException:
                 self._stop_crew(ORPHAN_GRACE)
+                self._stop_web()
                 self._leave()
                 raise
         return self
@@ -81,6 +86,7 @@ class Holder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
+            self._stop_web()
             self.stop_workers()
         finally:
             with self._gate():
@@ -108,9 +114,15 @@ class Holder:
         with self._gate():
             return self._start_missing(self._wanted)
 
+    def _stop_web(self) -> None:
+        if self._web is not None:
+            self._web.daemon.stop(STOP_GRACE)
+            self._web.daemon.lock.unlink(missing_ok=True)
+
     @property
     def _wanted(self) -> tuple[EmbeddedPart, ...]:
-        return (*self._shared, *self._crew) if self._wants_workers else self._shared
+        web = () if self._web is None else (self._web,)
+        return (*self._shared, *self._crew, *web) if self._wants_workers else (*self._shared, *web)
 
     @property
     def _own_file(self) -> Path:
@@ -168,12 +180,13 @@ def holder_files(settings: Settings) -> list[Path]:
 
 
 def bury_the_dead(settings: Settings) -> None:
-    """Remove holders that were killed, and stop the workers they left behind."""
+    """Remove holders that were killed, and stop the workers, and the web, that they left behind."""
     for file in holder_files(settings):
         if locks.is_held(file):
             continue
-        for suffix in ("", MODEL_SUFFIX):
-            left = parts.daemon(settings, PREFIX + file.stem.removeprefix(HOLDER) + suffix)
+        name = file.stem.removeprefix(HOLDER)
+        for daemon in (PREFIX + name, PREFIX + name + MODEL_SUFFIX, WEB + name):
+            left = parts.daemon(settings, daemon)
             left.stop(ORPHAN_GRACE)
             left.lock.unlink(missing_ok=True)
         file.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from lading.base.config import Settings
 from lading.services import locks, parts
 from lading.services.parts import EmbeddedPart
 from lading.services.redis_server import Redis
+from lading.services.web import PREFIX as WEB
+from lading.services.web import Web
 from lading.services.workers import PREFIX
 from lading.services.zone import Zone
 
@@ -44,13 +46,15 @@ class Status:
     redis: Part
     zone: Part
     workers: tuple[Part, ...]
+    #: console and API
+    webs: tuple[Part, ...]
     #: processes that hold the embedded parts
     holders: int
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """All of them in one sequence."""
-        return (self.redis, self.zone, *self.workers)
+        return (self.redis, self.zone, *self.workers, *self.webs)
 
 
 def status(settings: Settings) -> Status:
@@ -63,6 +67,11 @@ def status(settings: Settings) -> Status:
             worker
             for file in sorted(folder.glob(f"{PREFIX}*.lock"))
             if (worker := _worker(settings, file.stem)).state is State.RUNNING
+        ),
+        webs=tuple(
+            web
+            for file in sorted(folder.glob(f"{WEB}*.lock"))
+            if (web := _embedded(Web(settings=settings, holder=file.stem.removeprefix(WEB)))).state is State.RUNNING
         ),
         holders=sum(locks.is_held(file) for file in folder.glob(f"{HOLDER}*.lock")),
     )

@@ -72,9 +72,12 @@ def _patience_of(settings: Settings) -> dict[str, object]:
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",
     "lading.orchestration",
+    "lading.accounts",
     "lading.ingest.app",
     "lading.cv.app",
+    "lading.web.console",
 ]
 DATABASES = {"default": database(LADING)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -83,6 +86,78 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 DEBUG = False
 LOGGING_CONFIG = None
+
+# --- Django: the web -------------------------------------------------------------------------------------------------
+# names only: who does not serve the web imports none of it
+
+ROOT_URLCONF = "lading.web.urls"
+ASGI_APPLICATION = "lading.web.asgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "lading.web.headers.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "lading.accounts.navigation.context",
+            ]
+        },
+    }
+]
+#: read from where they were installed
+STATIC_URL = "/static/"
+STATICFILES_FINDERS = ["lading.web.static_files.Finder"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+#: other names lead here only by a page that was made for that
+_PUBLIC = urlsplit(LADING.web.public_url or "")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_PUBLIC.hostname])]
+CSRF_TRUSTED_ORIGINS = [LADING.web.public_url] if LADING.web.public_url else []
+_IS_SECURE = _PUBLIC.scheme == "https"
+#: the proxy that takes TLS off says so; uvicorn believes those that `web.proxies` names only
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_SECURE
+SESSION_COOKIE_NAME = "__Host-lading" if _IS_SECURE else "lading"
+CSRF_COOKIE_NAME = "__Host-lading-csrf" if _IS_SECURE else "lading-csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = LADING.web.session_hours * 3600
+SECURE_HSTS_SECONDS = 365 * 86_400 if _IS_SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+#: memory-hard, and a tenth of a second where PBKDF2 takes a whole one
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_CHECKS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_CHECKS}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_CHECKS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_CHECKS}.CommonPasswordValidator"},
+    {"NAME": f"{_CHECKS}.NumericPasswordValidator"},
+]
+#: bytes of a request's body: definitions of jobs are small, CVs are not
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 # --- Celery: where ---------------------------------------------------------------------------------------------------
 

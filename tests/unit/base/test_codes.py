@@ -40,8 +40,8 @@ ELSEWHERE = (
 NO_CODES = frozenset(
     {
         *("BEGIN", "COMMIT"),  # SQL
-        "POST",  # HTTP
-        *("CELERY", "DJANGO_SETTINGS_MODULE", "LADING_HOME"),
+        *("CELERY", "DJANGO_SETTINGS_MODULE", "LADING_HOME", "LADING_SERVER", "REMOTE_ADDR"),
+        *("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"),  # of HTTP
         *("NFC", "NFD", "O_PATH", "UTC"),
     }
 )

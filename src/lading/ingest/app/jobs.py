@@ -8,9 +8,10 @@ from hashlib import blake2b
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lading.base import config
-from lading.base.errors import UsageError
+from lading.base.errors import NotFound, UsageError
 from lading.base.paths import hidden, parent, shown, to_bytes
 from lading.ingest.app import (
     approval,
@@ -19,8 +20,8 @@ from lading.ingest.app import (
     doubting,
     handler_store,
     job_hooks,
-    permits,
     relisting,
+    remote,
     restoring,
     scheduling,
 )
@@ -61,7 +62,7 @@ def store(
     """Write the definition under its name; one that is there already takes the new options. Raise what `by` may not."""
     if standing is Standing.KEPT:
         definition = scheduling.with_standing(definition, definition.name or default_name(definition))
-    permits.refuse(definition, by, config.current().allowed)
+    remote.refuse(definition, by)
     definition = handler_store.settled(definition) if by.is_trusted else handler_store.listed(definition)
     refuse_nested(definition)
     with transaction.atomic():
@@ -118,7 +119,7 @@ def find(name: str) -> Job:
     """Return the job; `UsageError` if there is none."""
     job = Job.objects.filter(name=name).first()
     if job is None:
-        raise UsageError(f"There is no job {name}", hint="`lading jobs list` shows them")
+        raise NotFound(f"There is no job {name}", hint="`lading jobs list` shows them")
     return job
 
 
@@ -175,7 +176,7 @@ def begin(job: Job, plan: Plan) -> Run:
     """
     by = definer(job).and_by(plan.by)
     told = plan.definition or definition_of(job)
-    permits.refuse(told, by, config.current().allowed)
+    remote.refuse(told, by)
     definition = handler_store.refreshed(told)
     own = plan.own.model_copy(update={"submitter": by})
     going_back.notice()
@@ -252,8 +253,24 @@ def forget_missing(folder: Path, kept: set[str]) -> list[str]:
     return [job.name for job in gone]
 
 
-def retry_failed(run_id: int, *, by: Submitter = SHELL) -> Run:
-    """Begin a run that tries the failed files of an ended run again; `UsageError` if there is nothing to retry."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failures:
+    """Which failures of a run are meant: all of them, or those with a code, or with a text in their path."""
+
+    code: str = ""
+    text: str = ""
+
+    def subjects_of(self, run_id: int) -> QuerySet[Outcome, str]:
+        """Return the paths."""
+        rows = Outcome.objects.filter(run_id=run_id, outcome="failed")
+        # the condition of the index in its own words: SQLite would not conclude it
+        rows = rows.filter(code=self.code).exclude(code="") if self.code else rows
+        rows = rows.filter(subject__icontains=self.text) if self.text else rows
+        return rows.order_by("id").values_list("subject", flat=True)
+
+
+def retry_failed(run_id: int, *, by: Submitter = SHELL, only: Failures | None = None) -> Run:
+    """Begin a run that tries failed files of an ended run again; `UsageError` if there is nothing to retry."""
     before = control.find(run_id)
     if before.state not in ENDED or before.job_id is None:
         raise UsageError(f"Run {run_id} is {before.state}: only a run that has ended can be retried")
@@ -261,9 +278,9 @@ def retry_failed(run_id: int, *, by: Submitter = SHELL) -> Run:
         raise UsageError(
             f"Run {run_id} only compared", hint="`lading verify --repair` sends what is missing or differs"
         )
-    failed = Outcome.objects.filter(run_id=run_id, outcome="failed").order_by("id").values_list("subject", flat=True)
+    failed = (only or Failures()).subjects_of(run_id)
     if not failed:
-        raise UsageError(f"No file of run {run_id} failed")
+        raise UsageError(f"No file of run {run_id} failed" + (" in this way" if only else ""))
     job = Job.objects.filter(pk=before.job_id).first()
     if job is None:
         raise UsageError(f"The job of run {run_id} was removed", hint="`lading sync` with the same words begins anew")

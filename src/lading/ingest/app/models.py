@@ -28,6 +28,8 @@ class Job(models.Model):
     turn = models.PositiveIntegerField(default=0)
     #: the ledger went back in time: what is known of its files may be older than what is in iRODS (`doubting`)
     is_doubted = models.BooleanField(default=False)
+    #: the newest run that planned it and did nothing (`rehearsing`)
+    rehearsal_id = models.BigIntegerField(null=True)
     created_at = models.FloatField()
 
     def __str__(self) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
-from lading.base.cancellation import Unlimited
+from lading.base.cancellation import Token, Unlimited
 from lading.base.clock import SystemClock
 from lading.base.paths import join, name_of, shown
 from lading.ingest.app import assembly, handler_store, hooking, jobs
 from lading.ingest.app.automated_options import given_to
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
+from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.engine.compare import Action, Step
 from lading.ingest.engine.deletion import CLEAR, Count, Figures, worries
 from lading.ingest.engine.parts import Budget, FolderPart, Range, never
@@ -56,9 +57,18 @@ class PlanLine:
 class DryRun:
     """What a run would do: its lines, and then why its deletions would be held."""
 
-    def __init__(self, definition: Definition, *, recheck: Callable[[str], bool] = never) -> None:
-        """`recheck` says which folders are listed although they are known."""
+    def __init__(
+        self,
+        definition: Definition,
+        *,
+        recheck: Callable[[str], bool] = never,
+        by: Submitter = SHELL,
+        token: Token | None = None,
+    ) -> None:
+        """`recheck` says which folders are listed although they are known; `by` for whom the source is read."""
         definition = handler_store.named(definition)
+        self._by = by
+        self._token = token or Unlimited()
         self._definition = definition
         self._rules = assembly.rules_of(definition)
         self._name = definition.name or jobs.default_name(definition)
@@ -70,19 +80,19 @@ class DryRun:
         self._root_gone = 0
         self._failed = 0
 
-    def lines(self) -> Iterator[PlanLine]:
+    def lines(self) -> Generator[PlanLine, None, None]:
         """Yield a line for each path of the source, and of the destination where something would be deleted."""
         definition = self._definition
         scan = Scan(
             ranges=[Range()],
-            source=assembly.source_of(definition),
-            session_of=assembly.destination_of(definition, Unlimited()).session,
+            source=assembly.source_of(definition, self._by),
+            session_of=assembly.destination_of(definition, self._token).session,
             snapshots=self._snapshots,
             rules=self._rules,
             budget=Budget(2**62, float("inf")),
             clock=SystemClock(),
-            token=Unlimited(),
-            hooks=hooking.hooks_of(definition, Unlimited(), handler_store.fresh_handler_of(definition)),
+            token=self._token,
+            hooks=hooking.hooks_of(definition, self._token, handler_store.fresh_handler_of(definition)),
             about=Event(job=self._name, given=given_to(definition)),
             recheck=self._recheck,
         )

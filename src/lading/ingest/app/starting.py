@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from lading.base import config
-from lading.base.cancellation import Unlimited
+from lading.base.cancellation import Token, Unlimited
 from lading.ingest.app import assembly, handler_store, jobs, synctimes, verifying
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.jobs import Plan
 from lading.ingest.app.kinds import VERIFY_KIND, first_scan
 from lading.ingest.app.models import Job
+from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.run_options import Look, Relist, RunOptions, Sends
 from lading.ingest.app.scheduling import Standing
 from lading.ingest.engine.clearing import After
@@ -29,10 +30,24 @@ def check(definition: Definition) -> None:
     refuse_bad_collection(definition.destination.rstrip("/"), zone)
 
 
-def verify(definition: Definition, look: Look) -> Run:
+def check_both(definition: Definition, by: Submitter, token: Token) -> None:
+    """Raise what is wrong with source or destination of a run that writes, as a sentence."""
+    assembly.source_of(definition, by).marker()
+    check_destination(definition, token)
+
+
+def check_destination(definition: Definition, token: Token) -> None:
+    """Raise what is wrong with a destination that is written to: zone, collection, permission, resource."""
+    destination = assembly.destination_of(definition, token)
+    destination.check_destination(definition.destination)
+    if definition.resource and definition.operation.writes:
+        destination.resources().refuse(definition.resource, definition.operation)
+
+
+def verify(definition: Definition, look: Look, *, by: Submitter = SHELL) -> Run:
     """Begin a run that compares; a sample takes the job's turn. `UsageError` while another run has not ended."""
-    job = stored(definition) or jobs.store(definition, standing=Standing.KEPT)
-    told = definition if definition.handler_digest else handler_store.settled(definition)
+    job = stored(definition) or jobs.store(definition, by=by, standing=Standing.KEPT)
+    told = definition if definition.handler_digest or not by.is_trusted else handler_store.settled(definition)
     own = RunOptions(
         look=look.model_copy(update={"turn": job.turn}), sends=Sends.WHAT_DIFFERS if look.repair else Sends.NOTHING
     )
@@ -45,20 +60,21 @@ def verify(definition: Definition, look: Look) -> Run:
             batches=[verifying.first_batch(config.current().scan.first_entries)],
             own=own,
             definition=_without_consequences(told),
+            by=by,
         ),
     )
 
 
-def job_to_adopt(definition: Definition, redis_address: str | None) -> Job:
+def job_to_adopt(definition: Definition, redis_address: str | None, *, by: Submitter = SHELL) -> Job:
     """Return the job, stored with these options; with an address, read what another tool knows of its files."""
-    job = jobs.store(definition, standing=Standing.KEPT)
+    job = jobs.store(definition, by=by, standing=Standing.KEPT)
     if redis_address is not None:
         roots = synctimes.roots_of(assembly.source_of(definition), definition.source)
         synctimes.load(job.pk, redis_address, roots, definition.destination)
     return job
 
 
-def adopt(job: Job, sends: Sends, *, has_sync_times: bool) -> Run:
+def adopt(job: Job, sends: Sends, *, has_sync_times: bool, by: Submitter = SHELL) -> Run:
     """Begin a run that takes over what is there, every folder of it; it sends only if it is told to."""
     return jobs.begin(
         job,
@@ -67,6 +83,7 @@ def adopt(job: Job, sends: Sends, *, has_sync_times: bool) -> Run:
             batches=[first_scan(config.current().scan.first_entries)],
             own=RunOptions(relist=Relist.ALL, sends=sends, sync_times=has_sync_times),
             definition=_without_consequences(jobs.definition_of(job)),
+            by=by,
         ),
     )
 

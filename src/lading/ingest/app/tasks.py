@@ -10,6 +10,8 @@ from lading.ingest.app import (
     kinds,
     moving,
     rechecking,
+    rehearsal_kind,
+    rehearsing,
     scanning,
     touching,
     verifying,
@@ -90,3 +92,9 @@ def finish(batch_id: int, version: int) -> None:
 def close(batch_id: int, version: int) -> None:
     """Write the manifest of a run that was stopped or failed."""
     carry(batch_id, version, finishing.close_batch)
+
+
+@app.task(name=rehearsal_kind.PLAN)
+def plan(batch_id: int, version: int) -> None:
+    """Check both ends of a definition and say what a run would do."""
+    carry(batch_id, version, rehearsing.plan_batch)

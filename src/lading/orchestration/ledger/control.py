@@ -18,7 +18,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lading.base.errors import UsageError
+from lading.base.errors import NotFound, UsageError
 from lading.orchestration.ledger import gates, why
 from lading.orchestration.ledger.runs import close_if_over
 from lading.orchestration.models import ACTIVE, ENDED, Batch, BatchState, Run, RunState, Window
@@ -28,7 +28,7 @@ def find(run_id: int) -> Run:
     """Return the run; `UsageError` if there is none."""
     run = Run.objects.filter(pk=run_id).first()
     if run is None:
-        raise UsageError(f"There is no run {run_id}", hint="`lading runs` lists them")
+        raise NotFound(f"There is no run {run_id}", hint="`lading runs` lists them")
     return run
 
 

@@ -9,10 +9,13 @@ ended batch lets go of it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from lading.orchestration.models import OPEN, Batch, BatchState, Run, Tallies
 
@@ -41,6 +44,20 @@ def totals(run_id: int) -> dict[str, int]:
     # of the many that wait an index has what they say
     sums.update(_sums(of_run.filter(state=BatchState.QUEUED), _PLANNED))
     return {name: sums[name] for name in TALLIES}
+
+
+def totals_of(runs: Sequence[Run]) -> dict[int, dict[str, int]]:
+    """Return the counts of several runs by their ids, with two statements however many they are."""
+    sums = {run.pk: Counter[str](run.rolled.get("sums", {})) for run in runs}
+    unrolled = [Q(run_id=run.pk, pk__gt=run.rolled.get("through", 0)) for run in runs]
+    if unrolled:
+        begun = Batch.objects.filter(reduce(or_, unrolled), state__in=_BEGUN)
+        waiting = Batch.objects.filter(run_id__in=list(sums), state=BatchState.QUEUED)
+        for batches, names in ((begun, TALLIES), (waiting, _PLANNED)):
+            rows: Any = batches.order_by().values_list("run_id").annotate(*(Sum(name) for name in names))
+            for run_id, *values in rows:
+                sums[run_id].update({name: value or 0 for name, value in zip(names, values, strict=True)})
+    return {run_id: {name: counted[name] for name in TALLIES} for run_id, counted in sums.items()}
 
 
 def roll_up(run_id: int) -> None:

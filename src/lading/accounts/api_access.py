@@ -1,0 +1,61 @@
+"""
+Who asks the API: a program with a token, or a page in the browser of somebody who is signed in.
+
+Reading takes a viewer, everything else an operator, unless an operation says that it takes more (`behind`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.security.base import AuthBase
+
+from lading.accounts import tokens
+from lading.accounts.access import Request, address_of, caller_of
+from lading.accounts.roles import Caller, NotPermitted, Role
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def behind(role: Role | None = None) -> Sequence[AuthBase]:
+    """Return what lets in who has a role; None: as the method needs."""
+    return [Token(role), Session(role)]
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer lading_…`."""
+
+    def __init__(self, role: Role | None) -> None:
+        self._role = role
+        super().__init__()
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:
+        """Return who asks; raise `NotSignedIn` or `NotPermitted`."""
+        return _let_in(request, tokens.caller_of(token, address_of(request)), self._role)
+
+
+class Session(APIKeyCookie):
+    """The session of a browser; whatever changes something needs the CSRF token of a page of ours."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __init__(self, role: Role | None) -> None:
+        self._role = role
+        super().__init__()
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        """Return who is signed in; None for nobody."""
+        caller = caller_of(request) if key else None
+        return None if caller is None else _let_in(request, caller, self._role)
+
+
+def _let_in(request: HttpRequest, caller: Caller, role: Role | None) -> Caller:
+    if caller.must_change_password:
+        raise NotPermitted(f"{caller.name} has to choose a password first", hint="Sign in with a browser, once")
+    caller.needs(role or (Role.VIEWER if request.method in _READING else Role.OPERATOR))
+    cast("Request", request).caller = caller
+    return caller

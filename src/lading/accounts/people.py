@@ -1,0 +1,115 @@
+"""People: who there is, in which role."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import transaction
+
+from lading.accounts.models import Profile
+from lading.accounts.roles import Role
+from lading.base.errors import NotFound, UsageError
+
+#: name of whoever is made at the first start
+FIRST = "admin"
+
+#: letters and digits that nobody takes for another one
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+#: names stand in paths of collections (`grants`): no separator, nothing that leads upwards
+_NAME = RegexValidator(r"\A[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,149}\Z")
+
+
+def find(name: str) -> User:
+    """Return the person; `UsageError` if there is none."""
+    found = get_user_model().objects.filter(username=name).first()
+    if found is None:
+        raise NotFound(f"There is no account {name}", hint="`lading accounts list` shows them")
+    return found
+
+
+def create(name: str, role: Role, password: str | None = None) -> tuple[User, str]:
+    """
+    Make an account; return it with its password.
+
+    Without a password one is made that is good for one sign-in, at which another one has to be chosen.
+    """
+    _refuse_name(name)
+    if password is not None:
+        refuse_weak(password, User(username=name))
+    told = password or one_time_password()
+    with transaction.atomic():
+        if get_user_model().objects.filter(username__iexact=name).exists():
+            raise UsageError(f"There is an account {name} already")
+        user = get_user_model().objects.create_user(name, password=told)
+        Profile.objects.create(user=user, role=role.value, must_change_password=password is None)
+    return user, told
+
+
+def ensure_administrator() -> str | None:
+    """Make the first account, an administrator, where there is none at all; return its one-time password."""
+    if get_user_model().objects.exists():
+        return None
+    return create(FIRST, Role.ADMINISTRATOR)[1]
+
+
+def profile_of(user: User) -> Profile:
+    """Return what is known of a person; one who came another way (single sign-on) may see, and nothing more."""
+    return Profile.objects.get_or_create(user=user)[0]
+
+
+def set_role(name: str, role: Role) -> None:
+    """Give a person another role; `UsageError` where no administrator would be left."""
+    _refuse_last(name, keeps=role is Role.ADMINISTRATOR)
+    profile = profile_of(find(name))
+    Profile.objects.filter(pk=profile.pk).update(role=role.value)
+
+
+def set_active(name: str, *, active: bool) -> None:
+    """Let a person sign in, or not any more; whoever may not has no session and no token that holds."""
+    _refuse_last(name, keeps=active)
+    get_user_model().objects.filter(pk=find(name).pk).update(is_active=active)
+
+
+def reset_password(name: str) -> str:
+    """Give a person a one-time password; return it."""
+    user, fresh = find(name), one_time_password()
+    user.set_password(fresh)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        Profile.objects.filter(pk=profile_of(user).pk).update(must_change_password=True)
+    return fresh
+
+
+def one_time_password() -> str:
+    """Return a password that can be read out: four groups, 79 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def refuse_weak(password: str, user: User) -> None:
+    """Raise `UsageError` for a password that is short, common, or much like the name."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise UsageError(" ".join(error.messages)) from None
+
+
+def _refuse_name(name: str) -> None:
+    try:
+        _NAME(name)
+    except ValidationError:
+        raise UsageError(
+            f"{name!r} is no name for an account", hint="Letters, digits, and . _ @ + - after the first one"
+        ) from None
+
+
+def _refuse_last(name: str, *, keeps: bool) -> None:
+    """Raise `UsageError` where nobody would be left who may administer."""
+    others = Profile.objects.filter(role=Role.ADMINISTRATOR.value, user__is_active=True).exclude(user__username=name)
+    if not keeps and profile_of(find(name)).role == Role.ADMINISTRATOR.value and not others.exists():
+        raise UsageError(f"{name} is the only administrator", hint="Give somebody else that role first")

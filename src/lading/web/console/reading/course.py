@@ -1,0 +1,134 @@
+"""How a run went over time: what its batches did, and when, from one statement that an index answers alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Avg, Count, F, FloatField, Max, Min, Sum, Value
+from django.db.models.functions import Floor
+
+from lading.base import units
+from lading.orchestration.models import Batch, BatchState, Run
+from lading.web.console import charts, words
+from lading.web.console.charts import Chart, Row, Scale, Span, spread
+
+_DAY = 86_400
+#: columns that sum up to the paths that something happened to
+MOVED = F("created") + F("updated") + F("registered") + F("deleted") + F("skipped") + F("failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What the page draws of a run."""
+
+    files: Chart
+    bytes: Chart
+    phases: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What one kind of batch did in one column of time."""
+
+    kind: str
+    files: int
+    bytes: int
+    #: when the first of them began, and when they began on average
+    since: float
+    usually: float
+    until: float
+    batches: int
+
+
+def course_of(run: Run, at: float) -> Course | None:
+    """Return the course of a run up to a time; None while nothing was begun."""
+    if run.started_at is None:
+        return None
+    span = charts.span(run.started_at, max(run.ended_at or at, run.started_at + 1))
+    pieces = _pieces(run, span)
+    stretches = [(words.phase(one.kind), one.since, one.until, one.batches) for one in pieces]
+    if run.ended_at is None:
+        stretches += _under_way(run, at)
+    # what took longer than a column was not done in the moment in which it ended
+    files = _summed(spread(one.files, one.usually, one.until, span) for one in pieces)
+    size = _summed(spread(one.bytes, one.usually, one.until, span) for one in pieces)
+    return Course(
+        files=rate_chart("Files", span, files),
+        bytes=rate_chart("Bytes", span, size),
+        phases=charts.timeline(span, stretches),
+    )
+
+
+def rate_chart(what: str, span: Span, sums: Mapping[int, float]) -> Chart:
+    """Draw sums for each column as what that is a second."""
+    rates = {column: value / span.width for column, value in sums.items()}
+    is_long = span.end - span.start > _DAY / 2
+    return charts.line(f"{what} a second", span, rates, _SCALES[what], _day_clock if is_long else _clock)
+
+
+def column_of(span: Span) -> Floor:
+    """Return the column of the span in which a batch ended, as an expression."""
+    return Floor((F("ended_at") - Value(span.start, FloatField())) / Value(float(span.width), FloatField()))
+
+
+def _pieces(run: Run, span: Span) -> Sequence[_Piece]:
+    ended = Batch.objects.filter(run=run, ended_at__gte=span.start).order_by()
+    found = (
+        ended.annotate(column=column_of(span))
+        .values_list("column", "kind")
+        .annotate(
+            files=Sum(MOVED),
+            size=Sum("bytes"),
+            since=Min("started_at"),
+            usually=Avg("started_at"),
+            until=Max("ended_at"),
+            number=Count("pk"),
+        )
+    )
+    return [
+        _Piece(kind, files or 0, size or 0, since or until, usually or until, until, number)
+        for _, kind, files, size, since, usually, until, number in found
+    ]
+
+
+def _summed(parts: Iterable[Mapping[int, float]]) -> Mapping[int, float]:
+    sums: dict[int, float] = defaultdict(float)
+    for part in parts:
+        for column, value in part.items():
+            sums[column] += value
+    return sums
+
+
+def _under_way(run: Run, at: float) -> list[charts.Stretch]:
+    leased = Batch.objects.filter(run=run, state=BatchState.LEASED).order_by().values_list("kind")
+    found = leased.annotate(since=Min("started_at"), number=Count("pk"))
+    return [(words.phase(kind), since or at, at, number) for kind, since, number in found]
+
+
+def _files(rate: float) -> str:
+    return f"{rate:,.0f} files/s" if rate >= 10 or rate == int(rate) else f"{rate:,.1f} files/s"  # noqa: PLR2004 - as durations
+
+
+def _bytes(rate: float) -> str:
+    return f"{units.size(rate)}/s"
+
+
+_SCALES = {
+    "Files": Scale(told=_files, top=charts.nice),
+    "Bytes": Scale(told=_bytes, top=charts.nice_bytes),
+}
+
+
+def _clock(at: float) -> str:
+    return _local(at).strftime("%H:%M:%S")
+
+
+def _day_clock(at: float) -> str:
+    return _local(at).strftime("%a %H:%M")
+
+
+def _local(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC).astimezone()

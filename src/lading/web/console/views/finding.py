@@ -1,0 +1,30 @@
+"""What a page is about, or that there is no such thing."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest
+
+from lading.ingest.app.models import Job
+from lading.orchestration.models import Run
+
+
+def run_of(run_id: int) -> Run:
+    """Return the run; 404 if there is none."""
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None:
+        raise Http404(f"There is no run {run_id}")
+    return run
+
+
+def job_of(job_id: int) -> Job:
+    """Return the job; 404 if there is none."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None:
+        raise Http404(f"There is no job {job_id}")
+    return job
+
+
+def number(request: HttpRequest, name: str) -> int:
+    """Return a number of the address; 0 where it is missing or none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004 - fits 64 bits

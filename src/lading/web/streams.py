@@ -1,0 +1,305 @@
+"""
+Runs as they change, for any number of watchers in one process: one reader of Redis, one look at the ledger, for all.
+
+==================  =========================================================================================
+from                what
+==================  =========================================================================================
+Redis               progress that workers told: one blocking read for all runs that somebody watches
+the ledger          states that nobody tells there (paused, held, a Redis that is away): one statement for all
+==================  =========================================================================================
+
+No stream holds a connection to the database, or a thread. What a watcher gets is always a whole state, so that one who is slow
+may miss some and lose nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+import redis.asyncio as aioredis
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.db.models import Q
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from lading.base import config
+from lading.orchestration import progress
+from lading.orchestration.models import ENDED, Run
+
+Read = TypeVar("Read")
+
+#: seconds between two looks at the ledger while somebody watches
+_LOOK = 1.0
+#: milliseconds that one read of Redis waits for news; whoever begins to watch waits no longer than that
+_WAIT_MS = 250
+#: seconds after which a stream without news says that it lives, so that nobody in between closes it
+_QUIET = 15.0
+#: seconds for which a Redis that did not answer is left alone
+_PAUSE = 2.0
+#: events that were missed are brought again; more would be older than the page that lost them
+_REPLAYED = 100
+
+#: runs that are looked at for who watches all
+_MOST = 500
+
+#: everything about the ledger is asked here, by one thread
+_ledger = ThreadPoolExecutor(1, thread_name_prefix="streams")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that is told."""
+
+    kind: str
+    run: int = 0
+    state: str = ""
+    data: str = "{}"
+    #: place in the stream in Redis; "" for what is from the ledger
+    id: str = ""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing comes after it."""
+        return self.state in ENDED
+
+    @property
+    def as_change(self) -> Event:
+        """The same for who watches all runs: that one of them changed."""
+        return Event(kind="change", data=json.dumps({"schema": 1, "run": self.run, "state": self.state}))
+
+    @property
+    def wire(self) -> bytes:
+        """As server-sent events have it."""
+        place = f"id: {self.id}\n" if self.id else ""
+        return f"{place}event: {self.kind}\ndata: {self.data}\n\n".encode()
+
+
+#: for whoever is in between: nothing happened
+_ALIVE = b": still here\n\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the ledger has a run."""
+
+    state: str
+    reason: str
+    stage: str
+
+
+#: as the number of a run: all of them
+ALL = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Watcher:
+    """One open stream: the newest event of each run that it has not taken yet."""
+
+    run_id: int
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    newest: dict[int, Event] = field(default_factory=dict)
+    has_ended: bool = False
+
+    def tell(self, run_id: int, event: Event) -> None:
+        self.newest[run_id] = event
+        self.has_ended = self.has_ended or (event.is_last and self.run_id != ALL)
+        self.news.set()
+
+    async def take(self) -> Sequence[Event]:
+        """Return the newest events; none where there was nothing for a while."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.news.wait(), _QUIET)
+        self.news.clear()
+        taken, self.newest = list(self.newest.values()), {}
+        return taken
+
+
+class Hub:
+    """All watchers of one event loop."""
+
+    def __init__(self) -> None:
+        self._watchers: dict[int, set[_Watcher]] = {}
+        #: of each run that is of interest, how far its stream in Redis was read; "" where nobody has looked yet
+        self._read_to: dict[int, str] = {}
+        #: what the ledger said last of each such run: state, reason, stage
+        self._seen: dict[int, Standing] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._redis: aioredis.Redis | None = None
+
+    async def watch(self, run_id: int, last: str = "") -> AsyncGenerator[bytes, None]:
+        """Yield the events of a run until it has ended: those since `last` if Redis still has them, else its state now."""
+        watcher = self._joined(run_id)
+        try:
+            missed = await self._since(run_id, last) if last else []
+            for event in missed:
+                yield event.wire
+            state = await in_ledger(lambda: progress.read(run_id))
+            if not missed or state.has_ended:
+                yield _of_state(state).wire
+            watcher.has_ended = watcher.has_ended or state.has_ended
+            while not watcher.has_ended or watcher.newest:
+                for wire in [event.wire for event in await watcher.take()] or [_ALIVE]:
+                    yield wire
+            yield Event(kind="end").wire
+        finally:
+            await self._leave(watcher)
+
+    async def watch_all(self) -> AsyncGenerator[bytes, None]:
+        """Yield an event whenever a run began, went on or changed its state, at most about one a second and run."""
+        watcher = self._joined(ALL)
+        try:
+            yield Event(kind="change").wire
+            while True:
+                for wire in [event.as_change.wire for event in await watcher.take()] or [_ALIVE]:
+                    yield wire
+        finally:
+            await self._leave(watcher)
+
+    def _joined(self, run_id: int) -> _Watcher:
+        watcher = _Watcher(run_id)
+        self._watchers.setdefault(run_id, set()).add(watcher)
+        if run_id != ALL:
+            self._read_to.setdefault(run_id, "")
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._read_redis()), asyncio.create_task(self._look_at_ledger())]
+        return watcher
+
+    async def _leave(self, watcher: _Watcher) -> None:
+        others = self._watchers.get(watcher.run_id, set())
+        others.discard(watcher)
+        if not others:
+            self._watchers.pop(watcher.run_id, None)
+            self._forget_all_but(self._watchers.keys() | (self._seen.keys() if ALL in self._watchers else set()))
+        if not self._watchers:
+            for task in self._tasks:
+                task.cancel()
+            client, self._tasks, self._redis = self._redis, [], None
+            if client is not None:
+                with contextlib.suppress(RedisError, OSError):
+                    await client.aclose()
+
+    def _forget_all_but(self, wanted: AbstractSet[int]) -> None:
+        for known in (self._read_to, self._seen):
+            for run_id in known.keys() - wanted:
+                known.pop(run_id)
+
+    def _client(self) -> aioredis.Redis:
+        if self._redis is None:
+            self._redis = aioredis.Redis.from_url(
+                config.current().redis_client_url, socket_timeout=5, retry=Retry(NoBackoff(), 0)
+            )
+        return self._redis
+
+    async def _since(self, run_id: int, last: str) -> list[Event]:
+        """Return what was told after an event; nothing where Redis does not have that event any more."""
+        try:
+            found: Any = await self._client().xrange(progress.stream_of(run_id), min=last, count=_REPLAYED + 1)
+        except (RedisError, OSError):
+            return []
+        if not found or found[0][0].decode() != last:
+            return []
+        return [_of_entry(entry, fields) for entry, fields in found[1:]]
+
+    async def _read_redis(self) -> None:
+        """Tell what workers tell."""
+        while True:
+            try:
+                await self._find_places()
+                places: dict[Any, Any] = {
+                    progress.stream_of(run_id): place for run_id, place in self._read_to.items() if place
+                }
+                news: Any = await self._client().xread(places, block=_WAIT_MS, count=100) if places else None
+            except (RedisError, OSError):
+                await asyncio.sleep(_PAUSE)
+                continue
+            if not places:
+                await asyncio.sleep(_WAIT_MS / 1000)
+            for name, entries in news or ():
+                self._tell_newest(progress.run_of(name.decode()), *entries[-1])
+
+    async def _find_places(self) -> None:
+        """Look where the streams end whose reading begins."""
+        for run_id in [run_id for run_id, place in self._read_to.items() if not place]:
+            newest: Any = await self._client().xrevrange(progress.stream_of(run_id), count=1)
+            if run_id in self._read_to:
+                self._read_to[run_id] = newest[0][0].decode() if newest else "0-0"
+
+    def _tell_newest(self, run_id: int, entry: bytes, fields: dict[bytes, bytes]) -> None:
+        if run_id not in self._read_to:
+            return
+        self._read_to[run_id] = entry.decode()
+        event = _of_entry(entry, fields)
+        known = self._seen.get(run_id)
+        if (
+            known is None or known.state == event.state
+        ):  # another state is about to be told by the ledger, with its reason
+            self._tell(run_id, event)
+
+    def _tell(self, run_id: int, event: Event) -> None:
+        for watcher in (*self._watchers.get(run_id, ()), *self._watchers.get(ALL, ())):
+            watcher.tell(run_id, event)
+
+    async def _look_at_ledger(self) -> None:
+        """Tell what only the ledger knows."""
+        while True:
+            wanted = frozenset(self._watchers)
+            with contextlib.suppress(DatabaseError):
+                await self._compare(await in_ledger(partial(_standings, wanted)), is_first=not self._seen)
+            await asyncio.sleep(_LOOK)
+
+    async def _compare(self, standings: Mapping[int, Standing], *, is_first: bool) -> None:
+        for run_id, standing in standings.items():
+            before = self._seen.get(run_id)
+            self._seen[run_id] = standing
+            if run_id not in self._read_to:
+                self._read_to[run_id] = ""
+            if before != standing and (before is not None or not is_first):
+                self._tell(run_id, _of_state(await in_ledger(partial(progress.read, run_id))))
+        for run_id in self._seen.keys() - standings.keys():  # of all: it has ended
+            self._tell(run_id, Event(kind="state", run=run_id))
+        self._forget_all_but(standings.keys() | self._watchers.keys())
+
+
+#: of this process: uvicorn has one event loop
+hub = Hub()
+
+
+async def in_ledger(read: Callable[[], Read]) -> Read:
+    """Ask the ledger outside the event loop, and leave no connection behind."""
+    return await asyncio.get_running_loop().run_in_executor(_ledger, _closing, read)
+
+
+def _closing(read: Callable[[], Read]) -> Read:
+    try:
+        return read()
+    finally:
+        connection.close()
+
+
+def _standings(watched: frozenset[int]) -> dict[int, Standing]:
+    """Return how the runs stand that are of interest: those that are watched, and for who watches all those that go on."""
+    wanted = Q(pk__in=watched)
+    if ALL in watched:
+        wanted |= ~Q(state__in=ENDED)
+    rows = Run.objects.filter(wanted).order_by("-pk").values_list("pk", "state", "reason", "stage")[:_MOST]
+    return {pk: Standing(state=state, reason=reason, stage=stage) for pk, state, reason, stage in rows}
+
+
+def _of_state(state: progress.State) -> Event:
+    return Event(kind="state", run=state.run, state=state.state, data=json.dumps({"schema": 1, **asdict(state)}))
+
+
+def _of_entry(entry: bytes, fields: Mapping[bytes, bytes]) -> Event:
+    told = json.loads(fields[b"state"])
+    data = json.dumps({"schema": 1, **told})
+    return Event(kind="state", run=told["run"], state=told["state"], data=data, id=entry.decode())

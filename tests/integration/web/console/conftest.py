@@ -1,0 +1,28 @@
+"""Browsers of people with each role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from lading.accounts.models import Profile
+from lading.accounts.roles import Role
+
+Browser = Callable[[Role], Client]
+
+
+@pytest.fixture
+def browser(db: None) -> Browser:
+    """Return a function that signs somebody in who has a role; without a password, whose hash takes its time."""
+
+    def signed_in(role: Role) -> Client:
+        user = User.objects.create(username=role.value)
+        Profile.objects.create(user=user, role=role.value)
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
