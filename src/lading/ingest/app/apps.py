@@ -18,11 +18,12 @@ class IngestConfig(AppConfig):
 
     def ready(self) -> None:
         """Register with the backbone."""
-        from lading.ingest.app import kinds
+        from lading.ingest.app import batch_kinds, kinds
         from lading.orchestration import watchers
         from lading.orchestration.ledger import going_back, sweep
 
         kinds.register()
+        batch_kinds.register()
         sweep.errands.append(_begin_what_is_due)
         watchers.sources.append(_started_jobs)
         going_back.when_gone_back.append(_doubt)

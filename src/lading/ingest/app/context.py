@@ -20,6 +20,7 @@ from lading.ingest.app.markers import Sight, SourceElsewhere
 from lading.ingest.app.models import Job
 from lading.ingest.app.run_options import RunOptions, Sends
 from lading.ingest.app.snapshots import Snapshots
+from lading.ingest.app.task_names import TaskNames, names_for
 from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.debts import Debts, NoDebts
 from lading.ingest.engine.destinations.base import Destination
@@ -84,6 +85,11 @@ class Context:
         """The destination, bound to the batch's lease; in a run that sends nothing it refuses what would write."""
         found = assembly.destination_of(self.definition, self.held.lease)
         return Unwritten(found) if self.own.sends is Sends.NOTHING else found
+
+    @property
+    def names(self) -> TaskNames:
+        """What the tasks of its run are called."""
+        return names_for(self.definition.source)
 
     @cached_property
     def rules(self) -> Rules:

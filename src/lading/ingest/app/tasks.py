@@ -1,4 +1,4 @@
-"""The task definitions of filesystem ingest: each finds its batch, lets the engine work, records."""
+"""The task definitions of ingest from a filesystem, and of what follows it: each finds its batch, lets the engine work, records."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lading.ingest.app import (
     kinds,
     moving,
     rechecking,
+    s3_tasks,
     scanning,
     touching,
     verifying,
@@ -17,7 +18,7 @@ from lading.ingest.app import (
 from lading.orchestration.celery_app import app
 from lading.orchestration.work import carry
 
-__all__ = ["clear", "close", "deletion_tasks", "finish", "recheck", "scan", "transfer"]
+__all__ = ["clear", "close", "deletion_tasks", "finish", "recheck", "s3_tasks", "scan", "transfer"]
 
 
 @app.task(name=kinds.SCAN)
