@@ -28,6 +28,13 @@ class Addressing(Enum):
     VIRTUAL = "virtual"  # https://bucket.host/key
 
 
+class ETags(Enum):
+    """What the ETags of a store prove."""
+
+    MD5 = "md5"
+    OPAQUE = "opaque"
+
+
 def _plain_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -73,6 +80,8 @@ class S3Profile(Group):
     key_file: _File | None = None
     #: ask without a key, for public buckets
     anonymous: bool = False
+    #: md5: ETags of 32 hexadecimal digits are MD5 sums, which are compared; opaque: they only tell versions apart
+    etags: ETags = ETags.MD5
     #: connections of one worker process to the store
     connections: Positive = 10
     #: seconds until a connection stands

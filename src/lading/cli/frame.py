@@ -112,7 +112,14 @@ _SERVICE_MISSING = "SERVICE_MISSING"
 
 #: a run is paused by these until a person has seen to it; a command that meets one has begun nothing
 _MENDED_IN_SETTINGS = frozenset(
-    {"LOGIN_REFUSED", "PASSWORD_UNAVAILABLE", "CERTIFICATE_REFUSED", "ENCRYPTION_REFUSED", "PROFILE_INVALID"}
+    {
+        "LOGIN_REFUSED",
+        "PASSWORD_UNAVAILABLE",
+        "CERTIFICATE_REFUSED",
+        "ENCRYPTION_REFUSED",
+        "PROFILE_INVALID",
+        "S3_PROFILE_UNKNOWN",
+    }
 )
 
 _EXITS: Mapping[Remedy, Exit] = {

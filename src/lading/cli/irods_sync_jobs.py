@@ -59,7 +59,7 @@ def start(given: argparse.Namespace) -> int:
         log.info("job_started", job_name=name, run=job.run_id)
         _tell_of_queues(given, log)
         if not waits:
-            syncing.warn_if_nobody_works()
+            syncing.warn_if_nobody_works(job.run_id or 0)
             return _GOOD
         return _followed(job, shop, log, quietly=not given.progress)
 

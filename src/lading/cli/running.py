@@ -14,10 +14,11 @@ from lading.base.errors import RetryLater, UsageError
 from lading.cli import follow
 from lading.cli.frame import Exit, err
 from lading.ingest.app.job_hooks import after_runs
+from lading.ingest.app.task_names import names_of
 from lading.orchestration import enqueue, progress
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.workers import slots_by_queue
-from lading.orchestration.models import Batch, BatchState
+from lading.orchestration.models import Batch, BatchState, Run
 
 #: worker processes where Redis is embedded and nobody says how many
 USUAL_WORKERS = 2
@@ -84,13 +85,19 @@ def _follow_what_comes_after(run_id: int, shop: Workshop) -> None:
 def _look_after(run_id: int, shop: Workshop) -> None:
     for name in shop.held.restart_dead():
         err.print(f"[yellow]{name} had ended and was started again[/]")
-    if shop.has_own_workers or slots_by_queue()["filesystem"]:
+    if shop.has_own_workers or slots_by_queue()[queue_of(run_id)]:
         shop.seen_worker = time.monotonic()
     elif time.monotonic() - shop.seen_worker > _WORKER_PATIENCE:
         raise NoWorker(
-            f"Run {run_id} waits, but no worker takes the queue filesystem",
+            f"Run {run_id} waits, but no worker takes the queue {queue_of(run_id)}",
             hint=f"Start one with `lading worker`; the run then goes on by itself: `lading follow {run_id}`",
         )
+
+
+def queue_of(run_id: int) -> str:
+    """Return the queue of the workers that read the source of a run."""
+    options = Run.objects.filter(pk=run_id).values_list("options", flat=True).first()
+    return names_of(options or {}).queue
 
 
 def _interrupted(run_id: int, shop: Workshop) -> None:

@@ -53,11 +53,12 @@ def _check_destination(definition: Definition) -> None:
         destination.resources().refuse(definition.resource, definition.operation)
 
 
-def warn_if_nobody_works() -> None:
+def warn_if_nobody_works(run_id: int) -> None:
     """Say so when a run was queued and no worker takes it."""
-    if not slots_by_queue()["filesystem"]:
+    queue = running.queue_of(run_id)
+    if not slots_by_queue()[queue]:
         err.print(
-            "[yellow]No worker takes the queue filesystem yet: the run begins when one is started (lading worker)[/]"
+            f"[yellow]No worker takes the queue {queue} yet: the run begins when one is started (lading worker)[/]"
         )
 
 

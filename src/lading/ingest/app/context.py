@@ -68,7 +68,8 @@ class Context:
         try:
             return markers.sight(self.job_id, self._source.marker())
         except SourceMissing:
-            if markers.is_seen_elsewhere(self.job_id, platform.node()):
+            # a bucket is the same from everywhere
+            if not self.definition.is_bucket and markers.is_seen_elsewhere(self.job_id, platform.node()):
                 return Sight.ELSEWHERE
             raise
 

@@ -43,7 +43,7 @@ from lading.orchestration.overlap import Overlap
 
 def identity(definition: Definition) -> tuple[str, str]:
     """Return what makes two definitions one job: the canonical source, and the zone."""
-    return shown(assembly.source_of(definition).canonical), assembly.zone_identity(definition)
+    return shown(assembly.source_identity(definition)), assembly.zone_identity(definition)
 
 
 def default_name(definition: Definition) -> str:

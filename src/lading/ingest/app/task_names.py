@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lading.ingest.engine.sources.s3 import location
+
 
 @dataclass(frozen=True, slots=True)
 class TaskNames:
@@ -64,13 +66,10 @@ S3 = TaskNames("s3")
 
 ALL = (FILESYSTEM, S3)
 
-#: how the source of a bucket begins
-BUCKET = "s3://"
-
 
 def names_for(source: str) -> TaskNames:
     """Return the names for runs that read a source."""
-    return S3 if source.startswith(BUCKET) else FILESYSTEM
+    return S3 if location.is_location(source) else FILESYSTEM
 
 
 def names_of(options: Mapping[str, Any]) -> TaskNames:
