@@ -48,6 +48,15 @@ def named(name: str) -> S3Profile:
     )
 
 
+def name_of_same(profile: S3Profile) -> str | None:
+    """Return the name of a profile of the settings that reaches the same store with the same keys; None: there is none."""
+    fields = ("endpoint", "key_file", "proxy")
+    for name, known in sorted(config.current().s3.items()):
+        if all(getattr(known, field) == getattr(profile, field) for field in fields):
+            return name
+    return None
+
+
 def identity(definition: Definition) -> str:
     """Return which bucket it is, whoever asks for it by whatever profile: buckets of two stores may have one name."""
     endpoint = profile_of(definition).endpoint
