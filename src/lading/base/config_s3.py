@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 class Addressing(Enum):
     """Where the name of the bucket stands in an address."""
 
-    AUTO = "auto"  # path for an endpoint of one's own, virtual for AWS
+    AUTO = "auto"  # in the host's name where that works
     PATH = "path"  # https://host/bucket/key
     VIRTUAL = "virtual"  # https://bucket.host/key
 
@@ -66,7 +66,7 @@ class S3Profile(Group):
     endpoint: Annotated[str, AfterValidator(_plain_url)] | None = None
     #: not set: what AWS's own variables and files say, else us-east-1
     region: str | None = None
-    #: where the name of the bucket stands in addresses: path, virtual, or auto (path with an endpoint, virtual without)
+    #: where the name of the bucket stands in addresses: path, virtual, or auto (whichever works)
     addressing: Addressing = Addressing.AUTO
     #: address of a proxy; may hold a user and a password
     proxy: Annotated[SecretUrl, AfterValidator(_proxy)] | None = None
