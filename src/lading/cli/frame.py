@@ -119,6 +119,8 @@ _MENDED_IN_SETTINGS = frozenset(
         "ENCRYPTION_REFUSED",
         "PROFILE_INVALID",
         "S3_PROFILE_UNKNOWN",
+        "SOURCE_LOGIN_REFUSED",
+        "SOURCE_CERTIFICATE_REFUSED",
     }
 )
 
