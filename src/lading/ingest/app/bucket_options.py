@@ -53,12 +53,13 @@ def refuse_forbidden(definition: Definition) -> None:
     operation = put-append         no: an object is replaced as a whole, it never grew
     after = move, delete           no: Lading never writes to a bucket
     links, special                 no: there is neither in a bucket
-    s3_profile                     yes; of a folder: no
+    s3_profile, object_metadata    yes; of a folder: no
     =============================  =============================================================
     """
     if not definition.is_bucket:
-        if definition.s3_profile is not None:
-            raise ValueError(f"s3_profile is for buckets (s3://…), and {definition.source} is a folder")
+        for name in ("s3_profile", "object_metadata"):
+            if getattr(definition, name):
+                raise ValueError(f"{name} is for buckets (s3://…), and {definition.source} is a folder")
         return
     if definition.operation is Operation.PUT_APPEND:
         raise ValueError(
