@@ -1,0 +1,91 @@
+"""
+How many requests a second a store gets.
+
+As many as there are, until it asks for fewer. Then half of what it got lately, and a little more after each request that
+went well, until it asks again. One pace holds for all sources of a process that read the same bucket.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+#: what a store gets at least, in requests a second
+LEAST = 0.5
+#: how much faster it gets after each request that went well: twice as fast after some 70
+_FASTER = 1.01
+#: from here on nothing is held back any more
+_FREE = 5000.0
+#: refusals that come together are one: nobody slows down twice within that many seconds
+_ONCE = 1.0
+#: requests by which the recent rate is measured
+_RECENT = 50
+#: longest sleep between two questions whether the work may go on, in seconds
+_TICK = 0.5
+
+
+class Pace:
+    """The rate of requests to one bucket; shared by threads."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._recent: deque[float] = deque(maxlen=_RECENT)
+        self._next = 0.0
+        self._slowed = -_ONCE
+        #: requests a second; None: as many as there are
+        self.rate: float | None = None
+
+    def wait(self, go_on: Callable[[], None]) -> None:
+        """Return when the next request may be sent; `go_on` is called meanwhile and may raise."""
+        until = self._slot()
+        while (left := until - self._clock()) > 0:
+            go_on()
+            self._sleep(min(left, _TICK))
+
+    def slowed(self) -> None:
+        """Take note that the store asked for fewer requests."""
+        with self._lock:
+            now = self._clock()
+            if now - self._slowed < _ONCE:
+                return
+            measured = self._measured(now)
+            self._slowed = now
+            self.rate = max(LEAST, min(measured, self.rate or measured) / 2)
+
+    def went_well(self) -> None:
+        """Take note of an answer."""
+        if self.rate is None:
+            return
+        with self._lock:
+            if self.rate is not None:
+                self.rate = None if self.rate >= _FREE else self.rate * _FASTER
+
+    def _slot(self) -> float:
+        """Return when the next request is due, and keep that time for it."""
+        with self._lock:
+            now = self._clock()
+            at = now if self.rate is None else max(now, self._next)
+            self._next = at + (1 / self.rate if self.rate else 0.0)
+            self._recent.append(at)
+            return at
+
+    def _measured(self, now: float) -> float:
+        """Return how many requests a second there were lately."""
+        span = max(now - self._recent[0], 0.01) if self._recent else 1.0
+        return max(len(self._recent), 1) / span
+
+
+_PACES: dict[tuple[str, str], Pace] = {}
+_LOCK = threading.Lock()
+
+
+def of(store: str, bucket: str) -> Pace:
+    """Return the pace of a bucket in this process."""
+    with _LOCK:
+        return _PACES.setdefault((store, bucket), Pace())
