@@ -57,13 +57,15 @@ def is_marker(key: str) -> bool:
 
 
 def listed(
-    shelf: Shelf, pages: Pages, root: str = "", after: str = "", held: int = HELD, ahead: int = AHEAD
+    shelf: Shelf, pages: Pages, root: str = "", after: str = "", bounds: tuple[int, int] = (HELD, AHEAD)
 ) -> Iterator[Entry]:
-    """Yield the entries of a folder as the source does."""
+    """Yield the entries of a folder as the source does; `bounds` are what is held back, and the pages read ahead."""
 
     def has_folder(element: str) -> bool:
         return shelf.first(f"{root}{element}/", "") is not None
 
     start = Resuming(root=root, first=shelf.first, has_folder=has_folder).position(after)
-    children = Children(shelf, pages, root, ahead=ahead)  # type: ignore[arg-type]
-    return (entry for entry in Ordering(has_folder, held=held).entries(children.after(start)) if entry.name > after)
+    children = Children(shelf, pages, root, ahead=bounds[1])  # type: ignore[arg-type]
+    return (
+        entry for entry in Ordering(has_folder, held=bounds[0]).entries(children.after(start)) if entry.name > after
+    )

@@ -15,10 +15,8 @@ from lading.ingest.engine.sources.s3 import keys
 from lading.ingest.engine.sources.s3.asking import Item
 from lading.ingest.engine.sources.s3.children import Child
 from lading.ingest.engine.sources.s3.listing import LAST
-from lading.ingest.engine.values import Entry, Kind
+from lading.ingest.engine.values import ETAG_TAG, Entry, Kind
 
-#: what the tag of an object begins with; its ETag follows
-ETAG_TAG = "etag:"
 #: entries that are held back before the store is asked about the folder that they wait for
 HELD = 4096
 _SECOND = 1_000_000_000

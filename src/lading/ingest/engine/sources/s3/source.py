@@ -19,11 +19,11 @@ from lading.ingest.engine.sources.s3.children import Children, before
 from lading.ingest.engine.sources.s3.listing import Pages
 from lading.ingest.engine.sources.s3.location import Location
 from lading.ingest.engine.sources.s3.opened import Opened, Ranges, Reader, Stream, Version, refuse_another
-from lading.ingest.engine.sources.s3.ordering import ETAG_TAG, Ordering, file_entry, folder_entry
+from lading.ingest.engine.sources.s3.ordering import Ordering, file_entry, folder_entry
 from lading.ingest.engine.sources.s3.parts import Parts
 from lading.ingest.engine.sources.s3.proof import Proof, claims, worth
 from lading.ingest.engine.sources.s3.resuming import Resuming
-from lading.ingest.engine.values import Entry
+from lading.ingest.engine.values import ETAG_TAG, Entry
 
 #: larger objects are read by several requests at a time
 RANGES_ABOVE = 32 * 1024 * 1024
