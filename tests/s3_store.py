@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -44,8 +45,10 @@ class Faults:
     busy: float = 0.0
     #: code with which every request is refused; "" for none
     refuse: str = ""
-    #: pages of listings that are given before listings fail; None: all of them
+    #: pages of listings that are given before listings are refused; None: all of them
     pages: int | None = None
+    #: keys on a page; None: as many as are asked for
+    page: int | None = None
     #: share of the objects whose first bytes alone arrive
     cut: float = 0.0
 
@@ -66,6 +69,8 @@ class Weather:
             return self._control(environ, start)
         if environ.get(f"HTTP_{_OWN.upper().replace('-', '_')}"):
             return self.inner(environ, start)
+        if self.faults.page:
+            environ["QUERY_STRING"] = re.sub(r"max-keys=\d+", f"max-keys={self.faults.page}", environ["QUERY_STRING"])
         with self.lock:
             status, code, cuts = self._lot(kind_of(environ))
         if code:
@@ -79,7 +84,7 @@ class Weather:
         if self.faults.refuse:
             return "403 Forbidden", self.faults.refuse, False
         if kind == "LIST" and self.faults.pages is not None and self.counts["LIST"] > self.faults.pages:
-            return "500 Internal Server Error", "InternalError", False
+            return "403 Forbidden", "AccessDenied", False
         if self.lot.random() < self.faults.busy:
             self.counts["busy"] += 1
             return "503 Slow Down", "SlowDown", False
@@ -100,7 +105,7 @@ class Weather:
 
 def _fill(bucket: str, prefix: str, count: int, size: int) -> None:
     """Put many objects at once, past the protocol."""
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.s3.models import s3_backends
 
     backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
@@ -133,7 +138,7 @@ def main() -> None:
             """Say nothing of what went well."""
 
     weather = Weather(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, weather, threaded=True, request_handler=Quiet)  # type: ignore[arg-type]
+    server = make_server("127.0.0.1", 0, weather, threaded=True, request_handler=Quiet)
     print(server.server_port, flush=True)
     server.serve_forever()
 

@@ -31,18 +31,21 @@ class Said:
     storage_class: str = "STANDARD"
     version_id: str = ""
     metadata: Mapping[str, str] = field(default_factory=lambda: {"instrument": "x1", "run": "7"})
-    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class Described:
     """A source that notes what it is asked."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, bool]] = []
+        self.asked: list[str] = []
 
-    def facts(self, path: str, *, tags: bool) -> Said:
-        self.asked.append((path, tags))
-        return Said(tags={"project": "p"} if tags else {})
+    def facts(self, path: str) -> Said:
+        self.asked.append(path)
+        return Said()
+
+    def tags(self, path: str) -> dict[str, str]:
+        self.asked.append(f"tags of {path}")
+        return {"project": "p"}
 
 
 def facts_of(path: str, source: object) -> Facts:
@@ -105,7 +108,7 @@ def test_a_store_is_asked_only_where_a_row_applies_and_for_tags_only_where_one_w
     assert source.asked == []
     assert templates.avus(facts_of("a.tif", source)) == (("where", "a.tif", ""), ("s3:user:run", "7", ""))
     assert templates.avus(facts_of("a.raw", source))[1:] == (("s3:tag:project", "p", ""),)
-    assert source.asked == [("a.tif", False), ("a.raw", True)]
+    assert source.asked == ["a.tif", "a.raw", "tags of a.raw"]
 
 
 def test_a_source_that_knows_no_facts_has_none() -> None:

@@ -40,10 +40,10 @@ from lading.orchestration.limits.connections import ZoneSlots
 from lading.orchestration.limits.traffic import ServiceTraffic
 
 
-def source_of(definition: Definition, by: Submitter = SHELL) -> Source:
-    """Return the source of a definition, for who wants it; raise `SourceNotAllowed`."""
+def source_of(definition: Definition, by: Submitter = SHELL, token: Token | None = None) -> Source:
+    """Return the source of a definition, for who wants it; raise `SourceNotAllowed`. A store is asked while `token` holds."""
     if definition.is_bucket:
-        return buckets.source_of(definition)  # whether `by` may read it was asked before: `permits.refuse`
+        return buckets.source_of(definition, token)  # whether `by` may read it was asked before: `permits.refuse`
     root = Path(definition.source)
     if by.is_trusted:
         return sources.with_links(FilesystemSource(root), rules_of(definition))

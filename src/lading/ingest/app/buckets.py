@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from lading.base import config
+from lading.base.cancellation import Token
 from lading.base.config_s3 import DEFAULT, S3Profile
 from lading.base.errors import AskPerson
 from lading.ingest.app.definition import Definition
@@ -21,9 +22,9 @@ class S3ProfileUnknown(AskPerson):
     code = "S3_PROFILE_UNKNOWN"
 
 
-def source_of(definition: Definition) -> S3Source:
-    """Return the source; nothing is asked of the store yet. Raise `S3ProfileUnknown`."""
-    return S3Source(location.parse(definition.source), access_of(profile_of(definition)))
+def source_of(definition: Definition, token: Token | None = None) -> S3Source:
+    """Return the source, whose requests end with the token; nothing is asked yet. Raise `S3ProfileUnknown`."""
+    return S3Source(location.parse(definition.source), access_of(profile_of(definition)), token=token)
 
 
 def profile_of(definition: Definition) -> S3Profile:

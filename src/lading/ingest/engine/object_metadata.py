@@ -101,27 +101,26 @@ class FactsOfObject(Protocol):
     def metadata(self) -> Mapping[str, str]:
         """What whoever put it gave it."""
 
-    @property
-    def tags(self) -> Mapping[str, str]:
-        """Its tags, where they were asked for."""
-
 
 @runtime_checkable
 class Described(Protocol):
     """A source that knows facts of its objects."""
 
-    def facts(self, path: str, *, tags: bool) -> FactsOfObject:
-        """Return the facts of the object at `path` as it is now."""
+    def facts(self, path: str) -> FactsOfObject:
+        """Return the facts of the object at `path`."""
+
+    def tags(self, path: str) -> Mapping[str, str]:
+        """Return its tags."""
 
 
-def named(facts: FactsOfObject) -> dict[str, str]:
+def named(facts: FactsOfObject, tags: Mapping[str, str]) -> dict[str, str]:
     """Return facts under the names that rows have for them."""
     return {
         "content-type": facts.content_type,
         "storage-class": facts.storage_class,
         "version-id": facts.version_id,
         **{f"user:{name}": value for name, value in facts.metadata.items()},
-        **{f"tag:{name}": value for name, value in facts.tags.items()},
+        **{f"tag:{name}": value for name, value in tags.items()},
     }
 
 
@@ -129,7 +128,9 @@ def asked_of(source: object, path: str) -> Callable[[bool], Mapping[str, str]]:
     """Return what asks a source for the facts of an object, with tags or without; of a file there are none."""
 
     def ask(tags: bool) -> Mapping[str, str]:  # noqa: FBT001 - handed on
-        return named(source.facts(path, tags=tags)) if isinstance(source, Described) else {}
+        if not isinstance(source, Described):
+            return {}
+        return named(source.facts(path), source.tags(path) if tags else {})
 
     return ask
 
