@@ -9,6 +9,7 @@ import pytest
 
 from tests import s3_store
 from tests.integration.s3 import stores
+from tests.integration.s3.shops import Shop
 from tests.integration.s3.stores import KEY, SECRET, FaultStore, Store
 
 
@@ -46,3 +47,10 @@ def moto(key_file: Path) -> Iterator[Store]:
     """Moto's server."""
     with s3_store.running() as running:
         yield Store(running.endpoint, key_file)
+
+
+@pytest.fixture
+def shop(faulty: FaultStore) -> Iterator[Shop]:
+    """A bucket in the store that misbehaves."""
+    yield Shop(faulty)
+    faulty.rules()

@@ -193,9 +193,9 @@ class Handler(BaseHTTPRequestHandler):
         if wanted and wanted.strip('"') != thing.etag:
             self._fail(412, "PreconditionFailed")
             return
-        self._give(thing, asked, rule)
-        if rule is not None and rule.do == "overwrite":
+        if rule is not None and rule.do == "overwrite":  # who asks from now on is told so
             SHOP.put(bucket, key, Thing(b"another version: " + thing.data, SHOP.clock + 1))
+        self._give(thing, asked, rule)
 
     def _give(self, thing: Thing, asked: dict[str, str], rule: Rule | None) -> None:
         data, status = thing.data, 200

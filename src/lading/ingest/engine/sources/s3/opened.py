@@ -18,13 +18,22 @@ from lading.ingest.engine.sources.s3 import failures
 from lading.ingest.engine.sources.s3.asking import Bucket, Item
 from lading.ingest.engine.sources.s3.proof import Claim, Proof
 
-#: what one request of several brings
-PIECE = 8 * 1024 * 1024
-#: pieces of one object that are under way or wait for their turn
-WINDOW = 4
-#: the same beyond the first of each object, over all that this process reads
+_MIB = 1024 * 1024
+#: pieces under way or waiting for their turn beyond the first of each object, over all that this process reads
 _WINDOW_OF_ALL = 8
 _REQUESTS_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranging:
+    """How large objects are read by several requests at a time."""
+
+    #: size in bytes from which on they are
+    above: int = 32 * _MIB
+    #: what one request brings
+    piece: int = 8 * _MIB
+    #: pieces of one object that are under way or wait for their turn
+    window: int = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +122,10 @@ _spare = threading.BoundedSemaphore(_WINDOW_OF_ALL)
 class Ranges:
     """A large object by several requests at a time, handed out in order, in a window that is the same for any size."""
 
-    def __init__(self, bucket: Bucket, version: Version) -> None:
+    def __init__(self, bucket: Bucket, version: Version, ranging: Ranging) -> None:
         self._bucket = bucket
         self._version = version
+        self._ranging = ranging
         self._next = 0
         self._coming: deque[tuple[Future[bytes], bool]] = deque()
         self._piece = b""
@@ -145,11 +155,11 @@ class Ranges:
     def _ask(self) -> None:
         """Fill the window; the piece that is wanted now needs nobody's leave."""
         size = self._version.item.size
-        while self._next < size and len(self._coming) < WINDOW:
+        while self._next < size and len(self._coming) < self._ranging.window:
             is_spare = bool(self._coming)
             if is_spare and not _spare.acquire(blocking=False):
                 return
-            end = min(self._next + PIECE, size)
+            end = min(self._next + self._ranging.piece, size)
             self._coming.append((_executor().submit(self._fetch, self._next, end), is_spare))
             self._next = end
 

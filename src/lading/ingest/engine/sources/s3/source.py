@@ -11,22 +11,22 @@ from typing import Any, BinaryIO, cast
 from lading.base.cancellation import Token, Unlimited
 from lading.base.errors import NotAFile, SourceMissing, SourceVanished
 from lading.base.paths import name_of, shown
+from lading.base.retry import RetryPolicy
 from lading.ingest.engine.sources.base import Marker
 from lading.ingest.engine.sources.s3 import keys
 from lading.ingest.engine.sources.s3.access import Access, ETags
-from lading.ingest.engine.sources.s3.asking import Bucket, Item, bare, seconds
+from lading.ingest.engine.sources.s3.asking import PATIENCE, Bucket, Item, bare, seconds
 from lading.ingest.engine.sources.s3.children import Children, before
 from lading.ingest.engine.sources.s3.listing import Pages
 from lading.ingest.engine.sources.s3.location import Location
-from lading.ingest.engine.sources.s3.opened import Opened, Ranges, Reader, Stream, Version, refuse_another
+from lading.ingest.engine.sources.s3.opened import Opened, Ranges, Ranging, Reader, Stream, Version, refuse_another
 from lading.ingest.engine.sources.s3.ordering import Ordering, file_entry, folder_entry
 from lading.ingest.engine.sources.s3.parts import Parts
 from lading.ingest.engine.sources.s3.proof import Proof, claims, worth
 from lading.ingest.engine.sources.s3.resuming import Resuming
 from lading.ingest.engine.values import ETAG_TAG, Entry
 
-#: larger objects are read by several requests at a time
-RANGES_ABOVE = 32 * 1024 * 1024
+RANGING = Ranging()
 #: objects whose facts are remembered after they were opened
 _FACTS = 1024
 #: buckets of one zone, whose ETags are no checksums
@@ -55,14 +55,20 @@ class S3Source:
     ordered = True
 
     def __init__(
-        self, location: Location, access: Access, *, token: Token | None = None, ranges_above: int = RANGES_ABOVE
+        self,
+        location: Location,
+        access: Access,
+        *,
+        token: Token | None = None,
+        patience: RetryPolicy = PATIENCE,
+        ranging: Ranging = RANGING,
     ) -> None:
         self._location = location
         self._etags = ETags.OPAQUE if location.bucket.endswith(_DIRECTORY_BUCKET) else access.etags
-        self._bucket = Bucket(location, access, token or Unlimited())
+        self._bucket = Bucket(location, access, token or Unlimited(), patience)
         self._pages = Pages(self._bucket, location.root)
         self._parts = Parts(self._bucket)
-        self._ranges_above = ranges_above
+        self._ranging = ranging
         self._facts: OrderedDict[str, ObjectFacts] = OrderedDict()
         #: whether the location is one object; None: nobody looked yet
         self._single: bool | None = None
@@ -79,6 +85,11 @@ class S3Source:
     def requests(self) -> int:
         """Requests sent to the store so far."""
         return self._bucket.requests
+
+    @property
+    def rate(self) -> float | None:
+        """Requests a second that the bucket gets now; None: as many as there are."""
+        return self._bucket.rate
 
     def marker(self) -> Marker:
         """Return what identifies the bucket, the same on each host; raise `SourceMissing`."""
@@ -200,7 +211,7 @@ class S3Source:
         self._is_single()
         key, etag = self._key(path), _etag(entry)
         words = {"IfMatch": f'"{etag}"'} if etag else {}
-        is_large = entry is not None and entry.size > self._ranges_above
+        is_large = entry is not None and entry.size > self._ranging.above
         try:
             answer = (self._bucket.head if is_large else self._bucket.get)(key, path, **words)
         except SourceVanished:
@@ -237,7 +248,9 @@ class S3Source:
         version = Version(item=item, path=path, answer=answer)
         self._remember(path, _facts(answer))
         reader: Reader = (
-            Ranges(self._bucket, version) if is_large else Stream(self._bucket, version, 0, size, answer["Body"])
+            Ranges(self._bucket, version, self._ranging)
+            if is_large
+            else Stream(self._bucket, version, 0, size, answer["Body"])
         )
         return Opened(version, reader, self._proof(version), lambda claim: self._parts.refuted(version, claim))
 
