@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lading.base.paths import join
+from lading.ingest.engine.deletion import TYPE_CHANGED
 from lading.ingest.engine.plan import group
 from lading.ingest.engine.scan import Budget
 from lading.ingest.engine.sources.s3 import keys
@@ -173,23 +175,23 @@ def test_whatever_happens_the_zone_has_what_the_bucket_has(
         shop.workshop.source = shop.source()
         parts = shop.workshop.scan()
         gone = {join(part.folder, known.name) for part in parts for known in part.vanished}
-        gone |= {
-            path
-            for part in parts
-            for folder in part.vanished_folders
-            for path in brought
-            if path.startswith(f"{folder}/")
-        }
-        for work in group(parts, shop.workshop.rules):
-            assert {told[0] for told in outcomes(shop.workshop.apply(work)).values()} <= {
-                "created",
-                "updated",
-                "unchanged",
-            }
-        live = {
-            path: data for path, data in shop.workshop.stored().items() if path not in gone and path not in shop.gone
-        }
+        lost = [folder for part in parts for folder in part.vanished_folders]
+        gone |= {path for folder in lost for path in brought if path.startswith(f"{folder}/")}
         shop.gone |= gone
-
-        assert {keys.key_of(path): data for path, data in live.items()} == there
+        failures = {failure.path: failure.code for part in parts for failure in part.failures}
+        for work in group(parts, shop.workshop.rules):
+            shop.workshop.apply(work)
         brought = shop.workshop.stored()
+        live = {path: data for path, data in brought.items() if path not in shop.gone}
+
+        assert set(failures.values()) <= {TYPE_CHANGED}
+        assert {keys.key_of(path): data for path, data in live.items()} == {
+            key: data for key, data in there.items() if not is_below(keys.path_of(key), failures)
+        }
+        if failures:
+            return  # what was a folder is an object now: its collection has to be removed first, and nobody does that here
+
+
+def is_below(path: str, others: Iterable[str]) -> bool:
+    """Say whether a path is one of others, or in it."""
+    return any(path == other or path.startswith(f"{other}/") for other in others)
