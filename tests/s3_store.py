@@ -10,14 +10,18 @@ import json
 import os
 import random
 import re
+import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -128,6 +132,31 @@ def _cut(body: Iterable[bytes]) -> Iterator[bytes]:
     yield whole[: len(whole) // 2]
 
 
+@dataclass(frozen=True)
+class Behind:
+    """A server to which requests are handed on as they are."""
+
+    port: int
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """Ask it, and answer as it does."""
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        headers = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
+        inner = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        inner.request(
+            environ["REQUEST_METHOD"],
+            environ["REQUEST_URI"],
+            environ["wsgi.input"].read(size) if size else None,
+            headers,
+        )
+        answer = inner.getresponse()
+        kept = [(name, value) for name, value in answer.getheaders() if name not in {"Transfer-Encoding", "Connection"}]
+        start(f"{answer.status} {answer.reason}", kept)
+        body = answer.read()
+        inner.close()
+        return [body]
+
+
 def main() -> None:
     """Serve until the process is ended; the port is said on the standard output."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -137,7 +166,8 @@ def main() -> None:
         def log_request(self, *_: object, **__: object) -> None:
             """Say nothing of what went well."""
 
-    weather = Weather(DomainDispatcherApplication(create_backend_app))
+    behind = sys.argv[1:]
+    weather = Weather(Behind(int(behind[0])) if behind else DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, weather, threaded=True, request_handler=Quiet)
     print(server.server_port, flush=True)
     server.serve_forever()
@@ -197,10 +227,40 @@ class Store:
 
 
 @contextmanager
-def running() -> Iterator[Store]:
-    """Let a store run."""
+def serving(folder: Path) -> Iterator[Store]:
+    """Let a store run that has each folder of `folder` as a bucket: rclone, whose answers the weather passes on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = Path(sys.executable).with_name("rclone")
+    rclone = subprocess.Popen(
+        [program, "serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}", "--config", os.devnull],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        ends = time.monotonic() + 20
+        while not _listens(port):
+            assert time.monotonic() < ends, "rclone does not listen"
+            time.sleep(0.05)
+        with running(str(port)) as found:
+            yield found
+    finally:
+        rclone.terminate()
+        rclone.wait(10)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def running(*behind: str) -> Iterator[Store]:
+    """Let a store run: moto, or what is behind a port."""
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "tests.s3_store"],
+        [sys.executable, "-P", "-m", "tests.s3_store", *behind],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -23,9 +23,11 @@ def begin(
     Check both ends, store the job, start a run; return its number. Raise what is wrong before anything is written.
 
     The destination of a job that has brought something before is not asked again: an unchanged run asks the zone nothing.
+    Neither is a bucket: that run lists it anyway.
     """
     if jobs.has_arrived(definition):
-        assembly.source_of(definition).marker()
+        if not definition.is_bucket:
+            assembly.source_of(definition).marker()
     else:
         check(definition, waits_for_zone=waits_for_zone)
     return jobs.start(jobs.store(definition, origin=origin), relist).pk

@@ -24,6 +24,9 @@ from tests.integration.ingest.bucket import Bucket
 from tests.integration.ingest.test_credentials import carry as carry_as_worker
 from tests.s3_store import KEY, SECRET, Store
 
+#: bytes: more than one request carries
+LARGE = 33 * 1024 * 1024
+
 TRASH = {"delete_mode": DeleteMode.TRASH}
 
 
@@ -167,10 +170,22 @@ def test_an_archived_object_is_told_as_such(bucket: Bucket) -> None:
     assert counts(run) == {"created": 1, "skipped": 1}
 
 
+def test_b11_large_and_changed_objects_arrive_on_the_resource_and_exclusions_hold(bucket: Bucket) -> None:
+    """One that is larger than one request carries, twice."""
+    large = bytes(range(256)) * (LARGE // 256)
+    for turn, content in enumerate((large, large[::-1])):
+        bucket.client.put_object(Bucket=bucket.name, Key="in/large", Body=content)
+        bucket.put("small.tmp")
+        run = bucket.sync(resource="demoResc", exclude=("*.tmp",))
+
+        assert counts(run) == {("updated" if turn else "created"): 1, "skipped": 1}, outcomes(run)
+        assert bucket.zone() == {"large": oracle.sha2(content)}
+
+
 # --- what goes wrong -----------------------------------------------------------------------------------------------
 
 
-def test_expired_keys_pause_the_run_and_new_ones_let_it_go_on(bucket: Bucket, worker: None) -> None:
+def test_fault_47_expired_keys_pause_the_run_and_new_ones_let_it_go_on(bucket: Bucket, worker: None) -> None:
     """With the reason; no object fails for it, and nobody asks a hundred times."""
     bucket.put(*(f"{number:02d}" for number in range(20)))
     run = begun(bucket.definition(batch_files=1))
@@ -189,7 +204,7 @@ def test_expired_keys_pause_the_run_and_new_ones_let_it_go_on(bucket: Bucket, wo
     assert bucket.zone() == bucket.tree()
 
 
-def test_a_listing_that_fails_half_way_deletes_nothing(bucket: Bucket, worker: None) -> None:
+def test_fault_32_a_bucket_whose_listing_fails_half_way_deletes_nothing(bucket: Bucket, worker: None) -> None:
     """Neither what was not listed nor what had vanished before it: whoever has not seen everything concludes nothing."""
     bucket.put("a", "b", "c", "d", "zz/z")
     assert carry_as_worker(begun(bucket.definition(**TRASH))).state == RunState.DONE

@@ -80,7 +80,7 @@ def test_a_checksum_of_checksums_is_checked(shop: Shop, kind: str, is_true: bool
             shop.read()
 
 
-def test_a_wrong_etag_never_counts_as_good(shop: Shop) -> None:
+def test_b10_a_wrong_etag_never_counts_as_good(shop: Shop) -> None:
     """Although nothing else is wrong, and another checksum is right."""
     data = b"content"
     right = {"x-amz-checksum-sha256": b64encode(hashlib.sha256(data).digest()).decode()}
