@@ -24,7 +24,9 @@ class Shelf:
     def page(self, prefix: str, after: str, *, delimiter: str = "", limit: int = 1000, path: str = "") -> Page:
         """Return one page."""
         self.requests += 1
-        most, items, folders = min(limit, self.limit), [], []
+        most = min(limit, self.limit)
+        items: list[Item] = []
+        folders: list[str] = []
         start = max(bisect_right(self.keys, after) if after else 0, bisect_left(self.keys, prefix))
         for key in self.keys[start:]:
             if not key.startswith(prefix):
