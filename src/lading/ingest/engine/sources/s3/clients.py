@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from lading.ingest.engine.sources.s3.access import Access
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
 #: at a lower level the library would write session tokens into the log
 logging.getLogger("botocore").setLevel(logging.INFO)
@@ -43,11 +45,31 @@ def forget(access: Access, client: S3Client) -> None:
             del _clients[access]
 
 
+def of_queue(access: Access, endpoint: str) -> SQSClient:
+    """Return a new client of the queues at an endpoint, with the credentials of an access."""
+    session = _session(access)
+    # those of AWS say it: https://sqs.eu-central-1.amazonaws.com
+    named = re.search(r"//sqs\.([a-z0-9-]+)\.amazonaws\.", f"{endpoint}.")
+    region = named[1] if named else session.region_name or "us-east-1"
+    return session.client(
+        "sqs", region_name=region, endpoint_url=endpoint, verify=_verify(access), config=_config(access)
+    )
+
+
 def _made(access: Access) -> S3Client:
-    session = boto3.session.Session(profile_name=access.profile, region_name=access.region, **_keys(access))
-    verify = str(access.verify) if isinstance(access.verify, Path) else access.verify
+    session = _session(access)
     region = session.region_name or ("us-east-1" if access.endpoint else None)
-    return session.client("s3", region_name=region, endpoint_url=access.endpoint, verify=verify, config=_config(access))
+    return session.client(
+        "s3", region_name=region, endpoint_url=access.endpoint, verify=_verify(access), config=_config(access)
+    )
+
+
+def _session(access: Access) -> boto3.session.Session:
+    return boto3.session.Session(profile_name=access.profile, region_name=access.region, **_keys(access))
+
+
+def _verify(access: Access) -> str | bool:
+    return str(access.verify) if isinstance(access.verify, Path) else access.verify
 
 
 def _config(access: Access) -> Config:
