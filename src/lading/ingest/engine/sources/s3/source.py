@@ -226,9 +226,12 @@ class S3Source:
         return file_entry(name, cast("Opened", opened).version.item)
 
     def facts(self, path: str) -> ObjectFacts:
-        """Return what the store knows of an object beside its bytes: of the version that was opened last, if one was."""
+        """Return what the store knows of an object beside its bytes: of the version that was opened or asked for last."""
         found = self._facts.get(path)
-        return found if found is not None else _facts(self._bucket.head(self._key(path), path))
+        if found is None:
+            found = _facts(self._bucket.head(self._key(path), path))
+            self._remember(path, found)
+        return found
 
     def tags(self, path: str) -> Mapping[str, str]:
         """Return an object's tags as they are now."""
