@@ -29,6 +29,7 @@ from benchmarks.latency import latency
 from benchmarks.ledger import ledger
 from benchmarks.memory import memory
 from benchmarks.rows import Row, number, table, verdict
+from benchmarks.s3 import s3
 from benchmarks.scan import scan
 from benchmarks.small import small
 from benchmarks.survival import survival
@@ -47,6 +48,7 @@ FIGURES: dict[str, Figure] = {
     "backlog": backlog,
     "survival": survival,
     "console": console,
+    "s3": s3,
 }
 
 

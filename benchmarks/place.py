@@ -110,7 +110,7 @@ class Place:
                 start_new_session=True,
             )
 
-    def sync(self, source: Path, name: str, *words: str) -> Synced:
+    def sync(self, source: Path | str, name: str, *words: str) -> Synced:
         """Sync into the collection `name`, by the workers that run; raise RuntimeError where it does not go well."""
         command = [*LADING, "sync", str(source), f"{HOME_COLLECTION}/{name}", "--workers", "0", "--json", *words]
         begun = time.monotonic()

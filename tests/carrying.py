@@ -26,6 +26,7 @@ from lading.ingest.app import (
     verifying,
 )
 from lading.ingest.app.definition import Definition
+from lading.ingest.app.task_names import FILESYSTEM, S3, TaskNames
 from lading.orchestration.kinds import Ending
 from lading.orchestration.ledger import claims
 from lading.orchestration.ledger.claims import Claim
@@ -36,21 +37,29 @@ from lading.orchestration.progress import Meter
 #: seconds that a batch may take
 _PATIENCE = 600.0
 
+
+def _reading(names: TaskNames) -> dict[str, Callable[[Claim, Meter], Ending]]:
+    return {
+        names.scan: scanning.scan_batch,
+        names.transfer: moving.transfer_batch,
+        names.recheck: rechecking.recheck_batch,
+        names.compare: verifying.compare_batch,
+        names.check: verifying.check_batch,
+        names.pre_job: job_hooks.pre_job_batch,
+        names.post_job: job_hooks.post_job_batch,
+    }
+
+
 HANDLERS: Mapping[str, Callable[[Claim, Meter], Ending]] = {
-    kinds.SCAN: scanning.scan_batch,
-    kinds.TRANSFER: moving.transfer_batch,
-    kinds.RECHECK: rechecking.recheck_batch,
+    **_reading(FILESYSTEM),
+    **_reading(S3),
     kinds.CLEAR: clearing.clear_batch,
-    kinds.COMPARE: verifying.compare_batch,
-    kinds.CHECK: verifying.check_batch,
     kinds.WEIGH: touching.weigh_batch,
     kinds.HOLD_TOUCHED: touching.hold_batch,
     kinds.DECIDE: deciding.decide_batch,
     kinds.DELETE: deleting.delete_batch,
     kinds.EMPTY: deleting.empty_batch,
     kinds.RESTORE: restoring.restore_batch,
-    kinds.PRE_JOB: job_hooks.pre_job_batch,
-    kinds.POST_JOB: job_hooks.post_job_batch,
     kinds.FINISH: finishing.finish_batch,
     kinds.CLOSE: finishing.close_batch,
     rehearsal_kind.PLAN: rehearsing.plan_batch,

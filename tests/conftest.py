@@ -20,12 +20,14 @@ from lading.base import config
 from lading.base.config import Settings
 from tests.isolation import SESSION_HOME
 from tests.not_run import not_run
+from tests.s3_store import Store
+from tests.s3_store import running as s3_store_running
 
 #: seconds that a worker of a test gets to end in order
 WORKER_GRACE = 10.0
 
 #: fixtures that start servers: what uses one is no unit test
-SERVICE_FIXTURES = frozenset({"embedded", "irods_zone", "zone"})
+SERVICE_FIXTURES = frozenset({"embedded", "irods_zone", "s3_store", "zone"})
 
 #: a machine that is busy makes no property false
 hypothesis.settings.register_profile("lading", deadline=None)
@@ -124,6 +126,13 @@ def shared_ledger(embedded: services.Holder, transactional_db: None) -> Iterator
     embedded.restart_dead()
     with redis.Redis.from_url(settings.redis_client_url) as client:
         client.flushall()
+
+
+@pytest.fixture(scope="session")
+def s3_store() -> Iterator[Store]:
+    """Let a store of objects run until the last test ended; each test takes a bucket of its own."""
+    with s3_store_running() as found:
+        yield found
 
 
 @pytest.fixture

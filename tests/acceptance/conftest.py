@@ -120,7 +120,7 @@ class Place:
         with self.home.with_name(log).open("ab") as said:
             return subprocess.Popen(
                 [sys.executable, *program, *words],
-                env=self.environment | {"PYTHONPATH": str(ROOT)},
+                env=self.environment | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,

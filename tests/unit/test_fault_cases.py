@@ -12,9 +12,6 @@ from tests.integration.ingest.table import table
 FAULTS = table("faults.md", "faults")
 NUMBERS = [str(number) for number in range(1, 58)]
 
-#: cases of what does not exist yet
-LATER = {"with S3 sources": {"43", "44", "45", "46", "49"}}
-
 _FILES = sorted(Path(__file__).parents[1].rglob("*.py"))
 TESTS = {name for file in _FILES for name in re.findall(r"^ *def (test_\w+)", file.read_text(), re.MULTILINE)}
 
@@ -26,11 +23,8 @@ def test_every_case_has_its_row() -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_what_the_page_says_of_a_case_is_shown_by_tests(number: str) -> None:
-    """By each of those that are named; where none is, the page says why."""
+    """By each of those that are named."""
     cell = FAULTS[number]["test"]
-    if cell in LATER:
-        assert number in LATER[cell]
-        return
     names = re.findall(r"`(\w+)`", cell)
 
     assert names, cell

@@ -8,7 +8,6 @@ is as if it were not set. This is the only place that reads the environment.
 from __future__ import annotations
 
 import functools
-import operator
 import os
 from collections.abc import Mapping
 from datetime import timedelta
@@ -42,6 +41,7 @@ from lading.base.config_groups import (
     Web,
     Words,
 )
+from lading.base.config_s3 import Profiles
 
 __all__ = ["ChecksumScheme", "LogFormat", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
 
@@ -120,6 +120,8 @@ class Settings(Group):
     scan: Scan = Scan()
     #: what runs may touch that were not started from a shell here
     allowed: Allowed = Allowed()
+    #: S3 stores, by the name that jobs call them; `default` is that of a job that names none
+    s3: Profiles = Field(default_factory=dict)
     #: how long a worker may be silent
     lease: Lease = Lease()
     #: messages in a queue for each worker slot: enough to keep it busy, few enough to lose without harm
@@ -228,11 +230,7 @@ class Settings(Group):
 
     def as_environ(self) -> dict[str, str]:
         """Return variables that make `load` return these settings in another process. Holds secrets in clear."""
-        return {"LADING_CONFIG": os.devnull} | {
-            sources.variable(name): text
-            for name in sources.names_of(Settings)
-            if (text := sources.as_text(operator.attrgetter(name)(self))) is not None
-        }
+        return {"LADING_CONFIG": os.devnull, **sources.variables_of(self)}
 
     def scaled(self, seconds: float) -> timedelta:
         """Return a duration, scaled by `time_scale`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from enum import Enum
 from pathlib import Path
@@ -50,10 +51,22 @@ def _origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _bucket(text: str) -> str:
+    if not _BUCKET.fullmatch(text):
+        raise ValueError(
+            f"{text} is no bucket: s3://BUCKET/PREFIX, or NAME=s3://BUCKET/PREFIX with the name of a profile"
+        )
+    return text.rstrip("/")
+
+
+#: a bucket or what is below a prefix of it, reached by the profile `default` or by the one that is named
+_BUCKET = re.compile(r"(?:[a-z0-9_]+=)?s3://[^/\s]+(?:/.*)?")
+
 #: entries of a list
 Names = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Folders = Annotated[tuple[Annotated[Path, AfterValidator(_folder)], ...], BeforeValidator(_words)]
 Collections = Annotated[tuple[Annotated[str, AfterValidator(_collection)], ...], BeforeValidator(_words)]
+Buckets = Annotated[tuple[Annotated[str, AfterValidator(_bucket)], ...], BeforeValidator(_words)]
 #: a command, word by word
 Words = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
 
@@ -204,6 +217,9 @@ class Allowed(Group):
 
     #: folders below which they may read and put files aside; they and what is above them must belong to nobody else
     sources: Folders = ()
+    #: buckets, or prefixes in them, that they may read: s3://bucket/prefix, or NAME=s3://bucket/prefix where the job names
+    #: the profile NAME
+    buckets: Buckets = ()
     #: collections below which they may write
     destinations: Collections = ()
     #: zone profiles that they may name beside that of the settings

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
@@ -26,6 +26,9 @@ NESTED = "__"
 
 #: variables with the prefix that are no settings: where the file is, another host, and switches of the test suite
 NOT_SETTINGS = re.compile("LADING_(CONFIG|SERVER|TOKEN|TOKEN_FILE)$|LADING_TEST_")
+
+#: stands for a name that whoever writes the settings chooses
+CHOSEN = "NAME"
 
 Tree: TypeAlias = dict[str, "Tree | object"]
 
@@ -46,7 +49,7 @@ def find(model: type[BaseModel], environ: Mapping[str, str], cwd: Path) -> Found
     values: Tree = {}
     origins: dict[str, str] = {}
     for name, value, origin in (*_from_file(path), *_from_variables(environ)):
-        if name not in known:
+        if name not in known and _in_general(name, model) not in known:
             raise _unknown(name, origin, known)
         _put(values, name, value)
         origins[name] = origin
@@ -54,13 +57,30 @@ def find(model: type[BaseModel], environ: Mapping[str, str], cwd: Path) -> Found
 
 
 def names_of(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    """Yield the dotted name of every setting."""
+    """Yield the dotted name of every setting; `NAME` stands for a chosen one: `s3.NAME.endpoint`."""
     for name, field in model.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from names_of(inner, f"{prefix}{name}.")
+        elif (each := _of_each(inner)) is not None:
+            yield from names_of(each, f"{prefix}{name}.{CHOSEN}.")
         else:
             yield f"{prefix}{name}"
+
+
+def variables_of(model: BaseModel, prefix: str = "") -> dict[str, str]:
+    """Return the variables that say what these settings say. Holds secrets in clear."""
+    found: dict[str, str] = {}
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            found |= variables_of(value, f"{prefix}{name}.")
+        elif isinstance(value, dict):
+            for chosen, one in value.items():
+                found |= variables_of(one, f"{prefix}{name}.{chosen}.")
+        elif (text := as_text(value)) is not None:
+            found[variable(f"{prefix}{name}")] = text
+    return found
 
 
 def variable(name: str) -> str:
@@ -131,6 +151,23 @@ def _put(tree: Tree, name: str, value: object) -> None:
     inner = tree.setdefault(first, {})
     assert isinstance(inner, dict)
     _put(inner, rest, value)
+
+
+def _of_each(annotation: object) -> type[BaseModel] | None:
+    """Return the model of the values of a table with chosen names; None for anything else."""
+    if get_origin(annotation) is not dict:
+        return None
+    each = get_args(annotation)[1]
+    return each if isinstance(each, type) and issubclass(each, BaseModel) else None
+
+
+def _in_general(name: str, model: type[BaseModel]) -> str:
+    """Return a dotted name with `NAME` in the place of a chosen one: `s3.archive.region` is `s3.NAME.region`."""
+    first, _, rest = name.partition(".")
+    field = model.model_fields.get(first)
+    if field is None or _of_each(field.annotation) is None:
+        return name
+    return f"{first}.{CHOSEN}.{rest.partition('.')[2]}"
 
 
 def _unknown(name: str, origin: str, known: Iterable[str]) -> UsageError:

@@ -22,7 +22,7 @@ _REQUIREMENTS = {
     "optional": "required",
     "none": "none",
 }
-_SYSTEM = "the CAs of the system"
+SYSTEM = "the CAs of the system"
 _SWITCHES = {"true": "true", "1": "true", "yes": "true", "false": "false", "0": "false", "no": "false"}
 
 
@@ -65,7 +65,7 @@ class Verification:
     encrypted: bool = False
     certificate: bool = False
     host: bool = False
-    signer: str = _SYSTEM
+    signer: str = SYSTEM
     #: the server of a database may want TLS although the address does not
     insists: bool = True
 
@@ -93,7 +93,7 @@ def of_redis(url: str) -> Verification:
         encrypted=True,
         certificate=told["ssl_cert_reqs"] == "required",
         host=told["ssl_check_hostname"] == "true",
-        signer=told.get("ssl_ca_certs") or told.get("ssl_ca_path") or _SYSTEM,
+        signer=told.get("ssl_ca_certs") or told.get("ssl_ca_path") or SYSTEM,
     )
 
 
@@ -105,7 +105,7 @@ def of_database(url: str) -> Verification:
         encrypted=mode in {"require", "verify-ca", "verify-full"},
         certificate=mode in {"verify-ca", "verify-full"},
         host=mode == "verify-full",
-        signer=_SYSTEM if root == "system" else root,
+        signer=SYSTEM if root == "system" else root,
         insists=mode == "disable",
     )
 

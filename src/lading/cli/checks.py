@@ -164,6 +164,12 @@ def _trust(name: str, host: str, found: Verification, mend: str) -> Check:
     return note(name, f"{found}: whoever is between can read and change it", f"{mend} (docs/howto/tls.md)")
 
 
+def _stores() -> Iterator[Check]:
+    from lading.cli import checks_s3  # it needs the ledger's tables
+
+    yield from checks_s3.of_settings()
+
+
 def _manifests() -> Iterator[Check]:
     from lading.ingest.app import sealing
 
@@ -191,6 +197,7 @@ _CHECKS: tuple[tuple[str, Callable[[], Iterator[Check]]], ...] = (
     ("broker", _broker),
     ("ledger", _ledger),
     ("zone", _zone),
+    ("s3 store", _stores),
     ("manifests", _manifests),
     ("workers", _workers),
 )

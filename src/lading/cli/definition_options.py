@@ -46,6 +46,11 @@ _OPERATION = (
         help="Let the catalogue's modification time be the file's: one request more for each file that is put.",
     ),
     click.option(
+        "--s3-profile",
+        metavar="NAME",
+        help="Where the bucket is and where its keys are: s3.NAME of the settings; default: s3.default.",
+    ),
+    click.option(
         "--zone", metavar="PROFILE", help="An irods_environment.json; default: LADING_ZONE, else the embedded zone."
     ),
 )

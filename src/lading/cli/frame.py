@@ -136,7 +136,16 @@ _SERVICE_MISSING = "SERVICE_MISSING"
 
 #: a run is paused by these until a person has seen to it; a command that meets one has begun nothing
 _MENDED_IN_SETTINGS = frozenset(
-    {"LOGIN_REFUSED", "PASSWORD_UNAVAILABLE", "CERTIFICATE_REFUSED", "ENCRYPTION_REFUSED", "PROFILE_INVALID"}
+    {
+        "LOGIN_REFUSED",
+        "PASSWORD_UNAVAILABLE",
+        "CERTIFICATE_REFUSED",
+        "ENCRYPTION_REFUSED",
+        "PROFILE_INVALID",
+        "S3_PROFILE_UNKNOWN",
+        "SOURCE_LOGIN_REFUSED",
+        "SOURCE_CERTIFICATE_REFUSED",
+    }
     | {"NOT_SIGNED_IN", "NOT_PERMITTED"}
 )
 

@@ -18,6 +18,7 @@ from lading.base.cancellation import Unlimited
 from lading.base.errors import RetryLater, UsageError
 from lading.base.paths import from_bytes, to_bytes
 from lading.cli import irods_sync_arguments as arguments
+from lading.cli import irods_sync_s3 as s3
 from lading.cli import running, syncing
 from lading.cli.frame import Exit, err
 from lading.cli.irods_sync_log import Log
@@ -61,7 +62,7 @@ def start(given: argparse.Namespace) -> int:
         log.info("job_started", job_name=name, run=job.run_id)
         _tell_of_queues(given, log)
         if not waits:
-            syncing.warn_if_nobody_works()
+            syncing.warn_if_nobody_works(job.run_id or 0)
             return _GOOD
         return _followed(job, shop, log, quietly=not given.progress)
 
@@ -113,23 +114,25 @@ def listed() -> dict[str, Any]:
 
 def definition_of(given: argparse.Namespace, name: str) -> Definition:
     """Return the definition of what is started; raise `UsageError`."""
-    _refuse_s3(given)
+    bucket = s3.is_bucket(given)
     handler = None if given.event_handler is None else str(Path(given.event_handler).absolute())
     try:
+        store = s3.store_of(given) if bucket else {}
         return Definition(
-            source=_real(given.src_path),
+            source=s3.source_of(given) if bucket else _real(given.src_path),
             destination=_collection(given.target),
             operation=Operation.REGISTER_SYNC,  # unless the handler says something else
             handler=handler,
             **({"handler_dialect": AUTOMATED_INGEST} if handler else {}),
             delete_scope=DeleteScope.MIRROR,
-            links=Links.RECORD,
-            special=Special.RECORD,
+            s3_profile=store.get("profile"),
+            links=Links.SKIP if bucket else Links.RECORD,
+            special=Special.SKIP if bucket else Special.RECORD,
             exclude_type=[arguments.FILE_TYPES[word] for word in given.exclude_file_type],
             exclude_file_match=given.exclude_file_name,
             exclude_folder_match=given.exclude_directory_name,
             batch_files=max(given.files_per_task, 1),
-            irods_sync=_started_with(given, name),
+            irods_sync=_started_with(given, name).model_copy(update={"s3": store.get("s3")}),
         )
     except ValidationError as error:
         raise UsageError(f"The job is wrong: {explained(error)}") from error
@@ -162,12 +165,6 @@ def _collection(target: str) -> str:
     if not path.startswith("/"):
         raise UsageError(f"{target!r} cannot be the target: an absolute path below the root is expected")
     return path
-
-
-def _refuse_s3(given: argparse.Namespace) -> None:
-    changed = [name for name, usual in arguments.S3_DEFAULTS.items() if getattr(given, name) != usual]
-    if changed:
-        raise UsageError(f"--{changed[0]}: S3 buckets cannot be brought by this version")
 
 
 def _check(definition: Definition) -> None:

@@ -134,7 +134,7 @@ def run(name: str, workers: int | None, *, detach: bool, as_json: bool) -> None:
         begun = stored.start(job)
         if detach:
             out.print(begun.pk)
-            syncing.warn_if_nobody_works()
+            syncing.warn_if_nobody_works(begun.pk)
             return
         code = syncing.bring_to_end(begun.pk, shop, (0, 0.0), as_json=as_json, events=False)
     raise SystemExit(int(code))

@@ -14,10 +14,11 @@ from lading.base.errors import RetryLater, UsageError
 from lading.cli import follow
 from lading.cli.frame import Exit, err
 from lading.ingest.app.job_hooks import after_runs
+from lading.ingest.app.task_names import names_of
 from lading.orchestration import enqueue, progress
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.workers import slots_by_queue
-from lading.orchestration.models import OPEN, Batch, BatchState
+from lading.orchestration.models import OPEN, Batch, BatchState, Run
 
 #: worker processes where Redis is embedded and nobody says how many
 USUAL_WORKERS = 2
@@ -82,7 +83,7 @@ def _follow_what_comes_after(run_id: int, shop: Workshop) -> None:
 
 
 def _look_after(run_id: int, shop: Workshop) -> None:
-    queue = _awaited(run_id)
+    queue = queue_of(run_id)
     for name in shop.held.restart_dead():
         err.print(f"[yellow]{name} had ended and was started again[/]")
     if shop.has_own_workers or slots_by_queue()[queue]:
@@ -94,14 +95,15 @@ def _look_after(run_id: int, shop: Workshop) -> None:
         )
 
 
-def _awaited(run_id: int) -> str:
-    """Return the queue that the run waits for."""
-    open_ones = Batch.objects.filter(run_id=run_id, state__in=OPEN).order_by("pk")
-    return open_ones.values_list("queue", flat=True).first() or "filesystem"
-
-
 def _starts(queue: str) -> str:
     return "lading worker --queues cv-ai" if queue == "cv-ai" else "lading worker"
+
+
+def queue_of(run_id: int) -> str:
+    """Return the queue that a run waits for: that of its first open batch, or of the workers that read its source."""
+    open_ones = Batch.objects.filter(run_id=run_id, state__in=OPEN).order_by("pk")
+    options = Run.objects.filter(pk=run_id).values_list("options", flat=True)
+    return open_ones.values_list("queue", flat=True).first() or names_of(options.first() or {}).queue
 
 
 def _interrupted(run_id: int, shop: Workshop) -> None:

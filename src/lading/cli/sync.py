@@ -43,7 +43,7 @@ def sync(**options: Any) -> None:  # noqa: ANN401 - click hands over what the de
         run_id = syncing.begin(definition, relist, waits_for_zone=options["detach"])
         if options["detach"]:
             print_json({"run": run_id}) if options["as_json"] else out.print(run_id)
-            syncing.warn_if_nobody_works()
+            syncing.warn_if_nobody_works(run_id)
             return
         code = syncing.bring_to_end(run_id, shop, allowed, as_json=options["as_json"], events=options["events"])
     raise SystemExit(int(code))

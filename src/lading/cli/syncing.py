@@ -24,9 +24,11 @@ def begin(
     Check both ends, store the job, start a run; return its number. Raise what is wrong before anything is written.
 
     The destination of a job that has brought something before is not asked again: an unchanged run asks the zone nothing.
+    Neither is a bucket: that run lists it anyway.
     """
     if jobs.has_arrived(definition):
-        assembly.source_of(definition).marker()
+        if not definition.is_bucket:
+            assembly.source_of(definition).marker()
     else:
         check(definition, waits_for_zone=waits_for_zone)
     return jobs.start(jobs.store(definition, origin=origin, standing=Standing.KEPT), relist).pk
@@ -47,11 +49,12 @@ def check(definition: Definition, *, waits_for_zone: bool = False) -> None:
         err.print(f"[yellow]{escape(error.message)}: the run waits for it[/]", soft_wrap=True)
 
 
-def warn_if_nobody_works() -> None:
+def warn_if_nobody_works(run_id: int) -> None:
     """Say so when a run was queued and no worker takes it."""
-    if not slots_by_queue()["filesystem"]:
+    queue = running.queue_of(run_id)
+    if not slots_by_queue()[queue]:
         err.print(
-            "[yellow]No worker takes the queue filesystem yet: the run begins when one is started (lading worker)[/]"
+            f"[yellow]No worker takes the queue {queue} yet: the run begins when one is started (lading worker)[/]"
         )
 
 

@@ -22,8 +22,15 @@ class DecoratingContract(OnOnePlace):
         for _ in range(2):
             session.decorate(target, [("old", "1", "")])
 
-        assert {("new", "2", "u")} == place.avus(path)
+        assert {("new", "2", "u")} == place.avus(path) == set(session.avus(path))
         assert ("read", reader) in place.acls(path)
+
+    def test_what_has_no_metadata_or_is_not_there_has_none(self, place: Place, session: Session) -> None:
+        """It is no error to ask."""
+        session.put(create(f"{place.collection}/it's"), b"1", self.checksum(place, b"1"))
+
+        assert list(session.avus(f"{place.collection}/it's")) == []
+        assert list(session.avus(f"{place.collection}/no")) == []
 
     def test_what_is_missing_cannot_be_decorated(self, place: Place, session: Session) -> None:
         """It is an error of that one object."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from lading.base.errors import NotAFile, SourceMissing, SourceUnreadable, SourceVanished
+from lading.base.errors import NotAFile, SourceChanged, SourceMissing, SourceUnreadable, SourceVanished
 from lading.base.paths import to_bytes
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.values import Kind
@@ -20,28 +20,30 @@ class Tree(Protocol):
 
     def write(self, path: str, data: bytes) -> None: ...
 
-    def link(self, path: str) -> None: ...
-
-    def pipe(self, path: str) -> None: ...
-
     def deny(self, path: str) -> None: ...
 
     def remove(self, path: str) -> None: ...
+
+
+class TreeOfFiles(Tree, Protocol):
+    """The same of something that has more than files and folders, and whose folders are things of their own."""
+
+    def link(self, path: str) -> None: ...
+
+    def pipe(self, path: str) -> None: ...
 
 
 class SourceContract:
     """The suite; a subclass has a fixture `tree`."""
 
     def test_children_are_listed_once_with_kind_and_size(self, tree: Tree) -> None:
-        """Files, folders, links and pipes are told apart; grandchildren are not listed."""
+        """Files and folders are told apart; grandchildren are not listed."""
         tree.write("a", b"one")
         tree.write("folder/inside", b"")
-        tree.link("link")
-        tree.pipe("pipe")
 
         listed = {entry.name: entry.kind for entry in tree.source.list("")}
 
-        assert listed == {"a": Kind.FILE, "folder": Kind.FOLDER, "link": Kind.LINK, "pipe": Kind.OTHER}
+        assert listed == {"a": Kind.FILE, "folder": Kind.FOLDER}
         assert [entry.size for entry in tree.source.list("") if entry.name == "a"] == [3]
 
     def test_names_are_those_of_the_listing(self, tree: Tree) -> None:
@@ -77,14 +79,39 @@ class SourceContract:
 
         assert (described, data) == (tree.source.stat("folder/a"), b"bytes")
 
-    def test_a_change_shows_in_the_description_of_the_open_file(self, tree: Tree) -> None:
-        """Who reads a file that grows can see it afterwards."""
+    def test_what_is_described_alike_is_one_version(self, tree: Tree) -> None:
+        """Who reads a file that is changed meanwhile can see it afterwards, or reads the bytes of before."""
         tree.write("a", b"before")
         with tree.source.open("a") as opened:
             before = tree.source.describe(opened, "a")
             tree.write("a", b"before and after")
 
-            assert tree.source.describe(opened, "a") != before
+            assert opened.read() == b"before" or tree.source.describe(opened, "a") != before
+
+    def test_a_listing_goes_on_behind_a_name(self, tree: Tree) -> None:
+        """An ordered source may leave out what comes before; none leaves out what comes behind."""
+        for name in ("a", "b", "b/c", "b-c", "b.c", "c"):
+            if "/" in name or name != "b":
+                tree.write(name, b"")
+        for after in ("", "a", "b", "b-c", "b.c", "c"):
+            names = [entry.name for entry in tree.source.list("", after)]
+
+            assert [name for name in names if name > after] == names or not tree.source.ordered
+            assert {name for name in names if name > after} == {
+                name for name in ("a", "b", "b-c", "b.c", "c") if name > after
+            }
+
+    def test_another_version_is_not_read_for_the_one_that_was_listed(self, tree: Tree) -> None:
+        """It is refused when it is opened, or described as another one."""
+        tree.write("a", b"before")
+        entry = tree.source.stat("a")
+        tree.write("a", b"after it")
+
+        try:
+            with tree.source.open("a", entry) as opened:
+                assert tree.source.describe(opened, "a") != entry
+        except SourceChanged:
+            pass
 
     def test_a_folder_that_is_not_there_has_vanished(self, tree: Tree) -> None:
         """Both listings say so when they are read."""
@@ -107,23 +134,12 @@ class SourceContract:
         with pytest.raises(SourceVanished):
             tree.source.open("a")
 
-    @pytest.mark.parametrize("kind", ["folder", "link", "pipe"])
-    def test_what_is_no_file_is_not_opened(self, tree: Tree, kind: str) -> None:
-        """A folder, a link and a pipe without a writer are refused at once."""
+    def test_a_folder_is_not_opened(self, tree: Tree) -> None:
+        """It is refused at once."""
         tree.write("folder/a", b"")
-        tree.link("link")
-        tree.pipe("pipe")
 
         with pytest.raises(NotAFile):
-            tree.source.open(kind)
-
-    def test_a_denied_folder_is_unreadable(self, tree: Tree) -> None:
-        """It is there, so it has not vanished."""
-        tree.write("folder/a", b"")
-        tree.deny("folder")
-
-        with pytest.raises(SourceUnreadable, match="folder"):
-            list(tree.source.list("folder"))
+            tree.source.open("folder")
 
     def test_a_denied_file_is_unreadable(self, tree: Tree) -> None:
         """Its entry is still to be had."""
@@ -170,3 +186,34 @@ class SourceContract:
 
         assert physical.startswith("/")
         assert physical.endswith("/folder/a")
+
+
+class FilesContract(SourceContract):
+    """What a source of more than files and folders promises beside; its `tree` is a `TreeOfFiles`."""
+
+    def test_links_and_pipes_are_told_apart(self, tree: TreeOfFiles) -> None:
+        """They have kinds of their own."""
+        tree.write("a", b"one")
+        tree.link("link")
+        tree.pipe("pipe")
+
+        listed = {entry.name: entry.kind for entry in tree.source.list("")}
+
+        assert listed == {"a": Kind.FILE, "link": Kind.LINK, "pipe": Kind.OTHER}
+
+    @pytest.mark.parametrize("kind", ["link", "pipe"])
+    def test_what_is_no_file_is_not_opened(self, tree: TreeOfFiles, kind: str) -> None:
+        """A link and a pipe without a writer are refused at once."""
+        tree.link("link")
+        tree.pipe("pipe")
+
+        with pytest.raises(NotAFile):
+            tree.source.open(kind)
+
+    def test_a_denied_folder_is_unreadable(self, tree: TreeOfFiles) -> None:
+        """It is there, so it has not vanished."""
+        tree.write("folder/a", b"")
+        tree.deny("folder")
+
+        with pytest.raises(SourceUnreadable, match="folder"):
+            list(tree.source.list("folder"))

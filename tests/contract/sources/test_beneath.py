@@ -13,7 +13,7 @@ from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.beneath import BeneathSource, SourceNotAllowed
 from lading.ingest.engine.sources.filesystem import FilesystemSource
 from lading.ingest.engine.values import Kind
-from tests.contract.sources.contract import SourceContract
+from tests.contract.sources.contract import FilesContract
 from tests.contract.sources.test_filesystem import FolderTree, tree
 from tests.swapping import swapping
 
@@ -30,7 +30,7 @@ class BeneathTree(FolderTree):
         self.source = BeneathSource(root, root.parent.parent)
 
 
-class TestBeneathSource(SourceContract):
+class TestBeneathSource(FilesContract):
     """A folder below an allowed one."""
 
     @pytest.fixture
@@ -38,7 +38,7 @@ class TestBeneathSource(SourceContract):
         return BeneathTree(tree.root)
 
 
-class TestBeneathItself(SourceContract):
+class TestBeneathItself(FilesContract):
     """The allowed folder itself."""
 
     @pytest.fixture

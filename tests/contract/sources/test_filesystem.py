@@ -18,7 +18,7 @@ from lading.base.errors import NotAFile, SourceMissing, SourceUnreadable, Source
 from lading.base.paths import from_bytes
 from lading.ingest.engine import reading
 from lading.ingest.engine.sources.filesystem import FilesystemSource
-from tests.contract.sources.contract import SourceContract
+from tests.contract.sources.contract import FilesContract
 
 _NOBODY = 65534
 
@@ -78,7 +78,7 @@ def tree() -> Iterator[FolderTree]:
         yield FolderTree(root)
 
 
-class TestFilesystemSource(SourceContract):
+class TestFilesystemSource(FilesContract):
     """A folder."""
 
 

@@ -15,14 +15,14 @@ from lading.ingest.engine.ordered import ordered
 from lading.ingest.engine.sources.filesystem import FilesystemSource
 from lading.ingest.engine.sources.links import LinkedSource, Meaning
 from lading.ingest.engine.values import Entry, Kind
-from tests.contract.sources.contract import SourceContract
+from tests.contract.sources.contract import FilesContract
 from tests.contract.sources.test_filesystem import FolderTree
 from tests.contract.sources.test_filesystem import tree as plain_tree
 
 __all__ = ["plain_tree"]
 
 
-class TestNoMeaning(SourceContract):
+class TestNoMeaning(FilesContract):
     """Where links mean nothing the source is the tree itself."""
 
     @pytest.fixture
@@ -178,8 +178,8 @@ def test_a_link_that_vanishes_while_it_is_listed_is_left_out(root: Path) -> None
     """The listing goes on behind it."""
 
     class Vanishing(FilesystemSource):
-        def list(self, folder: str) -> Iterator[Entry]:
-            for entry in super().list(folder):
+        def list(self, folder: str, after: str = "") -> Iterator[Entry]:
+            for entry in super().list(folder, after):
                 if entry.kind is Kind.LINK:
                     (root / entry.name).unlink()
                 yield entry

@@ -6,7 +6,7 @@ import pytest
 
 from lading.ingest.engine.sources.memory import MemorySource
 from lading.ingest.engine.values import Kind
-from tests.contract.sources.contract import SourceContract
+from tests.contract.sources.contract import FilesContract
 
 
 class MemoryTree:
@@ -23,7 +23,7 @@ class MemoryTree:
         self.source.add(path, Kind.OTHER)
 
 
-class TestMemorySource(SourceContract):
+class TestMemorySource(FilesContract):
     """Unordered."""
 
     @pytest.fixture
@@ -31,7 +31,7 @@ class TestMemorySource(SourceContract):
         return MemoryTree(MemorySource())
 
 
-class TestOrderedMemorySource(SourceContract):
+class TestOrderedMemorySource(FilesContract):
     """As an object store lists."""
 
     @pytest.fixture

@@ -15,9 +15,9 @@ class Counting(FilesystemSource):
 
     looked_at = 0
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str, after: str = "") -> Iterator[Entry]:
         """Count each listed entry: listing looks at all."""
-        for entry in super().list(folder):
+        for entry in super().list(folder, after):
             self.looked_at += 1
             yield entry
 

@@ -22,7 +22,7 @@ from lading.ingest.engine.circumstances import FileResult
 from lading.ingest.engine.deletion import DeleteScope
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.filesystem import FilesystemSource
-from lading.ingest.engine.values import DeleteMode
+from lading.ingest.engine.values import DeleteMode, Entry
 from lading.orchestration.models import Batch, RunState
 from lading.orchestration.progress import Meter
 from tests import oracle
@@ -68,8 +68,8 @@ class Disturbed(FilesystemSource):
         super().__init__(root)
         self._disturb = disturb
 
-    def open(self, path: str) -> BinaryIO:
-        with super().open(path) as opened:
+    def open(self, path: str, entry: Entry | None = None) -> BinaryIO:
+        with super().open(path, entry) as opened:
             file = _Opened(os.dup(opened.fileno()), "rb")
         file.happens = lambda: self._disturb(Path(self.physical_path(path)))
         return cast("BinaryIO", file)

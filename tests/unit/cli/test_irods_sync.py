@@ -14,6 +14,7 @@ from lading.base.errors import UsageError
 from lading.cli.irods_sync_arguments import parsed
 from lading.cli.irods_sync_log import Log
 from lading.cli.main import main
+from lading.ingest.app import buckets
 from lading.ingest.app.automated_options import LogOptions, given_to
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.engine.deletion import DeleteScope
@@ -126,10 +127,56 @@ def test_a_target_that_is_no_collection_is_refused(target: str) -> None:
         definition_of(parsed(["start", "/in", target]), "x")
 
 
-def test_s3_options_are_refused_in_one_sentence() -> None:
+def test_a_file_of_keys_brings_a_bucket(own_settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The job knows where the keys are, and never what they are; the handler is told the path that a resource has."""
+    keys = tmp_path / "keys"
+    keys.write_text("AKEXAMPLE\nplanted-secret\n")
+    words = ("--s3_keypair", str(keys), "--s3_endpoint_domain", "localhost:9000", "--s3_insecure_connection")
+    found = definition(*words, "--s3_region_name", "here", "--s3_proxy_url", "http://proxy:1")
+    store = buckets.profile_of(found)
+
+    assert (found.source, found.links, found.special) == ("s3://data/in", Links.SKIP, Special.SKIP)
+    assert (store.endpoint, store.region, store.key_file) == ("http://localhost:9000", "here", keys)
+    assert store.proxy is not None
+    assert store.proxy.get_secret_value() == "http://proxy:1"
+    assert from_options(found.options()) == found
+    assert "planted" not in json.dumps(found.options())
+    told = given_to(found.model_copy(update={"handler_dialect": "automated-ingest"}))
+    assert told["root"] == "/data/in"
+    assert "keys" not in str(told)
+    assert definition("--s3_keypair", str(keys)).irods_sync.s3.endpoint is None  # type: ignore[union-attr]
+
+
+def test_a_store_of_the_settings_that_is_the_same_is_taken_by_its_name(
+    own_settings: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """So that its other settings hold, too."""
+    (keys := tmp_path / "keys").write_text("a\nb\n")
+    own_settings.setenv("LADING_S3__MINE__ENDPOINT", "https://s3.example.org")
+    own_settings.setenv("LADING_S3__MINE__KEY_FILE", str(keys))
+    config.current.cache_clear()
+    found = definition("--s3_keypair", str(keys), "--s3_endpoint_domain", "s3.example.org")
+
+    assert (found.s3_profile, found.is_reached_by_hand) == ("mine", False)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--s3_keypair", "/not/there"), "is not there"),
+        (("--s3_insecure_connection",), "--s3_keypair FILE brings a bucket"),
+        (("--s3_keypair", "/dev/null"), "is not there, or is no file"),
+        (("--s3_keypair", __file__, "--s3_proxy_url", "http://u:p@h:1"), "holds a password"),
+        (("--s3_keypair", __file__, "--s3_endpoint_domain", "https://h"), "takes HOST or HOST:PORT"),
+        (("--s3_keypair", __file__, "--s3_endpoint_domain", "u:p@h"), "must not hold a key"),
+    ],
+)
+def test_s3_options_that_make_no_sense_are_refused(
+    own_settings: pytest.MonkeyPatch, words: tuple[str, ...], told: str
+) -> None:
     """Those that are given as they would be anyway are none."""
-    with pytest.raises(UsageError, match="S3 buckets cannot be brought by this version"):
-        definition("--s3_keypair", "/keys")
+    with pytest.raises(UsageError, match=told):
+        definition(*words)
 
     assert definition("--s3_region_name", "us-east-1").source == "/data/in"
 

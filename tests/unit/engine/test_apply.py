@@ -230,8 +230,8 @@ def test_a_file_that_reads_short_has_changed() -> None:
     """Even if its size is told as before."""
 
     class Short(MemorySource):
-        def open(self, path: str) -> BinaryIO:
-            super().open(path).close()
+        def open(self, path: str, entry: Entry | None = None) -> BinaryIO:
+            super().open(path, entry).close()
             return cast("BinaryIO", io.BytesIO(b""))
 
         def describe(self, opened: BinaryIO, name: str) -> Entry:

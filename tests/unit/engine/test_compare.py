@@ -9,6 +9,7 @@ import pytest
 from lading.ingest.engine.compare import UNLISTED, Action, Catalogue, Difference, Step, decide, difference
 from lading.ingest.engine.rules import Adopt, Rules, Touched
 from lading.ingest.engine.snapshot import Known, Proof, doubted, known_from
+from lading.ingest.engine.templates import NO_TEMPLATES, MetadataRow, Templates
 from lading.ingest.engine.values import Entry, Kind, Listed, Operation, ReplicaState
 
 SECOND = 1_000_000_000
@@ -218,3 +219,38 @@ def test_a_kept_file_renews_the_snapshot_if_it_is_not_as_known(known: Known | No
     action = decide(ENTRY, known, UNLISTED, Rules(destination="/z", operation=Operation.PUT))
 
     assert action.renews is renews
+
+
+DATED = replace(KNOWN, mtime_ns=1, tag="etag:1")
+AGAIN = ENTRY._replace(tag="etag:1")
+LABELLED = Templates(metadata=(MetadataRow(attribute="a", value="b"),))
+
+
+@pytest.mark.parametrize(
+    ("operation", "known", "listed", "step"),
+    [
+        (Operation.PUT_SYNC, DATED, UNLISTED, Step.KEEP),
+        (Operation.PUT_SYNC, DATED, GOOD, Step.KEEP),
+        (Operation.PUT_SYNC, replace(DATED, tag="etag:2"), UNLISTED, Step.REPLACE),
+        (Operation.PUT, DATED, UNLISTED, Step.KEEP),
+        (Operation.NO_OP, DATED, UNLISTED, Step.KEEP),
+        (Operation.REGISTER_SYNC, DATED, UNLISTED, Step.UPDATE_REGISTERED),
+    ],
+)
+def test_an_object_with_the_same_etag_is_not_read(
+    operation: Operation, known: Known, listed: Catalogue, step: Step
+) -> None:
+    """Whatever its time is; a link that leads to the same place as before proves nothing."""
+    rules = Rules(destination="/x", operation=operation)
+
+    assert decide(AGAIN, known, listed, rules).step is step
+    assert difference(AGAIN, DATED) is Difference.DATED
+    assert difference(ENTRY._replace(tag="link:1"), replace(DATED, tag="link:1")) is Difference.RETIMED
+
+
+def test_what_a_store_says_of_an_object_that_was_dated_again_is_applied_again() -> None:
+    """It may be other than before."""
+    rules = Rules(destination="/x", templates=LABELLED)
+
+    assert decide(AGAIN, DATED, UNLISTED, rules).step is Step.DECORATE
+    assert decide(AGAIN, DATED, UNLISTED, replace(rules, templates=NO_TEMPLATES)).step is Step.KEEP

@@ -28,7 +28,7 @@ class EndlessNames(MemorySource):
         super().__init__()
         self.count = count
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str, after: str = "") -> Iterator[Entry]:
         return (self.stat(name) for name in self.names(folder))
 
     def names(self, folder: str) -> Iterator[str]:

@@ -160,7 +160,7 @@ class HugeFolder(MemorySource):
     def names(self, folder: str) -> Iterator[str]:
         return (f"image_{number * 7919 % self.count:08}.tif" for number in range(self.count))
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str, after: str = "") -> Iterator[Entry]:
         return (self.stat(name) for name in self.names(folder))
 
     def stat(self, path: str) -> Entry:

@@ -25,13 +25,14 @@ class IngestConfig(AppConfig):
 
     def ready(self) -> None:
         """Register with the backbone."""
-        from lading.ingest.app import kinds, rehearsal_kind
+        from lading.ingest.app import batch_kinds, kinds, rehearsal_kind
         from lading.orchestration import watchers
         from lading.orchestration.ledger import going_back
         from lading.orchestration.notifications import outbox
         from lading.orchestration.schedules import ticking
 
         kinds.register()
+        batch_kinds.register()
         rehearsal_kind.register()
         ticking.starters |= {"job": _begin_job, "irods-sync": _begin_started}
         ticking.begun_by |= dict.fromkeys(("job", "irods-sync"), self.queues)

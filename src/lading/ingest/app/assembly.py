@@ -10,7 +10,7 @@ from pathlib import Path
 from lading.base import config
 from lading.base.cancellation import Token
 from lading.base.paths import to_bytes
-from lading.ingest.app import permits, sources
+from lading.ingest.app import buckets, permits, sources
 from lading.ingest.app.bundle_options import bundles_of, whole_bundles
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.name_options import naming_of, twin_rule_of
@@ -40,13 +40,20 @@ from lading.orchestration.limits.connections import ZoneSlots
 from lading.orchestration.limits.traffic import ServiceTraffic
 
 
-def source_of(definition: Definition, by: Submitter = SHELL) -> Source:
-    """Return the source of a definition, for who wants it; raise `SourceNotAllowed`."""
+def source_of(definition: Definition, by: Submitter = SHELL, token: Token | None = None) -> Source:
+    """Return the source of a definition, for who wants it; raise `SourceNotAllowed`. A store is asked while `token` holds."""
+    if definition.is_bucket:
+        return buckets.source_of(definition, token)  # whether `by` may read it was asked before: `permits.refuse`
     root = Path(definition.source)
     if by.is_trusted:
         return sources.with_links(FilesystemSource(root), rules_of(definition))
     anchor = permits.anchor_of(definition.source, config.current().allowed)
     return sources.with_links(BeneathSource(root, anchor), rules_of(definition))
+
+
+def source_identity(definition: Definition) -> str:
+    """Return which source it is, the same from whichever host it is asked."""
+    return buckets.identity(definition) if definition.is_bucket else source_of(definition).canonical
 
 
 def place_of(path: str, by: Submitter = SHELL) -> Place:
@@ -69,7 +76,7 @@ def rules_of(definition: Definition) -> Rules:
         adopt=definition.adopt,
         bulk_register=definition.bulk_register,
         keep_mtime=definition.keep_mtime,
-        filters=filters_of(definition, definition.source),
+        filters=filters_of(definition, buckets.path_of(definition) if definition.is_bucket else definition.source),
         naming=naming_of(definition),
         twin_rule=twin_rule_of(definition),
         delete_mode=definition.delete_mode,

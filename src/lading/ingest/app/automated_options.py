@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lading.base.config_s3 import S3Profile
 from lading.ingest.engine.automated_ingest import AUTOMATED_INGEST
 
 if TYPE_CHECKING:
@@ -21,6 +22,23 @@ class LogOptions(BaseModel):
     when: str | None = None
     interval: int | None = None
     level: str | None = None
+
+
+class StartedS3(BaseModel):
+    """Where the store is, as the command said; where its keys are, and never what they are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: file of two lines, on each host with workers
+    key_file: str
+    endpoint: str | None = None
+    region: str | None = None
+    proxy: str | None = None
+
+    @property
+    def profile(self) -> S3Profile:
+        """The same as a profile of the settings would have it."""
+        return S3Profile.model_validate(self.model_dump())
 
 
 class StartedWith(BaseModel):
@@ -45,12 +63,13 @@ class StartedWith(BaseModel):
     exclude_file_name: tuple[str, ...] = ()
     exclude_directory_name: tuple[str, ...] = ()
     idle_disconnect_seconds: int = 60
+    s3: StartedS3 | None = None
     log: LogOptions = LogOptions()
     profile_log: LogOptions = LogOptions()
 
     def told(self) -> dict[str, Any]:
         """Return it as a handler finds it."""
-        values = self.model_dump(mode="python", exclude={"log", "profile_log"})
+        values = self.model_dump(mode="python", exclude={"log", "profile_log", "s3"})
         lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
         logs = {"log": self.log.model_dump(), "profile": self.profile_log.model_dump()}
         return values | lists | {"config": logs}
@@ -72,4 +91,5 @@ def given_to(definition: Definition) -> dict[str, Any]:
         return {}
     target = definition.destination.rstrip("/")
     told = definition.irods_sync.told() if definition.irods_sync else {}
-    return {"root": definition.source, "src_path": definition.source, "root_target_collection": target, **told}
+    root = "/" + definition.source.partition("://")[2] if definition.is_bucket else definition.source
+    return {"root": root, "src_path": root, "root_target_collection": target, **told}

@@ -10,9 +10,12 @@ from django.db.models import Count, Sum
 
 from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import join, shown
-from lading.ingest.app import kinds, manifests
+from lading.ingest.app import manifests, task_names
 from lading.ingest.engine.verifying import Code, Mark, mark_of
 from lading.orchestration.models import Batch, Outcome
+
+#: kinds of batches that read content
+_CHECKS = tuple(names.check for names in task_names.ALL)
 
 #: code of a path that was mended
 REPAIRED = "REPAIRED"
@@ -74,5 +77,5 @@ def totals(run_id: int) -> Totals:
     for part in manifests.unchanged_ranges(run_id):
         marks[Mark.SAME] += part.count
         bare += part.count if part.code == Code.NO_CHECKSUM.value else 0
-    read = Batch.objects.filter(run_id=run_id, kind=kinds.CHECK).aggregate(files=Sum("planned_files"))["files"] or 0
+    read = Batch.objects.filter(run_id=run_id, kind__in=_CHECKS).aggregate(files=Sum("planned_files"))["files"] or 0
     return Totals(marks=marks, repaired=repaired, read=read, bare=bare)

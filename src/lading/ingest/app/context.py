@@ -20,6 +20,7 @@ from lading.ingest.app.markers import Sight, SourceElsewhere
 from lading.ingest.app.models import Job
 from lading.ingest.app.run_options import RunOptions, Sends
 from lading.ingest.app.snapshots import Snapshots
+from lading.ingest.app.task_names import TaskNames, names_for
 from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.debts import Debts, NoDebts
 from lading.ingest.engine.destinations.base import Destination
@@ -46,6 +47,8 @@ class Context:
     definition: Definition
     job_id: int
     job_name: str
+    #: what the source was to whoever stored the job (`assembly.source_identity`)
+    job_source: str = ""
 
     @cached_property
     def source(self) -> Source:
@@ -55,15 +58,31 @@ class Context:
         Raises `SourceMissing` when its root is not there, and `SourceElsewhere` when only workers on other hosts see it.
         """
         if self.sight is Sight.ELSEWHERE:
-            raise SourceElsewhere(
-                f"{platform.node()} does not see the source {shown(self._source.canonical)} that other hosts see",
-                hint="Mount it there, or let only workers that see it take the queue filesystem",
-            )
+            raise self._elsewhere()
         return self._source
+
+    def _elsewhere(self) -> SourceElsewhere:
+        if self.definition.is_bucket:
+            here = shown(assembly.source_identity(self.definition))
+            return SourceElsewhere(
+                f"By the settings of {platform.node()} the job would read {here}, and it was stored for {self.job_source}",
+                hint="Let the S3 profile say the same on each host with workers",
+            )
+        return SourceElsewhere(
+            f"{platform.node()} does not see the source {shown(self._source.canonical)} that other hosts see",
+            hint="Mount it there, or let only workers that see it take the queue filesystem",
+        )
 
     @cached_property
     def sight(self) -> Sight:
-        """Whether the root is the one that the job is about; raises `SourceMissing` where nobody can know it."""
+        """
+        Whether the root is the one that the job is about; raises `SourceMissing` where nobody can know it.
+
+        A bucket is the same from everywhere, unless the settings here lead to another store: the store need not be asked.
+        """
+        if self.definition.is_bucket:
+            same = shown(assembly.source_identity(self.definition)) == self.job_source
+            return Sight.SAME if same else Sight.ELSEWHERE
         try:
             return markers.sight(self.job_id, self._source.marker())
         except SourceMissing:
@@ -73,7 +92,7 @@ class Context:
 
     @cached_property
     def _source(self) -> Source:
-        return assembly.source_of(self.definition, self.own.submitter)
+        return assembly.source_of(self.definition, self.own.submitter, self.held.lease)
 
     def place(self, path: str) -> Place:
         """Return a folder or file that is changed, as far as whoever wanted the run may have that."""
@@ -84,6 +103,11 @@ class Context:
         """The destination, bound to the batch's lease; in a run that sends nothing it refuses what would write."""
         found = assembly.destination_of(self.definition, self.held.lease)
         return Unwritten(found) if self.own.sends is Sends.NOTHING else found
+
+    @property
+    def names(self) -> TaskNames:
+        """What the tasks of its run are called."""
+        return names_for(self.definition.source)
 
     @cached_property
     def rules(self) -> Rules:
@@ -142,9 +166,11 @@ def of(held: Claim) -> Context:
     Raises, before anything is done, `JobRemoved` where nobody could remember it, and what `permits.refuse` does not let
     whoever wanted the run do.
     """
-    name = Job.objects.filter(pk=held.job_id or 0).values_list("name", flat=True).first()
-    if held.job_id is None or name is None:
+    job = Job.objects.filter(pk=held.job_id or 0).values_list("name", "source_identity").first()
+    if held.job_id is None or job is None:
         raise JobRemoved(f"Run {held.run_id} belongs to a job that was removed")
-    found = Context(held=held, definition=from_options(held.options), job_id=held.job_id, job_name=name)
+    found = Context(
+        held=held, definition=from_options(held.options), job_id=held.job_id, job_name=job[0], job_source=job[1]
+    )
     permits.refuse(found.definition, found.own.submitter, config.current().allowed)
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from lading.base.paths import hidden
-from lading.ingest.app import approval, kinds
+from lading.ingest.app import approval, kinds, task_names
 from lading.ingest.app.context import Context
 from lading.ingest.app.context import of as context_of
 from lading.ingest.app.dooming import folders_of, works
@@ -24,6 +24,9 @@ from lading.orchestration.models import Batch, BatchState, Outcome, outcome_id
 from lading.orchestration.progress import Meter
 
 State = DeletionList.State
+
+#: kinds of batches that look at a source
+_SCANS = tuple(names.scan for names in task_names.ALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +175,7 @@ def _observed(of: Context) -> Iterable[Observation]:
 
 def _scan_failures(run_id: int) -> str:
     """Say what the scan could not see; "" if it saw everything."""
-    scans = Batch.objects.filter(run_id=run_id, kind=kinds.SCAN)
+    scans = Batch.objects.filter(run_id=run_id, kind__in=_SCANS)
     parked = scans.filter(state=BatchState.PARKED).first()
     if parked is not None:
         return f"a part of it was given up ({parked.code})"

@@ -7,11 +7,13 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from lading.base.errors import UsageError
 from lading.base.paths import hidden, shown
+from lading.ingest.app import bucket_options
 from lading.ingest.app.automated_options import AutomatedOptions
+from lading.ingest.app.bucket_options import BucketOptions
 from lading.ingest.app.bundle_options import BundleOptions
 from lading.ingest.app.control_options import ControlOptions
 from lading.ingest.app.deletion_options import DeletionOptions
@@ -21,6 +23,7 @@ from lading.ingest.app.name_options import NameOptions
 from lading.ingest.app.standing_options import StandingOptions
 from lading.ingest.engine.deletion import ALLOWED
 from lading.ingest.engine.rules import Adopt, Touched
+from lading.ingest.engine.sources.s3 import location
 from lading.ingest.engine.values import DeleteMode, Operation
 
 #: under which a run's options hold what concerns that run alone (`run_options`)
@@ -41,11 +44,12 @@ class Definition(
     AutomatedOptions,
     ControlOptions,
     StandingOptions,
+    BucketOptions,
 ):
     """Source, destination and options of a job: what a job file holds."""
 
-    #: folder or file
-    source: str
+    #: folder, file, or s3://bucket/prefix
+    source: Annotated[str, AfterValidator(bucket_options.source_in_order)]
     #: logical path of a collection
     destination: str
     #: None: a hash of source, destination and zone
@@ -76,11 +80,22 @@ class Definition(
         if self.keep_mtime and not self.operation.puts:
             raise ValueError(f"keep_mtime is for files that are put, not for {self.operation.value}")
         refuse_forbidden(self)
+        bucket_options.refuse_forbidden(self)
         allowed = [mode.value for mode in DeleteMode if mode in ALLOWED[self.operation.value]]
         if self.delete_mode.value not in allowed:
             does_not = f"{self.operation.value} does not go with delete mode {self.delete_mode.value}"
             raise ValueError(f"{does_not}, only with {', '.join(allowed)}")
         return self
+
+    @property
+    def is_bucket(self) -> bool:
+        """Whether the source is a bucket, or lies in one."""
+        return location.is_location(self.source)
+
+    @property
+    def is_reached_by_hand(self) -> bool:
+        """Whether the command that made the job said where the store is, instead of naming a profile."""
+        return self.irods_sync is not None and self.irods_sync.s3 is not None
 
     def options(self) -> dict[str, Any]:
         """Return everything as JSON values that any database takes; `from_options` finds the way back."""

@@ -24,6 +24,7 @@ from lading.base import config, crash
 from lading.base.paths import shown
 from lading.ingest.app import bundle_places, doubting, kinds, manifests, relisting, run_options, sealing, synctimes
 from lading.ingest.app.models import Job
+from lading.ingest.app.task_names import names_of
 from lading.ingest.engine import custody
 from lading.orchestration import results
 from lading.orchestration.kinds import Ending
@@ -59,7 +60,8 @@ def close_batch(held: Claim, _meter: Meter) -> Ending:
         lines = custody.sealed(_head(run, state), _lines(held, run_id), sealing.signer())
         with sealing.written(manifests.path_of(config.current().home, run_id), lines, _attempt(held)) as place:
             _place_unless_resumed(run, place)
-    return Ending(batches=[kinds.last_word(run_id, state)] if held.job_id and kinds.has_post_job(run_id) else [])
+    told = held.job_id and kinds.has_post_job(run_id)
+    return Ending(batches=[kinds.last_word(run_id, state, names_of(held.options))] if told else [])
 
 
 def _place_unless_resumed(run: Run, place: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lading.ingest.engine.answers import LONGEST_SECONDS, MOST_RETRIES
 from lading.ingest.engine.handler_loading import LADING
-from lading.ingest.engine.templates import AclRow, ActAsRow, MetadataRow, Templates
+from lading.ingest.engine.templates import AclRow, ActAsRow, MetadataRow, ObjectRow, Templates
 
 
 class HandlerOptions(BaseModel):
@@ -24,6 +24,8 @@ class HandlerOptions(BaseModel):
     handler_dialect: str = LADING
     #: AVUs that each object gets
     metadata: tuple[MetadataRow, ...] = ()
+    #: AVUs that what a store says of an object makes
+    object_metadata: tuple[ObjectRow, ...] = ()
     #: permissions that each object gets
     acl: tuple[AclRow, ...] = ()
     #: who writes
@@ -43,4 +45,4 @@ class HandlerOptions(BaseModel):
     @property
     def templates(self) -> Templates:
         """The rows as the engine takes them."""
-        return Templates(metadata=self.metadata, acl=self.acl, act_as=self.act_as)
+        return Templates(metadata=self.metadata, acl=self.acl, act_as=self.act_as, objects=self.object_metadata)

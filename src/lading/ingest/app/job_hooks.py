@@ -26,6 +26,8 @@ from lading.base.errors import HookFailed, StopRun
 from lading.base.outcomes import Outcome
 from lading.ingest.app import context, kinds
 from lading.ingest.app.abandoning import ROOT_SHOWN
+from lading.ingest.app.definition import Definition
+from lading.ingest.app.task_names import names_for
 from lading.ingest.handlers import Hook
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
@@ -63,9 +65,11 @@ def post_job_batch(held: Claim, _meter: Meter) -> Ending:
     return Ending(outcomes=outcomes, counts={"hooks": of.hooks.calls})
 
 
-def after_pre_job(batches: Sequence[NewBatch], defined: Sequence[str]) -> Sequence[NewBatch]:
+def after_pre_job(batches: Sequence[NewBatch], definition: Definition) -> Sequence[NewBatch]:
     """Return the batches that a run begins with, behind a `pre_job` where the handler has one."""
-    return [NewBatch(kind=kinds.PRE_JOB, payload=_packed(batches))] if Hook.PRE_JOB.value in defined else batches
+    if Hook.PRE_JOB.value not in definition.handler_defines:
+        return batches
+    return [NewBatch(kind=names_for(definition.source).pre_job, payload=_packed(batches))]
 
 
 def after_runs(run_id: int) -> list[int]:

@@ -34,6 +34,7 @@ from lading.ingest.app.overlaps import refuse_overlap
 from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.run_options import Began, Relist, RunOptions
 from lading.ingest.app.scheduling import Standing
+from lading.ingest.app.task_names import TaskNames, names_for
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch, NewRun
@@ -46,7 +47,7 @@ from lading.orchestration.schedules import keeping
 
 def identity(definition: Definition) -> tuple[str, str]:
     """Return what makes two definitions one job: the canonical source, and the zone."""
-    return shown(assembly.source_of(definition).canonical), assembly.zone_identity(definition)
+    return shown(assembly.source_identity(definition)), assembly.zone_identity(definition)
 
 
 def default_name(definition: Definition) -> str:
@@ -133,8 +134,9 @@ def start(
 ) -> Run:
     """Begin a run of the job; `UsageError` while another run of it has not ended, unless the job wants it otherwise."""
     own = relisting.for_run(relist, job.pk, RUN_KIND).model_copy(update={"began": began})
-    batches = [first_scan(config.current().scan.first_entries)]
-    return begin(job, Plan(batches=batches, own=own, overlap=overlap or definition_of(job).overlap, by=by, whole=True))
+    definition = definition_of(job)
+    batches = [first_scan(config.current().scan.first_entries, names_for(definition.source))]
+    return begin(job, Plan(batches=batches, own=own, overlap=overlap or definition.overlap, by=by, whole=True))
 
 
 def restore(run_id: int, *, by: Submitter = SHELL) -> Run:
@@ -197,9 +199,7 @@ def begin(job: Job, plan: Plan) -> Run:
                 priority=definition.priority,
                 circuit=assembly.circuit_of(job.zone_identity),
                 window=definition.window or "",
-                batches=job_hooks.after_pre_job(plan.batches, definition.handler_defines)
-                if plan.kind == RUN_KIND
-                else plan.batches,
+                batches=job_hooks.after_pre_job(plan.batches, definition) if plan.kind == RUN_KIND else plan.batches,
             )
         )
         if first is not None:
@@ -287,15 +287,15 @@ def retry_failed(run_id: int, *, by: Submitter = SHELL, only: Failures | None = 
     # who looks at a part of the source concludes nothing from what is missing there
     whole = definition_of(job)
     part = whole.model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})
-    return begin(job, Plan(batches=_again(set(failed)), definition=part, by=by))
+    return begin(job, Plan(batches=_again(set(failed), names_for(whole.source)), definition=part, by=by))
 
 
-def _again(subjects: set[str]) -> list[NewBatch]:
+def _again(subjects: set[str], names: TaskNames) -> list[NewBatch]:
     """Return batches for what is named; a folder brings what is below it, and the root brings all."""
     scan = config.current().scan
     if ROOT_SHOWN in subjects:
-        return [first_scan(scan.first_entries)]
-    return scans_of([hidden(subject) for subject in _topmost(subjects)], scan.entries)
+        return [first_scan(scan.first_entries, names)]
+    return scans_of([hidden(subject) for subject in _topmost(subjects)], scan.entries, names)
 
 
 def _topmost(subjects: set[str]) -> list[str]:

@@ -27,12 +27,13 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from lading.ingest.app import abandoning, payloads
+from lading.ingest.app import payloads
 from lading.ingest.app.definition import RUN_KEY
 from lading.ingest.app.models import DeletionLine, DeletionList
+from lading.ingest.app.task_names import FILESYSTEM, TaskNames, names_of
 from lading.ingest.engine.clearing import After
 from lading.ingest.engine.values import DeleteMode
-from lading.orchestration.kinds import BatchKind, NewBatch, NewRun, RunKind, register_batch, register_run
+from lading.orchestration.kinds import NewBatch, NewRun, RunKind, register_run
 from lading.orchestration.ledger import sweep
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Batch, BatchState, Run, RunState
@@ -45,12 +46,10 @@ VERIFY_KIND = "verify"
 #: stages after which all that was to be moved was moved
 _MOVED = frozenset({"moving", "weighing", "checking"})
 
-SCAN = "filesystem.scan"
-TRANSFER = "filesystem.transfer"
-RECHECK = "filesystem.recheck"
-CLEAR = "filesystem.clear"
-COMPARE = "filesystem.compare"
-CHECK = "filesystem.check-content"
+#: of runs that read a filesystem; those of any run: `task_names`
+SCAN, TRANSFER, RECHECK, CLEAR = FILESYSTEM.scan, FILESYSTEM.transfer, FILESYSTEM.recheck, FILESYSTEM.clear
+COMPARE, CHECK = FILESYSTEM.compare, FILESYSTEM.check
+PRE_JOB, POST_JOB = FILESYSTEM.pre_job, FILESYSTEM.post_job
 WEIGH = "orchestration.weigh-touched"
 HOLD_TOUCHED = "orchestration.hold-touched"
 FINISH = "orchestration.finish-ingest"
@@ -59,8 +58,6 @@ DECIDE = "deletion.decide"
 DELETE = "deletion.delete"
 EMPTY = "deletion.empty"
 RESTORE = "deletion.restore"
-PRE_JOB = "filesystem.pre-job"
-POST_JOB = "filesystem.post-job"
 
 #: kind of the run in which `post_job` is called for a run that was stopped or failed
 POST_JOB_RUN = "ingest-post-job"
@@ -71,54 +68,11 @@ _CUT_SHORT = frozenset({RunState.STOPPED.value, RunState.FAILED.value})
 
 
 def register() -> None:
-    """Make the kinds known to the backbone."""
+    """Make the run kinds known to the backbone; the kinds of their batches: `batch_kinds`."""
     register_run(RunKind(name=POST_JOB_RUN, next_stage=lambda _run, ended: (ended, ())))
     register_run(RunKind(name=CLOSING_RUN, next_stage=lambda _run, ended: (ended, ())))
-    register_batch(BatchKind(name=PRE_JOB, queue="filesystem", abandon=lambda *_: ()))
-    register_batch(BatchKind(name=POST_JOB, queue="filesystem", abandon=lambda *_: ()))
     register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for, begins=_begins))
     register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run, after_end=closing_run))
-    register_batch(
-        BatchKind(name=COMPARE, queue="filesystem", abandon=abandoning.abandon_compare, waits_for_backlog=True)
-    )
-    register_batch(
-        BatchKind(
-            name=CHECK,
-            queue="filesystem",
-            abandon=abandoning.abandon_transfer,
-            split=abandoning.split_transfer,
-            is_backlog=True,
-        )
-    )
-    register_batch(BatchKind(name=SCAN, queue="filesystem", abandon=abandoning.abandon_scan, waits_for_backlog=True))
-    register_batch(
-        BatchKind(
-            name=TRANSFER,
-            queue="filesystem",
-            abandon=abandoning.abandon_transfer,
-            split=abandoning.split_transfer,
-            is_backlog=True,
-        )
-    )
-    register_batch(BatchKind(name=RECHECK, queue="filesystem", abandon=abandoning.abandon_recheck))
-    register_batch(BatchKind(name=CLEAR, queue="filesystem", abandon=lambda *_: ()))
-    register_batch(BatchKind(name=DECIDE, queue="deletion", abandon=lambda *_: ()))
-    register_batch(
-        BatchKind(name=DELETE, queue="deletion", abandon=abandoning.abandon_deletion, split=abandoning.split_deletion)
-    )
-    register_batch(BatchKind(name=EMPTY, queue="deletion", abandon=lambda *_: ()))
-    register_batch(BatchKind(name=RESTORE, queue="deletion", abandon=lambda *_: ()))
-    register_batch(BatchKind(name=WEIGH, queue="orchestration", abandon=abandoning.abandon_weigh))
-    register_batch(
-        BatchKind(
-            name=HOLD_TOUCHED,
-            queue="orchestration",
-            abandon=abandoning.abandon_transfer,
-            split=abandoning.split_transfer,
-        )
-    )
-    register_batch(BatchKind(name=FINISH, queue="orchestration", abandon=lambda *_: ()))
-    register_batch(BatchKind(name=CLOSE, queue="orchestration", abandon=lambda *_: ()))
     sweep.errands.append(_expire)
 
 
@@ -149,15 +103,15 @@ def verify_run(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
     return ("closing", [NewBatch(kind=FINISH)]) if ended != "closing" else (ended, [])
 
 
-def first_scan(entries: int) -> NewBatch:
+def first_scan(entries: int, names: TaskNames = FILESYSTEM) -> NewBatch:
     """Return the batch that a run begins with: the root, with a small budget so that transfers start early."""
-    return NewBatch(kind=SCAN, payload=payloads.pack_ranges([payloads.ROOT], entries))
+    return NewBatch(kind=names.scan, payload=payloads.pack_ranges([payloads.ROOT], entries))
 
 
-def scans_of(paths: Sequence[str], size: int) -> list[NewBatch]:
+def scans_of(paths: Sequence[str], size: int, names: TaskNames = FILESYSTEM) -> list[NewBatch]:
     """Return batches that look at single paths again, `size` in each."""
     return [
-        NewBatch(kind=SCAN, payload=payloads.pack_paths(paths[start : start + size]))
+        NewBatch(kind=names.scan, payload=payloads.pack_paths(paths[start : start + size]))
         for start in range(0, len(paths), size)
     ]
 
@@ -191,13 +145,14 @@ def _last_words(run_id: int) -> list[NewBatch]:
     """Return the batch that tells the handler of the end, unless a person has to decide something first."""
     if not has_post_job(run_id) or _held_for(run_id):
         return []
-    return [last_word(run_id, "done")]
+    return [last_word(run_id, "done", names_of(Run.objects.get(pk=run_id).options))]
 
 
 def _rechecks(run_id: int) -> list[NewBatch]:
     """Return a batch for each that was begun more than once: a request of an earlier attempt may have landed late."""
-    taken_over = Batch.objects.filter(run_id=run_id, kind=TRANSFER, state=BatchState.DONE, fence__gt=1)
-    return [NewBatch(kind=RECHECK, payload=str(pk).encode()) for pk in taken_over.values_list("pk", flat=True)]
+    names = names_of(Run.objects.get(pk=run_id).options)
+    taken_over = Batch.objects.filter(run_id=run_id, kind=names.transfer, state=BatchState.DONE, fence__gt=1)
+    return [NewBatch(kind=names.recheck, payload=str(pk).encode()) for pk in taken_over.values_list("pk", flat=True)]
 
 
 def _note_that_nothing_is_missing(run_id: int) -> None:
@@ -234,12 +189,14 @@ def _clearings(run_id: int) -> list[NewBatch]:
     What a batch sent that was begun more than once stays until the next run: a late request of an earlier attempt may
     still reach the zone, and then the file is needed.
     """
-    if Run.objects.get(pk=run_id).options.get("after", After.KEEP.value) == After.KEEP.value:
+    options = Run.objects.get(pk=run_id).options
+    if options.get("after", After.KEEP.value) == After.KEEP.value:
         return []
-    brought = Q(kind=SCAN, unchanged__gt=0) | Q(kind=TRANSFER, fence=1)
+    names = names_of(options)
+    brought = Q(kind=names.scan, unchanged__gt=0) | Q(kind=names.transfer, fence=1)
     some = Q(created__gt=0) | Q(updated__gt=0) | Q(unchanged__gt=0)
     ended = Batch.objects.filter(brought, some, run_id=run_id, state=BatchState.DONE).order_by("pk")
-    return [NewBatch(kind=CLEAR, payload=str(pk).encode()) for pk in ended.values_list("pk", flat=True)]
+    return [NewBatch(kind=names.clear, payload=str(pk).encode()) for pk in ended.values_list("pk", flat=True)]
 
 
 def after_end(run_id: int, state: str) -> NewRun | None:
@@ -258,16 +215,16 @@ def after_end(run_id: int, state: str) -> NewRun | None:
     """
     if not has_post_job(run_id):
         return closing_run(run_id, state)
-    if Batch.objects.filter(run_id=run_id, kind=POST_JOB).exists():
-        return None
     run = Run.objects.get(pk=run_id)
+    if Batch.objects.filter(run_id=run_id, kind=names_of(run.options).post_job).exists():
+        return None
     return NewRun(
         kind=POST_JOB_RUN,
         title=f"post_job of run {run_id}, {state}",
         stage="telling",
         job_id=run.job_id,
         options=run.options,
-        batches=[_closing(run_id, state) if state in _CUT_SHORT else last_word(run_id, state)],
+        batches=[_closing(run_id, state) if state in _CUT_SHORT else last_word(run_id, state, names_of(run.options))],
     )
 
 
@@ -289,9 +246,9 @@ def _closing(run_id: int, state: str) -> NewBatch:
     return NewBatch(kind=CLOSE, payload=json.dumps([run_id, state]).encode())
 
 
-def last_word(run_id: int, state: str) -> NewBatch:
+def last_word(run_id: int, state: str, names: TaskNames) -> NewBatch:
     """Return the batch that tells the handler how a run ended."""
-    return NewBatch(kind=POST_JOB, payload=json.dumps([run_id, state]).encode())
+    return NewBatch(kind=names.post_job, payload=json.dumps([run_id, state]).encode())
 
 
 def has_post_job(run_id: int) -> bool:

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
-from lading.ingest.app import bundle_places, context, file_columns, kinds, unchanged
+from lading.ingest.app import bundle_places, context, file_columns, unchanged
 from lading.ingest.app.context import Context
 from lading.ingest.app.file_columns import FileColumns
 from lading.ingest.app.reaching import reaching
+from lading.ingest.app.task_names import FILESYSTEM, TaskNames
 from lading.ingest.engine import plan
 from lading.ingest.engine.apply import FileResult, apply
 from lading.ingest.engine.plan import TransferWork
@@ -44,10 +45,10 @@ def transfer_batch(held: Claim, meter: Meter) -> Ending:
     )
 
 
-def transfer_of(work: TransferWork) -> NewBatch:
+def transfer_of(work: TransferWork, names: TaskNames = FILESYSTEM) -> NewBatch:
     """Return the batch that carries a piece of work out."""
     return NewBatch(
-        kind=kinds.TRANSFER,
+        kind=names.transfer,
         payload=plan.encode(work),
         planned_files=work.files,
         planned_bytes=sum(action.entry.size for group in work.groups for action in group.actions),

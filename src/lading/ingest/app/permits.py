@@ -8,6 +8,7 @@ listed in the settings (`allowed`), and nothing else.
 of a remote run        may be
 =====================  =========================================================================================
 source, after_folder   an absolute path below one of `allowed.sources`, reached without a link
+bucket, s3_profile     below one of `allowed.buckets`, each of which says by which profile it is reached
 links                  skipped: a link leads wherever it likes, also where iRODS follows it later
 destination            below one of `allowed.destinations`
 zone                   that of the settings, or one of `allowed.zones`: a profile may name a password or a program
@@ -27,6 +28,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import BaseModel, ConfigDict
 
 from lading.base.config_groups import Allowed
+from lading.base.config_s3 import DEFAULT
 from lading.base.errors import StopRun
 from lading.base.paths import shown
 from lading.ingest.app.definition import Definition
@@ -95,7 +97,7 @@ def refuse(definition: Definition, by: Submitter, allowed: Allowed) -> None:
     """Raise what of a definition `by` may not do; before anything of it is read, loaded or written."""
     if by.is_trusted:
         return
-    anchor_of(definition.source, allowed)
+    _refuse_source(definition, allowed)
     if definition.after_folder is not None:
         anchor_of(definition.after_folder, allowed)
     _refuse_links(definition)
@@ -114,6 +116,26 @@ def anchor_of(path: str, allowed: Allowed) -> Path:
             hint=_hint("allowed.sources", "the folder"),
         )
     return max(found, key=lambda folder: len(folder.parts))
+
+
+def _refuse_source(definition: Definition, allowed: Allowed) -> None:
+    if not definition.is_bucket:
+        anchor_of(definition.source, allowed)
+    elif definition.is_reached_by_hand or not any(_holds(listed, definition) for listed in allowed.buckets):
+        profile = f"{definition.s3_profile}=" if definition.s3_profile else ""
+        raise SourceNotAllowed(
+            f"{shown(definition.source)} is not a bucket that runs may read which were not started from a shell here",
+            hint=_hint("allowed.buckets", f"{profile}s3://BUCKET/PREFIX"),
+        )
+
+
+def _holds(listed: str, definition: Definition) -> bool:
+    """Say whether a bucket lies in a listed one and is reached by the same profile."""
+    before, _, place = listed.partition("s3://")
+    source = definition.source.partition("://")[2]
+    return (before.rstrip("=") or DEFAULT) == (definition.s3_profile or DEFAULT) and f"{source}/".startswith(
+        f"{place}/"
+    )
 
 
 def _refuse_links(definition: Definition) -> None:

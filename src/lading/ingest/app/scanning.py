@@ -13,11 +13,12 @@ from lading.base.clock import SystemClock
 from lading.base.errors import NameRefused, NotSent, SkipFile, SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of, parent, shown
-from lading.ingest.app import adoption, context, gathering, kinds, payloads, touching, unchanged
+from lading.ingest.app import adoption, context, gathering, payloads, touching, unchanged
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import DeletionLine, Observation
 from lading.ingest.app.moving import transfer_of
 from lading.ingest.app.reaching import reaching
+from lading.ingest.app.task_names import TaskNames
 from lading.ingest.app.unchanged import UnchangedRange
 from lading.ingest.engine import links, plan
 from lading.ingest.engine.compare import UNLISTED, Step, decide
@@ -110,7 +111,7 @@ def scan_batch(held: Claim, _meter: Meter) -> Ending:
     found.counts["requests"] = of.destination.requests()
     return Ending(
         outcomes=found.outcomes,
-        batches=[*_transfers(found.parts, of), *_scans(left)],
+        batches=[*_transfers(found.parts, of), *_scans(left, of.names)],
         counts=found.counts,
         result=unchanged.encode(found.unchanged),
         also=lambda _batch: _remember(of, found),
@@ -151,18 +152,18 @@ def _transfers(parts: Sequence[FolderPart], of: Context) -> Iterator[NewBatch]:
     """Group what has to happen; what is only touched waits until the whole scan shows how much of it there is."""
     now, later = touching.separated(parts, of.definition.touched_limit)
     for work in plan.group(now, of.rules):
-        yield transfer_of(work)
+        yield transfer_of(work, of.names)
     for work in plan.group(later, of.rules):
-        yield replace(transfer_of(work), deferred=True)
+        yield replace(transfer_of(work, of.names), deferred=True)
 
 
-def _scans(left: Sequence[Range]) -> Iterator[NewBatch]:
+def _scans(left: Sequence[Range], names: TaskNames) -> Iterator[NewBatch]:
     """Deal what is left over, so that each batch gets ranges that lie together."""
     share = -(-len(left) // _SPREAD) or 1
     for start in range(0, len(left), share):
         part = left[start : start + share]
         patience = _RELISTED if any(one.fresh and one.after and not one.absent for one in part) else 1
-        yield NewBatch(kind=kinds.SCAN, payload=payloads.pack_ranges(part, patience * config.current().scan.entries))
+        yield NewBatch(kind=names.scan, payload=payloads.pack_ranges(part, patience * config.current().scan.entries))
 
 
 def _singles(paths: Sequence[str], of: Context, found: Found) -> list[Range]:

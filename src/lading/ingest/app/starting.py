@@ -12,6 +12,7 @@ from lading.ingest.app.models import Job
 from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.run_options import Look, Relist, RunOptions, Sends
 from lading.ingest.app.scheduling import Standing
+from lading.ingest.app.task_names import names_for
 from lading.ingest.engine.clearing import After
 from lading.ingest.engine.destinations.naming import refuse_bad_collection
 from lading.ingest.engine.values import DeleteMode
@@ -57,7 +58,7 @@ def verify(definition: Definition, look: Look, *, by: Submitter = SHELL) -> Run:
             kind=VERIFY_KIND,
             stage="comparing",
             title="verify {source} = {destination}",
-            batches=[verifying.first_batch(config.current().scan.first_entries)],
+            batches=[verifying.first_batch(config.current().scan.first_entries, names_for(told.source))],
             own=own,
             definition=_without_consequences(told),
             by=by,
@@ -80,7 +81,7 @@ def adopt(job: Job, sends: Sends, *, has_sync_times: bool, by: Submitter = SHELL
         job,
         Plan(
             title="adopt {source} = {destination}",
-            batches=[first_scan(config.current().scan.first_entries)],
+            batches=[first_scan(config.current().scan.first_entries, names_for(jobs.definition_of(job).source))],
             own=RunOptions(relist=Relist.ALL, sends=sends, sync_times=has_sync_times),
             definition=_without_consequences(jobs.definition_of(job)),
             by=by,

@@ -1,4 +1,4 @@
-"""The task definitions of filesystem ingest: each finds its batch, lets the engine work, records."""
+"""The task definitions of ingest from a filesystem, and of what follows it: each finds its batch, lets the engine work, records."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lading.ingest.app import (
     rechecking,
     rehearsal_kind,
     rehearsing,
+    s3_tasks,
     scanning,
     touching,
     verifying,
@@ -19,7 +20,7 @@ from lading.ingest.app import (
 from lading.orchestration.celery_app import app
 from lading.orchestration.work import carry
 
-__all__ = ["clear", "close", "deletion_tasks", "finish", "recheck", "scan", "transfer"]
+__all__ = ["clear", "close", "deletion_tasks", "finish", "recheck", "s3_tasks", "scan", "transfer"]
 
 
 @app.task(name=kinds.SCAN)

@@ -15,6 +15,7 @@ from django.db.models import Sum
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
 from lading.ingest.app import context, kinds
+from lading.ingest.app.task_names import names_of
 from lading.ingest.engine import plan
 from lading.ingest.engine.compare import is_touched
 from lading.ingest.engine.parts import FolderPart
@@ -68,12 +69,13 @@ def is_too_much(touched: int, known: int, limit: int) -> bool:
 
 def weigh_batch(held: Claim, _meter: Meter) -> Ending:
     """Let the batches that waited go, either to be read or to be told as held."""
-    waiting = Batch.objects.filter(run_id=held.run_id, kind=kinds.TRANSFER, state=BatchState.DEFERRED)
+    names = names_of(held.options)
+    waiting = Batch.objects.filter(run_id=held.run_id, kind=names.transfer, state=BatchState.DEFERRED)
     touched = waiting.aggregate(files=Sum("planned_files"))["files"] or 0
     sums = tallies.totals(held.run_id)
     known = touched + sums["unchanged"] + sums["updated"]
     limit = context.of(held).definition.touched_limit
-    kind = kinds.HOLD_TOUCHED if is_too_much(touched, known, limit) else kinds.TRANSFER
+    kind = kinds.HOLD_TOUCHED if is_too_much(touched, known, limit) else names.transfer
     queue = batch_kind(kind).queue
 
     def let_go(_batch: int) -> None:

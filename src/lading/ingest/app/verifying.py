@@ -18,12 +18,13 @@ from lading.base.clock import SystemClock
 from lading.base.errors import SourceVanished
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, shown
-from lading.ingest.app import context, kinds, payloads, run_options, unchanged
+from lading.ingest.app import context, payloads, run_options, unchanged
 from lading.ingest.app.abandoning import ROOT_SHOWN
 from lading.ingest.app.context import Context
 from lading.ingest.app.models import Job
 from lading.ingest.app.moving import transfer_of
 from lading.ingest.app.reaching import reaching
+from lading.ingest.app.task_names import FILESYSTEM, TaskNames
 from lading.ingest.engine import plan
 from lading.ingest.engine.checking import Checked, check
 from lading.ingest.engine.compare import Action, Step
@@ -55,9 +56,9 @@ _REASONS = {
 }
 
 
-def first_batch(entries: int) -> NewBatch:
+def first_batch(entries: int, names: TaskNames = FILESYSTEM) -> NewBatch:
     """Return the batch that a run begins with: the root."""
-    return NewBatch(kind=kinds.COMPARE, payload=payloads.pack_stretches([Stretch()], entries))
+    return NewBatch(kind=names.compare, payload=payloads.pack_stretches([Stretch()], entries))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,7 +136,7 @@ class _Found:
 
     def ending(self, batches: Iterable[NewBatch], changes: dict[str, dict[str, Known | None]]) -> Ending:
         """Return everything that the batch leaves behind."""
-        mends = [transfer_of(work) for work in plan.group(self.mends, self.of.rules)]
+        mends = [transfer_of(work, self.of.names) for work in plan.group(self.mends, self.of.rules)]
         return Ending(
             outcomes=self.outcomes,
             batches=[*mends, *batches],
@@ -198,7 +199,7 @@ def compare_batch(held: Claim, _meter: Meter) -> Ending:
     with closing(of.hooks):
         for part in comparison.run():
             found.add(part)
-    return found.ending([*_checks(found.to_check, of), *_rest(comparison.leftover)], {})
+    return found.ending([*_checks(found.to_check, of), *_rest(comparison.leftover, of.names)], {})
 
 
 def _budget(entries: int) -> Budget:
@@ -209,17 +210,17 @@ def _budget(entries: int) -> Budget:
 
 def _checks(parts: Sequence[FolderPart], of: Context) -> Iterator[NewBatch]:
     for work in plan.group(parts, of.rules):
-        yield replace(transfer_of(work), kind=kinds.CHECK)
+        yield replace(transfer_of(work, of.names), kind=of.names.check)
 
 
-def _rest(left: Sequence[Stretch]) -> Iterator[NewBatch]:
+def _rest(left: Sequence[Stretch], names: TaskNames) -> Iterator[NewBatch]:
     """Deal what is left over, so that each batch gets folders that lie together."""
     share = -(-len(left) // _SPREAD) or 1
     for start in range(0, len(left), share):
         part = left[start : start + share]
         goes_on = any((one.after or one.zone_after is not None) and not one.absent for one in part)
         entries = (_RELISTED if goes_on else 1) * config.current().scan.entries
-        yield NewBatch(kind=kinds.COMPARE, payload=payloads.pack_stretches(part, entries))
+        yield NewBatch(kind=names.compare, payload=payloads.pack_stretches(part, entries))
 
 
 # --- content -------------------------------------------------------------------------------------------------------

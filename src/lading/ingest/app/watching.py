@@ -20,6 +20,7 @@ from lading.ingest.app.jobs import Plan
 from lading.ingest.app.kinds import RUN_KIND, scans_of
 from lading.ingest.app.models import Job, Watch
 from lading.ingest.app.run_options import Began, RunOptions
+from lading.ingest.app.task_names import names_for
 from lading.ingest.engine.values import DeleteMode
 from lading.ingest.engine.watching.burst import Work
 from lading.orchestration.ledger import control
@@ -97,9 +98,8 @@ def begin(job_id: int, holder: str, work: Work) -> Run | None:
 def _look_at(job: Job, work: Work) -> Run:
     """Begin a run that looks at single paths; it concludes nothing from what is missing there."""
     part = jobs.definition_of(job).model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})
-    return jobs.begin(
-        job, Plan(batches=scans_of(work.paths, _SINGLES), definition=part, own=RunOptions(began=Began.WATCH))
-    )
+    batches = scans_of(work.paths, _SINGLES, names_for(part.source))
+    return jobs.begin(job, Plan(batches=batches, definition=part, own=RunOptions(began=Began.WATCH)))
 
 
 def ended_since(job_id: int, last: int) -> Iterator[Run]:

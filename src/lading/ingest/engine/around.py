@@ -32,6 +32,7 @@ from lading.ingest.engine.decorations import facts_of
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.hooks import NOTHING, Asked
 from lading.ingest.engine.labels import avus_of
+from lading.ingest.engine.object_metadata import owned
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known
 from lading.ingest.engine.templates import Avu, Facts
@@ -163,7 +164,7 @@ class Around:
         """
         templates = self._with.rules.templates
         entry = _entry_of(result.known)
-        avus, old, known = self._avus(entry), self._old_avus(), self._task.action.known
+        avus, old, known = self._avus(entry), self._old_avus(session, result), self._task.action.known
         if entry is None or not (templates.decorates or avus or old):
             return result
         acls = templates.acls(self._facts(entry))
@@ -180,11 +181,17 @@ class Around:
         session.decorate(target, stale)
         return replace(result, outcome=Outcome.UPDATED, code=METADATA) if unchanged else result
 
-    def _old_avus(self) -> tuple[Avu, ...]:
+    def _old_avus(self, session: Watched, result: FileResult) -> tuple[Avu, ...]:
         """Return what was said of the file as the snapshot knows it; what other templates said is not known."""
-        known = self._task.action.known
+        known, templates = self._task.action.known, self._with.rules.templates
         entry = _entry_of(known)
-        return self._own_avus(entry) if known is not None and known.is_plain else self._avus(entry)
+        said = self._own_avus(entry)
+        if entry is not None and known is not None and not known.is_plain:
+            said += templates.avus_of_path(self._facts(entry))
+        if not templates.objects or result.outcome in {Outcome.CREATED, Outcome.REGISTERED}:
+            return said
+        # the store says nothing of the version that was there before, and the catalogue does
+        return (*said, *owned(templates.objects, session.as_session.avus(result.logical_path)))
 
     def _avus(self, entry: Entry | None) -> tuple[Avu, ...]:
         """Return the metadata of an entry: what it is itself, and what the templates say."""

@@ -58,15 +58,20 @@ def decide(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -
     FILE     the operation's answer
     =======  ======================
 
-    What the operation keeps is decorated (DECORATE) where other templates made its metadata.
+    What the operation keeps is decorated (DECORATE) where other templates made its metadata, and an object that was dated
+    again: what its store says of it may be other.
     """
     if entry.kind is not Kind.FILE:
         code = entry.tag or LINK_SKIPPED if entry.kind is Kind.LINK else "NOT_A_FILE"
         return Action(Step.SKIP, entry, known, code=code)
     step, code = _ANSWERS[rules.operation](entry, known, listed, rules)
-    if step is Step.KEEP and known is not None and known.is_plain and rules.templates.decorates:
+    if step is Step.KEEP and known is not None and rules.templates.decorates and _needs_decoration(entry, known):
         step = Step.DECORATE
     return Action(step, entry, known, listed if isinstance(listed, Listed) else None, code)
+
+
+def _needs_decoration(entry: Entry, known: Known) -> bool:
+    return known.is_plain or difference(entry, known) is Difference.DATED
 
 
 def _put_sync(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> tuple[Step, str]:
@@ -159,7 +164,7 @@ def _put(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> 
     no        other state, or larger              SKIP OBJECT_EXISTS
     yes       not good, or doubtful               REPLACE
     yes       as known, unverified                ADOPT_BY_CHECKSUM, unless the content differs
-    yes       good or not asked                   KEEP if NONE or TOUCHED, else SKIP OBJECT_EXISTS
+    yes       good or not asked                   KEEP if NONE, DATED or TOUCHED, else SKIP OBJECT_EXISTS
     ========  ==================================  ============================================
     """
     if listed is None or (known is None and listed is UNLISTED):
@@ -169,7 +174,7 @@ def _put(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules) -> 
             return Step.REPLACE, ""
         if _is_unproven(entry, known, listed):
             return Step.ADOPT_BY_CHECKSUM, ""
-        same = difference(entry, known) in {Difference.NONE, Difference.TOUCHED}
+        same = difference(entry, known) in {Difference.NONE, Difference.DATED, Difference.TOUCHED}
         return (Step.KEEP, "") if same else (Step.SKIP, "OBJECT_EXISTS")
     assert isinstance(listed, Listed)
     step = _adopt(listed, rules) if listed.state is ReplicaState.GOOD and listed.size == entry.size else None
@@ -187,6 +192,7 @@ def _no_op(entry: Entry, known: Known | None, _listed: Catalogue, rules: Rules) 
     =======  ==========  ========  ============
     no       -           any       NO_OP
     yes      NONE        any       KEEP
+    yes      DATED       any       KEEP
     yes      TOUCHED     IGNORE    KEEP
     yes      else        any       NO_OP
     =======  ==========  ========  ============
@@ -195,7 +201,7 @@ def _no_op(entry: Entry, known: Known | None, _listed: Catalogue, rules: Rules) 
         return Step.NO_OP, NO_OP
     differs = difference(entry, known)
     ignored = differs is Difference.TOUCHED and rules.touched is Touched.IGNORE
-    return (Step.KEEP, "") if ignored or differs is Difference.NONE else (Step.NO_OP, NO_OP)
+    return (Step.KEEP, "") if ignored or differs in {Difference.NONE, Difference.DATED} else (Step.NO_OP, NO_OP)
 
 
 def _by_difference(entry: Entry, known: Known, rules: Rules) -> tuple[Step, str]:
@@ -206,6 +212,7 @@ def _by_difference(entry: Entry, known: Known, rules: Rules) -> tuple[Step, str]
     difference  touched     checksum known     not known
     ==========  ==========  =================  =================
     NONE        any         KEEP               KEEP
+    DATED       any         KEEP               KEEP
     TOUCHED     IGNORE      KEEP               KEEP
     TOUCHED     METADATA    KEEP, TOUCHED      KEEP, TOUCHED
     TOUCHED     REHASH      HASH_THEN_REPLACE  REPLACE
@@ -214,7 +221,7 @@ def _by_difference(entry: Entry, known: Known, rules: Rules) -> tuple[Step, str]
     ==========  ==========  =================  =================
     """
     differs = difference(entry, known)
-    if differs is Difference.NONE:
+    if differs in {Difference.NONE, Difference.DATED}:
         return Step.KEEP, ""
     if differs is Difference.TOUCHED and rules.touched is not Touched.REHASH:
         return Step.KEEP, "TOUCHED" if rules.touched is Touched.METADATA else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from lading.ingest.engine import object_metadata
 from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.labels import avus_of
 from lading.ingest.engine.naming import Name
@@ -30,4 +31,10 @@ def decorations(name: Name, path: str, entry: Entry, circumstances: Circumstance
 
 def facts_of(path: str, entry: Entry, circumstances: Circumstances) -> Facts:
     """Return what templates are filled in with."""
-    return Facts(path=path, entry=entry, owner=lambda: circumstances.source.owner(path))
+    source = circumstances.source
+    return Facts(
+        path=path,
+        entry=entry,
+        owner=lambda: source.owner(path),
+        of_object=object_metadata.asked_of(source, path),
+    )

@@ -14,11 +14,13 @@ from lading.ingest.engine.circumstances import Circumstances, FileResult
 from lading.ingest.engine.compare import Action
 from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, doubted, known_from
+from lading.ingest.engine.sources.errors import ObjectArchived
+from lading.ingest.engine.sources.s3 import keys
 from lading.ingest.engine.steps import NO_OP, Step
 from lading.ingest.engine.twins import TWIN
 
 #: codes of what could not be done and is no failure
-_SKIPPED = frozenset({SourceVanished.code, LeftOut.code, NotSent.code})
+_SKIPPED = frozenset({SourceVanished.code, LeftOut.code, NotSent.code, ObjectArchived.code})
 
 
 def doubtful(action: Action, *, sent: bool) -> Known | None:
@@ -89,7 +91,8 @@ def of_folder(group: Group, error: LadingError) -> FileResult:
 
 
 def told(action: Action, result: FileResult) -> FileResult:
-    """Return the result, which tells of a twin unless there is something else to tell."""
-    if action.code != TWIN or result.code:
+    """Return the result, which tells of what is odd about the name unless there is something else to tell."""
+    if result.code or action.code not in {TWIN, keys.MAPPED}:
         return result
-    return replace(result, code=TWIN, reason=twins.reason(result.name, ""))
+    reason = twins.reason(result.name, "") if action.code == TWIN else f"{result.name!a} {keys.MAPPED_REASON}"
+    return replace(result, code=action.code, reason=reason)

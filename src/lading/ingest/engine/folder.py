@@ -220,10 +220,16 @@ class FolderWalk:
         elif action.step is Step.KEEP:
             self._keep(action)
         else:
-            twin = (known is None and self._twins.is_told(entry.name, name)) or self._range.twin
-            self._part.actions.append(replace(action, code=TWIN) if twin and not action.code else action)
+            code = self._remark(entry, name) if known is None else TWIN * self._range.twin
+            self._part.actions.append(replace(action, code=action.code or code))
             if known is not None and contradicts(listed, known):
                 self._part.snapshot_changes[known.name] = doubted(known)  # until it is mended
+
+    def _remark(self, entry: Entry, name: str) -> str:
+        """Return what is to be told of a new file beside its outcome."""
+        if self._twins.is_told(entry.name, name) or self._range.twin:
+            return TWIN
+        return self._ports.source.remark(join(self._range.folder, entry.name))
 
     def _not_now(self, entry: Entry, why: Left, known: Known | None) -> None:
         """

@@ -24,7 +24,7 @@ def ordered(source: Source, folder: str, *, after: str = "", keep: int = 20_000)
     """
     floor = to_bytes(after)
     if source.ordered:
-        return (entry for entry in source.list(folder) if to_bytes(entry.name) > floor)
+        return (entry for entry in source.list(folder, after) if to_bytes(entry.name) > floor)
     if after:  # a huge folder is being continued: names before `after` must not cost a stat each time
         return _looked_at(source, folder, floor)
     return _sorted(source, folder, floor, keep)

@@ -35,6 +35,7 @@ _REASONS = {
 _DIFFERENCES = {
     Difference.NONE: "the object in the zone is not as it was",
     Difference.TOUCHED: "only ctime or inode differ: the content decides",
+    Difference.DATED: "the modification time differs, the ETag does not",
     Difference.RETIMED: "the modification time differs: the content decides",
     Difference.CONTENT: "the content differs",
 }

@@ -25,7 +25,7 @@ def whole(source: Source, path: str, entry: Entry) -> bytes:
 
     They are read in one piece: what is put together from chunks is in memory twice.
     """
-    with source.open(path) as opened:
+    with source.open(path, entry) as opened:
         _unchanged(source.describe(opened, entry.name), entry, path)
         data = _read(opened, entry.size, path)
         if len(data) < entry.size:  # a short read is rare, and an end before its time is a change
@@ -41,7 +41,7 @@ def chunks(source: Source, path: str, entry: Entry) -> Iterator[bytes]:
     The end is reached only if the file is as `entry` says, before the first and after the last byte; otherwise
     `SourceChanged` is raised instead of the end.
     """
-    with source.open(path) as opened:
+    with source.open(path, entry) as opened:
         _unchanged(source.describe(opened, entry.name), entry, path)
         yield from _rest(opened, entry.size, path)
         _unchanged(source.describe(opened, entry.name), entry, path)
@@ -101,7 +101,7 @@ def behind(source: Source, path: str, entry: Entry, beginning: Beginning, hash_n
     """
     whole_hash, first_name = new_hash(hash_name), hash_of(beginning.checksum)
     first_hash = None if first_name == hash_name else new_hash(first_name)
-    with source.open(path) as opened:
+    with source.open(path, entry) as opened:
         _unchanged(source.describe(opened, entry.name), entry, path)
         for chunk in _rest(opened, beginning.size, path):
             whole_hash.update(chunk)

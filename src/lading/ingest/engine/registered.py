@@ -31,7 +31,7 @@ def register(entry: Entry, known: Known | None, listed: Catalogue, rules: Rules)
     """
     if listed is None or (known is None and listed is UNLISTED):
         return Step.REGISTER, ""
-    if known is None or difference(entry, known) in {Difference.RETIMED, Difference.CONTENT}:
+    if known is None or difference(entry, known) in {Difference.DATED, Difference.RETIMED, Difference.CONTENT}:
         return Step.UPDATE_REGISTERED, ""
     same = not isinstance(listed, Listed) or registered_as(entry, listed, leniently=rules.keeps_no_time)
     return (Step.KEEP if same else Step.UPDATE_REGISTERED), ""

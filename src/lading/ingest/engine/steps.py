@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Final
 
 from lading.ingest.engine.snapshot import Known
-from lading.ingest.engine.values import Entry, Listed
+from lading.ingest.engine.values import ETAG_TAG, Entry, Listed
 
 
 class Step(Enum):
@@ -47,6 +47,7 @@ class Difference(Enum):
 
     NONE = auto()
     TOUCHED = auto()  # only ctime or inode: a tool that restores times may have replaced the content
+    DATED = auto()  # the time of an object whose ETag is the same: its bytes are, by the store's word
     RETIMED = auto()  # mtime, not the size
     CONTENT = auto()  # size or tag
 
@@ -55,20 +56,21 @@ def difference(entry: Entry, known: Known) -> Difference:
     """
     Say how an entry differs from what is known.
 
-    ======  ======  ======  =============  =========
-    size    tag     mtime   ctime, inode   is
-    ======  ======  ======  =============  =========
-    other   any     any     any            CONTENT
-    same    other   any     any            CONTENT
-    same    same    other   any            RETIMED
-    same    same    same    one is other   TOUCHED
-    same    same    same    same           NONE
-    ======  ======  ======  =============  =========
+    ======  =============  ======  =============  =========
+    size    tag            mtime   ctime, inode   is
+    ======  =============  ======  =============  =========
+    other   any            any     any            CONTENT
+    same    other          any     any            CONTENT
+    same    the same ETag  other   any            DATED
+    same    same           other   any            RETIMED
+    same    same           same    one is other   TOUCHED
+    same    same           same    same           NONE
+    ======  =============  ======  =============  =========
     """
     if (entry.size, entry.tag) != (known.size, known.tag):
         return Difference.CONTENT
     if entry.mtime_ns != known.mtime_ns:
-        return Difference.RETIMED
+        return Difference.DATED if entry.tag.startswith(ETAG_TAG) else Difference.RETIMED
     if (entry.ctime_ns, entry.inode) != (known.ctime_ns, known.inode):
         return Difference.TOUCHED
     return Difference.NONE

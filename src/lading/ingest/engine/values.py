@@ -17,6 +17,10 @@ class Kind(IntEnum):
     ASIDE = 4  # seen, but not brought now; only on its way through a scan
 
 
+#: what the tag of an object in a store begins with; its ETag follows
+ETAG_TAG = "etag:"
+
+
 class Entry(NamedTuple):
     """
     One child of a folder as a listing saw it. Times are nanoseconds since the epoch.

@@ -20,7 +20,7 @@ import redis
 
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
-from lading.orchestration.ledger.workers import slots_by_queue
+from lading.orchestration.ledger.limits import sharers
 from lading.orchestration.limits import flow
 
 #: slots:{zone}  sorted set  holder -> second at which it counts as gone
@@ -74,7 +74,7 @@ class ZoneSlots:
         try:
             granted = self._take(wanted, holder)
         except BrokerUnreachable:
-            yield max(1, min(wanted, self._limit // max(slots_by_queue()["filesystem"], 1)))
+            yield max(1, min(wanted, self._limit // sharers()))
             return
         ending = threading.Event()
         renewer = threading.Thread(target=self._renew, args=(granted, holder, ending), daemon=True, name="slots")

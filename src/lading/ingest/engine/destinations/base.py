@@ -161,6 +161,9 @@ class Session(Protocol):
         What is there already, or is not there to be taken away, is fine. All AVUs are one request, each permission is one.
         """
 
+    def avus(self, path: str) -> Sequence[tuple[str, str, str]]:
+        """Return the AVUs of an object, in no promised order; none where there is no object."""
+
     def checksum(self, path: str, size: int | None = None) -> str:
         """
         Let the server compute (where none is registered) and return the checksum.

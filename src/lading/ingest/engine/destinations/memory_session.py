@@ -117,6 +117,12 @@ class MemorySession(MemoryRemoval, MemoryBundles):
                 item, avus=merged(kept, target.avus), acls=granted((*item.acls, *target.acls))
             )
 
+    def avus(self, path: str) -> Sequence[tuple[str, str, str]]:
+        """Return the AVUs of an object."""
+        with self._request(Call.AVUS, path):
+            item = self._store.objects.get(path)
+            return item.avus if item is not None else ()
+
     def checksum(self, path: str, size: int | None = None) -> str:  # noqa: ARG002 - a zone needs it for its patience
         """Return the checksum; compute and register it where there is none."""
         with self._request(Call.CHECKSUM, path):

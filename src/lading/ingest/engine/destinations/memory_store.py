@@ -34,6 +34,7 @@ class Call(Enum):
     GIVE_UP = "give_up"
     CHECKSUM = "checksum"
     DECORATE = "decorate"
+    AVUS = "avus"
     REPLICAS = "replicas"
     REMOVE_OBJECT = "remove_object"
     REMOVE_COLLECTION = "remove_collection"

@@ -82,6 +82,10 @@ class LookingSession:
         """Return those of these objects that the catalogue has, by path."""
         return self._inner.find_all(paths)
 
+    def avus(self, path: str) -> Sequence[tuple[str, str, str]]:
+        """Return the AVUs of an object."""
+        return self._inner.avus(path)
+
     def checksum(self, path: str, size: int | None = None) -> str:
         """Let the server compute (where none is registered) and return the checksum."""
         return self._inner.checksum(path, size)

@@ -37,8 +37,12 @@ class Source(Protocol):
     def marker(self) -> Marker:
         """Return what identifies the root; raise `SourceMissing`."""
 
-    def list(self, folder: str) -> Iterator[Entry]:
-        """Yield the children of `folder`, in no promised order. Children that vanish meanwhile are left out."""
+    def list(self, folder: str, after: str = "") -> Iterator[Entry]:
+        """
+        Yield the children of `folder`, in no promised order unless `ordered`. Children that vanish meanwhile are left out.
+
+        An ordered source may leave those out whose names do not come behind `after`.
+        """
 
     def names(self, folder: str) -> Iterator[str]:
         """Yield the names of the children only: cheaper than `list`, for folders too large to keep."""
@@ -46,14 +50,25 @@ class Source(Protocol):
     def stat(self, path: str) -> Entry:
         """Return the entry at `path` as it is now."""
 
-    def open(self, path: str) -> BinaryIO:
-        """Open a file for reading; never block on a pipe, never follow a link at the end. The caller closes it."""
+    def open(self, path: str, entry: Entry | None = None) -> BinaryIO:
+        """
+        Open a file for reading; never block on a pipe, never follow a link at the end. The caller closes it.
+
+        Where versions can be told apart, another one than that of `entry` raises `SourceChanged`.
+        """
 
     def describe(self, opened: BinaryIO, name: str) -> Entry:
-        """Return the entry behind an opened file, for the check before and after it is read."""
+        """
+        Return the entry behind an opened file, for the check before and after it is read.
+
+        It stays the same only if all bytes that are read are those of one version.
+        """
 
     def physical_path(self, path: str) -> str:
         """Return the path under which the storage resource finds the file (for registration)."""
+
+    def remark(self, path: str) -> str:
+        """Return the code of what is odd about a path as the source has it; "" where nothing is."""
 
     def owner(self, path: str) -> str:
         """Return who owns the file or folder: a name, or a number as text where there is none."""

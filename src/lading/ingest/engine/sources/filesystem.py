@@ -63,7 +63,7 @@ class FilesystemSource:
             raise self._error(error, "") from error
         return Marker(host=platform.node(), filesystem=f"{filesystem:x}", inode=inode)
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str, after: str = "") -> Iterator[Entry]:  # noqa: ARG002 - in no order
         """Yield the children of `folder` in the filesystem's order."""
         if self._single is not None:
             yield from self._only(folder)
@@ -107,7 +107,7 @@ class FilesystemSource:
         except OSError as error:
             raise self._error(error, path) from error
 
-    def open(self, path: str) -> BinaryIO:
+    def open(self, path: str, entry: Entry | None = None) -> BinaryIO:  # noqa: ARG002 - `describe` tells them apart
         """Open a regular file, unbuffered; raise `NotAFile` for anything else."""
         try:
             opened = os.fdopen(self._descriptor(path), "rb", buffering=0)
@@ -125,6 +125,10 @@ class FilesystemSource:
     def physical_path(self, path: str) -> str:
         """Return the real root joined with `path`."""
         return from_bytes(self._path(path))
+
+    def remark(self, path: str) -> str:  # noqa: ARG002 - the port's
+        """Return nothing: the names are the files' own."""
+        return ""
 
     def owner(self, path: str) -> str:
         """Return the owner's login name on this host, the number where it has none."""

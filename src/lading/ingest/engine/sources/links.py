@@ -79,6 +79,10 @@ class LinkedSource:
         """Return where the path lies, links and all."""
         return self.inner.physical_path(path)
 
+    def remark(self, path: str) -> str:
+        """Return what is odd about the path in the tree itself."""
+        return self.inner.remark(path)
+
     def owner(self, path: str) -> str:
         """Return who owns what lies there, the link itself if it is one."""
         return self.inner.owner(path)
@@ -87,10 +91,10 @@ class LinkedSource:
         """Return the entry behind an opened file."""
         return self.inner.describe(opened, name)
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str, after: str = "") -> Iterator[Entry]:
         """Yield the children; only links cost more than in the tree itself."""
         self._refuse_outside(folder)
-        for entry in self.inner.list(folder):
+        for entry in self.inner.list(folder, after):
             if entry.kind is Kind.FILE or entry.kind is Kind.FOLDER:
                 yield entry
                 continue
@@ -102,11 +106,11 @@ class LinkedSource:
         entry = self.inner.stat(path)
         return entry if entry.kind in {Kind.FILE, Kind.FOLDER} else self._meant(path.rpartition("/")[0], entry)
 
-    def open(self, path: str) -> BinaryIO:
+    def open(self, path: str, entry: Entry | None = None) -> BinaryIO:
         """Open a file, or what a link leads to as far as that is brought."""
         self._refuse_outside(path.rpartition("/")[0])
         if self.meaning is Meaning.ITSELF or self.inner.stat(path).kind is not Kind.LINK:
-            return self.inner.open(path)
+            return self.inner.open(path, entry)
         if self.stat(path).kind is not Kind.FILE:
             raise NotAFile(f"{shown(path)} is a link that brings no file")
         return _opened(os.path.realpath(self._bytes(path)), path)

@@ -61,6 +61,8 @@ class MemorySource:
         self.opens = 0
         #: owners by path; of all others it is nobody in particular
         self.owners: dict[str, str] = {}
+        #: codes by path
+        self.remarks: dict[str, str] = {}
         #: called with the path right before each read of an opened file
         self.on_read: Callable[[str], None] = lambda _path: None
         self._inodes = itertools.count(1)
@@ -80,12 +82,12 @@ class MemorySource:
         """Return what identifies the root; raise `SourceMissing`."""
         return Marker(host="memory", filesystem="memory", inode=self._find("").inode)
 
-    def list(self, folder: str) -> Iterator[Entry]:
+    def list(self, folder: str, after: str = "") -> Iterator[Entry]:
         """Yield the children: in order if the tree is ordered, else in another order."""
         children = self._folder(folder).children
         for name in sorted(children, key=to_bytes, reverse=not self.ordered):
             node = children.get(name)
-            if node is not None:
+            if node is not None and (name > after or not self.ordered):
                 yield _entry(name, node)
 
     def names(self, folder: str) -> Iterator[str]:
@@ -96,7 +98,7 @@ class MemorySource:
         """Return the entry at `path`."""
         return _entry(name_of(path), self._find(path))
 
-    def open(self, path: str) -> BinaryIO:
+    def open(self, path: str, entry: Entry | None = None) -> BinaryIO:  # noqa: ARG002 - `describe` tells them apart
         """Open a file."""
         node = self._find(path)
         if node.kind is not Kind.FILE:
@@ -148,6 +150,10 @@ class MemorySource:
             del self._find(parent(path)).children[name_of(path)]
         else:
             self._root = None
+
+    def remark(self, path: str) -> str:
+        """Return what a test says of it."""
+        return self.remarks.get(path, "")
 
     def owner(self, path: str) -> str:
         """Return who was made owner; nobody in particular otherwise."""

@@ -115,6 +115,10 @@ class IrodsSession:
         """Give an object that is there its AVUs and permissions."""
         objects.decorate(self._line, target, remove)
 
+    def avus(self, path: str) -> Sequence[tuple[str, str, str]]:
+        """Return the AVUs of an object."""
+        return list(together.avus_of(self._line, path))
+
     def checksum(self, path: str, size: int | None = None) -> str:
         """Let the server compute (where none is registered) and return the checksum."""
         if size is not None:

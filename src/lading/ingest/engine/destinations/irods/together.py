@@ -73,5 +73,14 @@ def paths_of(asks: Asks, object_ids: Iterable[int]) -> Iterator[tuple[int, str]]
             yield int(object_id), _path(collection, name)
 
 
+def avus_of(asks: Asks, path: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the AVUs of an object."""
+    columns = (Column.AVU_NAME, Column.AVU_VALUE, Column.AVU_UNIT)
+    collection, name = query.split(path)
+    where = ((Column.COLL_NAME, query.equals(collection)), (Column.DATA_NAME, query.equals(name)))
+    found = query.rows(asks, Query(columns=columns, conditions=where))
+    yield from ((attribute, value, unit) for attribute, value, unit in found)
+
+
 def _path(collection: str, name: str) -> str:
     return f"{collection.rstrip('/')}/{name}"
