@@ -28,7 +28,7 @@ UseSettings = Callable[..., None]
 def orders() -> Iterator[Orders]:
     """Return who is told of toy runs; to be filled."""
     wanted: Orders = []
-    outbox.audiences[KIND] = lambda _run: Audience(name="toys", orders=wanted)
+    outbox.audiences[KIND] = lambda _run: Audience(orders=wanted, name=lambda: "toys")
     yield wanted
     del outbox.audiences[KIND]
 

@@ -61,7 +61,7 @@ def note(run: Run, state: RunState, reason: str) -> None:
     orders = {(one.channel, one.address): one for one in (*_of_settings(), *audience.orders)}
     if not orders:
         return
-    told, at = content.of_run(run, state, reason, audience.name), now()
+    told, at = content.of_run(run, state, reason, audience.name()), now()
     rows = [
         Notification(
             run_id=run.pk, channel=order.channel.value, address=order.address, content=told, made_at=at, due_at=at
