@@ -21,8 +21,8 @@ from lading.ingest.app.jobs import Plan
 from lading.ingest.app.kinds import RUN_KIND, scans_of
 from lading.ingest.app.models import Job, Watch
 from lading.ingest.app.run_options import Began, RunOptions
+from lading.ingest.engine.noticing.burst import Work
 from lading.ingest.engine.values import DeleteMode
-from lading.ingest.engine.watching.burst import Work
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.models import Outcome, Run

@@ -14,9 +14,9 @@ from watchdog.observers.inotify_c import InotifyFD, WatchDescriptor
 from lading.base.paths import from_bytes, upwards
 from lading.ingest.app import event_sources
 from lading.ingest.app.definition import Definition
-from lading.ingest.engine.watching.changes import EVERYTHING, Change, Events, Look
-from lading.ingest.engine.watching.inotify import LIMIT, InotifyEvents
-from lading.ingest.engine.watching.polling import Eye, PollingEvents
+from lading.ingest.engine.noticing.changes import EVERYTHING, Change, Events, Look
+from lading.ingest.engine.noticing.inotify import LIMIT, InotifyEvents
+from lading.ingest.engine.noticing.polling import Eye, PollingEvents
 
 Told = dict[str, Look]
 
