@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from lading.base.config import Settings
 from lading.base.errors import UsageError
+from lading.cli.main import main
 from lading.ingest.app import jobs, run_options, scheduling
-from lading.ingest.app.models import Job
+from lading.ingest.app.models import Job, Watch
 from lading.ingest.app.run_options import Began
 from lading.ingest.app.scheduling import Standing
 from lading.orchestration.ledger.clock import now
@@ -222,3 +225,52 @@ def test_one_schedule_that_fails_keeps_no_other_one_back(store: Store) -> None:
     ticking.tick()
 
     assert 1 == Run.objects.count()
+
+
+def said(*words: str) -> str:
+    """Run a command in this process; return what it printed."""
+    done = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert 0 == done.exit_code, done.output
+    return done.output
+
+
+def test_commands_show_change_and_switch_schedules(store: Store) -> None:
+    """As a person uses them, in order."""
+    store()
+    assert "No schedules yet" in said("schedules", "list")
+    said("jobs", "edit", "nightly", "--cron", "30 2 * * *", "--time-zone", "Europe/Amsterdam")
+    assert "nightly  30 2 * * * Europe/Amsterdam" in said("schedules", "list")
+    times = said("schedules", "next", "nightly", "--count", "3").splitlines()
+    assert [True] * 3 == [" 02:30:00 +0" in line for line in times]
+
+    said("schedules", "disable", "nightly")
+    assert " off" in said("schedules", "list")
+    said("schedules", "enable", "nightly")
+    said("jobs", "edit", "nightly", "--every", "90s", "--catch-up", "all")
+    told = json.loads(said("schedules", "list", "--json"))
+    assert ("nightly", 90.0, "", "all", True) == tuple(
+        told[key] for key in ("job", "every", "cron", "catch_up", "enabled")
+    )
+    assert 'schedule = {"every" = 90.0' in said("jobs", "show", "nightly")
+    said("jobs", "edit", "nightly", "--no-schedule")
+    assert "No schedules yet" in said("schedules", "list")
+
+
+def test_jobs_that_come_from_files_carry_their_schedules(store: Store, tmp_path: Path) -> None:
+    """What `jobs show` prints is such a file; a file without one takes it away."""
+    store(schedule={"cron": "0 4 * * sun", "time_zone": "UTC"}, watch=True, notify=[{"email": "a@example.org"}])
+    folder = tmp_path / "jobs"
+    folder.mkdir()
+    (folder / "nightly.toml").write_text(said("jobs", "show", "nightly"))
+    jobs.remove(Job.objects.get())
+    said("jobs", "apply", str(folder))
+    job, schedule = Job.objects.get(), Schedule.objects.get()
+
+    assert ("0 4 * * sun", "UTC", job.pk) == (schedule.cron, schedule.zone, schedule.owner_id)
+    assert "a@example.org" in job.options["notify"][0]["email"]
+    assert Watch.objects.filter(job=job).exists()
+    text = (folder / "nightly.toml").read_text().splitlines()
+    (folder / "nightly.toml").write_text("\n".join(line for line in text if not line.startswith(("schedule", "watch"))))
+    said("jobs", "apply", str(folder))
+    assert not Schedule.objects.exists()
+    assert not Watch.objects.exists()

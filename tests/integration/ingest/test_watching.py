@@ -257,3 +257,6 @@ def test_a_watch_that_nobody_keeps_is_late(site: Site) -> None:
     assert watching.take(Watch.objects.get().pk, "one")
     late = {watcher.name: watcher.overdue for watcher in scheduling.lateness(now())}
     assert 0 == late["watch landing"]
+    assert [] == watching.free(None)
+    Watch.objects.update(lease_until=now() + 86_400)  # the clock was set back by a day
+    assert ["landing"] == [job.name for job in watching.free(None)]

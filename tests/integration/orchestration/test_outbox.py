@@ -29,7 +29,7 @@ UseSettings = Callable[..., None]
 def orders() -> Iterator[Orders]:
     """Return who is told of toy runs; to be filled."""
     wanted: Orders = []
-    outbox.audiences[KIND] = lambda _run: Audience(name="toys", orders=wanted)
+    outbox.audiences[KIND] = lambda _run: Audience(orders=wanted, name=lambda: "toys")
     yield wanted
     del outbox.audiences[KIND]
 
@@ -223,3 +223,15 @@ def test_a_message_that_was_lost_is_sent_again_and_a_late_one_is_not(start: Star
     outbox.deliver(row.pk, 1)
 
     assert (2, 1) == (row.attempts, len(hook.posts))
+
+
+def test_a_clock_that_is_set_back_delays_no_message(start: Start, orders: Orders, hook: Hook) -> None:
+    """What was due in a minute is due now, not in a day and a minute."""
+    orders.append(to_hook(hook))
+    ended(start)
+    Notification.objects.update(due_at=now() + 86_400)
+    (row,) = Notification.objects.all()
+    outbox.tick()
+    outbox.deliver(row.pk, 1)
+
+    assert 1 == len(hook.posts)

@@ -9,10 +9,10 @@ from lading.base import config_places
 from lading.base.errors import SourceMissing, UsageError
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.standing_options import WatchOptions
-from lading.ingest.engine.watching.changes import Events
-from lading.ingest.engine.watching.choosing import Way, way_of
-from lading.ingest.engine.watching.inotify import LIMIT, InotifyEvents, has_no_room
-from lading.ingest.engine.watching.polling import PollingEvents
+from lading.ingest.engine.noticing.changes import Events
+from lading.ingest.engine.noticing.choosing import Way, way_of
+from lading.ingest.engine.noticing.inotify import LIMIT, InotifyEvents, has_no_room
+from lading.ingest.engine.noticing.polling import PollingEvents
 
 log = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from lading.base.errors import LadingError
 from lading.ingest.app import event_sources, jobs, permits, watching
 from lading.ingest.app.models import Job
 from lading.ingest.app.watching import Standing
-from lading.ingest.engine.watching.burst import Burst
-from lading.ingest.engine.watching.changes import EVERYTHING, Change, Events, Look
-from lading.ingest.engine.watching.choosing import told_by
+from lading.ingest.engine.noticing.burst import Burst
+from lading.ingest.engine.noticing.changes import EVERYTHING, Change, Events, Look
+from lading.ingest.engine.noticing.choosing import told_by
 from lading.orchestration.models import Run
 
 log = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from lading.base import config
 from lading.base.paths import hidden
@@ -21,8 +22,8 @@ from lading.ingest.app.kinds import RUN_KIND, scans_of
 from lading.ingest.app.models import Job, Watch
 from lading.ingest.app.run_options import Began, RunOptions
 from lading.ingest.app.task_names import names_for
+from lading.ingest.engine.noticing.burst import Work
 from lading.ingest.engine.values import DeleteMode
-from lading.ingest.engine.watching.burst import Work
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.models import Outcome, Run
@@ -32,6 +33,8 @@ from lading.orchestration.schedules.keeping import AT_REST
 _TOO_FRESH = ("NOT_QUIET", "TOO_YOUNG")
 #: of these that are looked at one by one; beyond, everything is
 _MOST = 10_000
+#: seconds by which a lease may seem to be longer than it is
+_JITTER = 1.0
 #: single paths in one scan batch: each is asked for by itself
 _SINGLES = 1_000
 
@@ -48,9 +51,8 @@ class Standing:
 
 def take(job_id: int, holder: str) -> bool:
     """Take the lease of a watch if nobody has it; say whether that worked."""
-    free = Watch.objects.filter(pk=job_id, lease_until__lt=DatabaseTime())
     seconds = config.current().lease_ttl.total_seconds()
-    return bool(free.update(holder=holder, lease_until=DatabaseTime() + seconds, told=""))
+    return bool(_free().filter(pk=job_id).update(holder=holder, lease_until=DatabaseTime() + seconds, told=""))
 
 
 def keep(job_id: int, holder: str, standing: Standing) -> bool:
@@ -75,8 +77,14 @@ def let_go(job_id: int, holder: str) -> None:
 
 def free(names: list[str] | None) -> list[Job]:
     """Return the jobs that are to be watched and that nobody watches; of all, or of these."""
-    found = Watch.objects.filter(lease_until__lt=DatabaseTime()).select_related("job").order_by("pk")
+    found = _free().select_related("job").order_by("pk")
     return [watch.job for watch in (found if names is None else found.filter(job__name__in=names))]
+
+
+def _free() -> QuerySet[Watch]:
+    """Return the watches without a lease; one that lies far ahead is that of a clock which was set back."""
+    longest = config.current().lease_ttl.total_seconds() + _JITTER
+    return Watch.objects.filter(Q(lease_until__lt=DatabaseTime()) | Q(lease_until__gt=DatabaseTime() + longest))
 
 
 def begin(job_id: int, holder: str, work: Work) -> Run | None:

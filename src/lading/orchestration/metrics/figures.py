@@ -111,7 +111,7 @@ HEARTBEAT_AGE = Figure(
 )
 WATCHER_OVERDUE = Figure(
     name="lading_watcher_overdue_seconds",
-    meaning="by how much a periodic job, or a watcher, is later than it should be; 0 where it is in time",
+    meaning="by how much a schedule, or the watch of a job (`watch NAME`), is later than it should be; 0 where it is in time",
     labels=("watcher",),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
@@ -37,9 +37,9 @@ class Order:
 class Audience:
     """Who wants to be told of a run, and what the run is called there."""
 
-    #: name of its job
-    name: str
     orders: Sequence[Order]
+    #: says the name of its job: asked only where somebody is told
+    name: Callable[[], str]
 
 
 def wanted(when: When, state: str, counts: Mapping[str, int]) -> bool:

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from lading.base import config
 from lading.base.errors import BrokerUnreachable
@@ -62,7 +63,7 @@ def note(run: Run, state: RunState, because: Why) -> None:
     orders = {(one.channel, one.address): one for one in (*_of_settings(), *audience.orders)}
     if not orders:
         return
-    told, at = content.of_run(run, state, because.reason, audience.name), now()
+    told, at = content.of_run(run, state, because.reason, audience.name()), now()
     rows = [
         Notification(
             run_id=run.pk, channel=order.channel.value, address=order.address, content=told, made_at=at, due_at=at
@@ -86,17 +87,24 @@ def _of_settings() -> list[Order]:
 
 def tick() -> None:
     """Hand over what is due: after a run's end, and with each sweep. Nothing is sent here: a server may take its time."""
-    due = Notification.objects.filter(done_at__isnull=True, due_at__lte=now())
+    due = _due()
     keys = list(due.order_by("due_at").values_list("pk", flat=True)[:_LIMIT])
     with suppress(BrokerUnreachable):
         for key in keys:
             _hand_over(key)
 
 
+def _due() -> QuerySet[Notification]:
+    """Return what is due; what lies further ahead than any pause waits for a clock that was set back since."""
+    at = now()
+    ahead = at + 2 * _LONGEST_PAUSE
+    return Notification.objects.filter(Q(due_at__lte=at) | Q(due_at__gt=ahead), done_at__isnull=True)
+
+
 def _hand_over(key: int) -> None:
     """Give a message to a task, once for each attempt. Raise `BrokerUnreachable`: it is tried again as one that was lost."""
     with transaction.atomic():
-        row = Notification.objects.select_for_update().filter(pk=key, done_at__isnull=True, due_at__lte=now()).first()
+        row = _due().select_for_update().filter(pk=key).first()
         if row is None:
             return
         row.attempts += 1

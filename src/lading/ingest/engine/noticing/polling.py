@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from lading.base.paths import from_bytes, join, to_bytes
-from lading.ingest.engine.watching.changes import EVERYTHING, Change, Inbox, Look
+from lading.ingest.engine.noticing.changes import EVERYTHING, Change, Inbox, Look
 
 
 class Eye:

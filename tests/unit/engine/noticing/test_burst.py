@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lading.base.paths import upwards
-from lading.ingest.engine.watching.burst import MOST_OF_FOLDER, PATIENCE, Burst
-from lading.ingest.engine.watching.changes import EVERYTHING, Change, Inbox, Look, MemoryEvents, merged
-from lading.ingest.engine.watching.choosing import Way, told_by, way_of
+from lading.ingest.engine.noticing.burst import MOST_OF_FOLDER, PATIENCE, Burst
+from lading.ingest.engine.noticing.changes import EVERYTHING, Change, Inbox, Look, MemoryEvents, merged
+from lading.ingest.engine.noticing.choosing import Way, told_by, way_of
 
 QUIET = 2.0
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lading.base.paths import parent, upwards
-from lading.ingest.engine.watching.changes import Change, Look, merged
+from lading.ingest.engine.noticing.changes import Change, Look, merged
 
 #: paths that are remembered one by one; beyond, everything is looked at
 MOST = 50_000

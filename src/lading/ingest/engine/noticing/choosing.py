@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lading.base.config_places import NETWORK_FILESYSTEMS, filesystem_of, mounted_below
 from lading.base.paths import name_of, parent
-from lading.ingest.engine.watching.changes import Change, Look
+from lading.ingest.engine.noticing.changes import Change, Look
 
 
 class Way(Enum):

@@ -16,7 +16,7 @@ from pathlib import Path
 from watchdog.observers.inotify_c import CallbackId, InotifyConstants, InotifyEvent, InotifyFD, Mask, WatchDescriptor
 
 from lading.base.paths import from_bytes, join, to_bytes
-from lading.ingest.engine.watching.changes import EVERYTHING, Change, Inbox, Look
+from lading.ingest.engine.noticing.changes import EVERYTHING, Change, Inbox, Look
 
 _MASK = Mask(
     InotifyConstants.IN_CREATE

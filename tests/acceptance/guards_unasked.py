@@ -1,0 +1,74 @@
+"""The guards of schedules, watching and messages: what each one's words are replaced by, and the test that has to notice."""
+
+from __future__ import annotations
+
+from tests.acceptance.guard import Guard
+
+_BURST = "unit/engine/noticing/test_burst.py::"
+_EVENTS = "unit/engine/noticing/test_events.py::"
+
+UNASKED_GUARDS = (
+    Guard(
+        "a time that a clock shows twice is one run",
+        "orchestration/schedules/timetable.py",
+        " and self._takes_every_hour:",
+        ":",
+        "unit/orchestration/test_timetable.py::test_clocks_that_are_set_make_no_run_twice_and_lose_none",
+    ),
+    Guard(
+        "missed runs are made up for one after the other",
+        "orchestration/schedules/deciding.py",
+        "        if under_way:",
+        "        if False:",
+        "unit/orchestration/test_due.py::test_the_table",
+    ),
+    Guard(
+        "what happens while a run begins is looked at by the next one",
+        "ingest/engine/noticing/burst.py",
+        "            if self._waiting.get(path) is waiting:",
+        "            if path in self._waiting:",
+        _BURST + "test_what_happens_while_a_run_begins_is_not_forgotten",
+    ),
+    Guard(
+        "events that were lost let everything be looked at",
+        "ingest/engine/noticing/inotify.py",
+        "            self._inbox.put([EVERYTHING])",
+        "            _ = EVERYTHING",
+        _EVENTS + "test_a_queue_that_overflows_is_noticed_and_everything_looked_at",
+    ),
+    Guard(
+        "folders whose events were lost are watched",
+        "ingest/engine/noticing/inotify.py",
+        '                self._drop_tree("")\n                self._add_tree("")',
+        "                pass",
+        _EVENTS + "test_a_queue_that_overflows_is_noticed_and_everything_looked_at",
+    ),
+    Guard(
+        "a new folder is looked at with all that is in it",
+        "ingest/engine/noticing/inotify.py",
+        "        self._inbox.put([Change(path=path, look=Look.TREE)])",
+        "        _ = path",
+        _EVENTS + "test_2000_files_in_20_new_folders_are_all_told",
+    ),
+    Guard(
+        "who has lost the lease of a watch begins no run",
+        "ingest/app/watching.py",
+        "        if job is None or not mine or ",
+        "        if job is None or ",
+        "integration/ingest/test_watching.py::test_one_process_watches_a_job_and_a_dead_one_is_followed",
+    ),
+    Guard(
+        "a signature is for one moment",
+        "orchestration/notifications/signing.py",
+        'f"{timestamp}.".encode() + body',
+        "body",
+        "unit/orchestration/test_notifications.py::test_a_signature_fits_one_message_at_one_time",
+    ),
+    Guard(
+        "a message that arrived is not sent again by a late task",
+        "orchestration/notifications/outbox.py",
+        "filter(pk=key, attempts=attempt, done_at__isnull=True)",
+        "filter(pk=key)",
+        "integration/orchestration/test_outbox.py::test_a_message_that_was_lost_is_sent_again_and_a_late_one_is_not",
+    ),
+)
