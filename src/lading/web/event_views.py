@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from asgiref.sync import sync_to_async
+from django.db import connection
 from django.http import HttpResponse, HttpResponseNotFound, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
@@ -33,15 +35,26 @@ async def of_run(request: Request, run: int) -> HttpResponseBase:
 @require(Role.VIEWER)
 async def of_all(_request: Request) -> HttpResponseBase:
     """Tell that something changed."""
+    await without_connection()
     return streaming(hub.watch_all())
 
 
 async def events_of(caller: Caller, run_id: int, last: str) -> HttpResponseBase:
     """Return the stream of a run; 204 for who comes again although it has ended, so that a browser asks no more."""
+    await without_connection()
     run = await in_ledger(lambda: run_for(caller, run_id))
     if last and run.state in ENDED:
         return HttpResponse(status=204)
     return streaming(hub.watch(run_id, last))
+
+
+async def without_connection() -> None:
+    """Close the connection by which it was asked who may see a stream: it would stay open as long as the stream does."""
+    await sync_to_async(_close)()
+
+
+def _close() -> None:
+    connection.close()
 
 
 def streaming(events: AsyncIterator[bytes]) -> StreamingHttpResponse:
