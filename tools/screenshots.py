@@ -26,6 +26,8 @@ COLLECTION = "/tempZone/home/rods"
 #: seconds that anything may take
 PATIENCE = 120.0
 
+#: percent at which a run is looked at
+_HALF_WAY = 45
 #: how a page is seen
 DESK = {"width": 1180, "height": 820}
 PHONE = {"width": 390, "height": 780}
@@ -149,7 +151,7 @@ def pictures(page: Page, address: str, scene: Scene) -> None:
     """Go through the pages, one of them while something moves."""
     plan(page, address, scene)
     page.click("text=Run now")
-    page.wait_for_function("Number(document.querySelector('[role=progressbar]').ariaValueNow) > 45")
+    wait_for(lambda: float(page.get_by_role("progressbar").get_attribute("aria-valuenow") or 0) > _HALF_WAY)
     keep(page, "run-light")
     keep(page, "run-dark", scheme="dark")
     keep(page, "run-phone", phone=True)

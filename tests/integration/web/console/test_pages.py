@@ -36,7 +36,8 @@ class Ledger:
     def pages(self) -> Iterator[tuple[str, int]]:
         """Yield every address, and how many statements it may take beside those that every page takes."""
         yield "/", 15
-        yield "/overview/live", 15
+        yield "/overview/live", 9
+        yield "/overview/throughput", 5
         yield "/overview/health", 5
         yield "/runs/", 3
         yield "/runs/?state=failed&q=harbour", 3
