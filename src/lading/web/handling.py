@@ -2,7 +2,8 @@
 How a request is answered: in one of a few threads that keep their connection to the ledger, from its first byte to its last.
 
 Django's own way would give each request a thread, and a connection, of its own, and change between thread and event loop at
-each middleware; that is a multiple of what most requests cost. Event streams go Django's way: they are coroutines.
+each middleware. Here the event loop takes what was asked for, and sends the answer; what lasts is made by the loop alone, so that
+an event stream holds neither thread nor connection.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from typing import IO, Any
 from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
-from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
@@ -41,17 +41,13 @@ class Handler(ASGIHandler):
     """The application."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._chain = BaseHandler()
-        self._chain.load_middleware(is_async=False)
+        super(ASGIHandler, self).__init__()  # its own would load the middleware for coroutines
+        self.load_middleware(is_async=False)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="web")
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
-            if _lasts(scope["path"]):
-                await super().handle(scope, receive, send)
-                return
             with await self.read_body(receive) as body:
                 await self._in_a_thread(scope, body, receive, send)
         except RequestAborted:
@@ -74,7 +70,7 @@ class Handler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=type(self), scope=scope)
         request, refusal = self.create_request(scope, body)
-        response: Any = refusal if request is None else self._chain.get_response(request)
+        response: Any = refusal if request is None else self.get_response(request)
         response._handler_class = type(self)  # noqa: SLF001 - as Django's handlers do
         if response.streaming and not response.is_async:
             return _gathered(response)
@@ -105,11 +101,6 @@ class Handler(ASGIHandler):
             if not message.get("more_body", False):
                 body.seek(0)
                 return body
-
-
-def _lasts(path: str) -> bool:
-    """Say whether an address is that of an event stream."""
-    return path.startswith("/streams/") or (path.startswith("/api/") and path.endswith("/events"))
 
 
 def _gathered(response: StreamingHttpResponse) -> HttpResponse:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
-from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from lading.accounts.roles import Role
 from lading.ingest.engine.verifying import Content
@@ -18,20 +17,20 @@ USUAL = 50
 MOST = 1_000
 
 
-class Strict(Schema):
+class Strict(BaseModel):
     """What is sent to us: no unknown name passes."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Shape(Schema):
+class Shape(BaseModel):
     """What we send."""
 
     #: version of what the object looks like
     schema_: int = Field(default=1, serialization_alias="schema")
 
 
-class Problem(Schema):
+class Problem(BaseModel):
     """Why something was not done (RFC 9457)."""
 
     type: str = Field(description="Address of what the code means")
@@ -218,7 +217,7 @@ class Pause(Strict):
     paused: bool
 
 
-class PlanLine(Schema):
+class PlanLine(BaseModel):
     """What would happen to one path."""
 
     path: str
@@ -262,7 +261,7 @@ class LimitChange(Strict):
     connections: int | None = Field(default=None, gt=0, lt=2**31)
 
 
-class Queue(Schema):
+class Queue(BaseModel):
     """One queue: who takes it, what waits in it."""
 
     name: str
@@ -271,7 +270,7 @@ class Queue(Schema):
     at_work: int
 
 
-class Worker(Schema):
+class Worker(BaseModel):
     """One process that takes work."""
 
     host: str
@@ -280,7 +279,7 @@ class Worker(Schema):
     heartbeat: float
 
 
-class Circuit(Schema):
+class Circuit(BaseModel):
     """A service that failed lately."""
 
     name: str
@@ -291,7 +290,7 @@ class Circuit(Schema):
     probe_at: float
 
 
-class Part(Schema):
+class Part(BaseModel):
     """One thing that everything depends on."""
 
     name: str
