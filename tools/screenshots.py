@@ -153,7 +153,6 @@ def pictures(page: Page, address: str, scene: Scene) -> None:
     page.click("text=Run now")
     wait_for(lambda: float(page.get_by_role("progressbar").get_attribute("aria-valuenow") or 0) > _HALF_WAY)
     keep(page, "run-light")
-    keep(page, "run-dark", scheme="dark")
     keep(page, "run-phone", phone=True)
     page.goto(address)
     page.wait_for_selector(".part")
@@ -163,8 +162,6 @@ def pictures(page: Page, address: str, scene: Scene) -> None:
     page.click("td.what a")
     page.wait_for_selector("#deletions .held")
     keep(page, "held")
-    page.goto(f"{address}/runs/?state=failed")
-    keep(page, "runs-phone", phone=True)
 
 
 def main() -> None:
@@ -173,8 +170,17 @@ def main() -> None:
     if program is None:
         raise SystemExit("Chromium is not on PATH: no picture was made")
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        scene = Scene(Path(folder).resolve())
+    folder = Path(tempfile.gettempdir()).resolve() / "harbour"  # it is read in the pictures
+    folder.mkdir(mode=0o700)
+    try:
+        _made(program, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _made(program: str, folder: Path) -> None:
+    with sync_playwright() as driver:
+        scene = Scene(folder)
         with scene.up() as (address, once):
             history(scene)
             page = driver.chromium.launch(executable_path=program, args=list(FLAGS)).new_page()

@@ -90,7 +90,7 @@ def test_statements_do_not_grow_with_what_there_is(ledger: Ledger, browser: Brow
 
     def statements() -> list[int]:
         counts = []
-        for address in ("/", "/runs/", "/jobs/", f"/jobs/{ledger.job.pk}/", f"/runs/{ledger.failed.pk}/"):
+        for address in ("/", "/runs/", "/jobs/", f"/jobs/{ledger.job.pk}/", f"/runs/{ledger.held.pk}/"):
             with CaptureQueriesContext(connection) as asked:
                 client.get(address)
             counts.append(len(asked))
