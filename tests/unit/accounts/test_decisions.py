@@ -74,7 +74,13 @@ def test_a_token_for_some_jobs_sees_those_alone() -> None:
     """Patterns as a shell has them, and upper case is another name."""
     caller = Caller(user_id=1, name="ada", role=Role.OPERATOR, jobs=("lab-*", "weekly"))
 
-    assert [caller.sees(name) for name in ("lab-a", "weekly", "Lab-a", "weekly2", "")] == [True, True, False, False, False]
+    assert [caller.sees(name) for name in ("lab-a", "weekly", "Lab-a", "weekly2", "")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert Caller(user_id=1, name="ada", role=Role.VIEWER).sees("anything")
 
 
