@@ -26,6 +26,8 @@ COLLECTION = "/tempZone/home/rods"
 #: seconds that anything may take
 PATIENCE = 120.0
 
+#: percent at which a run is looked at
+_HALF_WAY = 45
 #: how a page is seen
 DESK = {"width": 1180, "height": 820}
 PHONE = {"width": 390, "height": 780}
@@ -127,9 +129,9 @@ def plan(page: Page, address: str, scene: Scene) -> None:
     page.fill("[name=name]", "archive")
     page.fill("[name=source]", str(scene.data / "archive"))
     page.fill("[name=destination]", f"{COLLECTION}/archive")
+    keep(page, "job-form")
     page.click("summary:has-text('When, and how fast')")
     page.fill("[name=bandwidth]", "4M")
-    keep(page, "job-form")
     page.click("text=Save and plan")
     page.wait_for_selector("text=Source and destination are fine")
     keep(page, "plan")
@@ -149,9 +151,8 @@ def pictures(page: Page, address: str, scene: Scene) -> None:
     """Go through the pages, one of them while something moves."""
     plan(page, address, scene)
     page.click("text=Run now")
-    page.wait_for_function("Number(document.querySelector('[role=progressbar]').ariaValueNow) > 45")
+    wait_for(lambda: float(page.get_by_role("progressbar").get_attribute("aria-valuenow") or 0) > _HALF_WAY)
     keep(page, "run-light")
-    keep(page, "run-dark", scheme="dark")
     keep(page, "run-phone", phone=True)
     page.goto(address)
     page.wait_for_selector(".part")
@@ -161,8 +162,6 @@ def pictures(page: Page, address: str, scene: Scene) -> None:
     page.click("td.what a")
     page.wait_for_selector("#deletions .held")
     keep(page, "held")
-    page.goto(f"{address}/runs/?state=failed")
-    keep(page, "runs-phone", phone=True)
 
 
 def main() -> None:
@@ -171,8 +170,17 @@ def main() -> None:
     if program is None:
         raise SystemExit("Chromium is not on PATH: no picture was made")
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        scene = Scene(Path(folder).resolve())
+    folder = Path(tempfile.gettempdir()).resolve() / "harbour"  # it is read in the pictures
+    folder.mkdir(mode=0o700)
+    try:
+        _made(program, folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _made(program: str, folder: Path) -> None:
+    with sync_playwright() as driver:
+        scene = Scene(folder)
         with scene.up() as (address, once):
             history(scene)
             page = driver.chromium.launch(executable_path=program, args=list(FLAGS)).new_page()

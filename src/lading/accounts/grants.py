@@ -45,20 +45,20 @@ def narrowed(allowed: Allowed, name: str) -> Allowed:
 
 
 def narrow(allowed: Allowed, granted: Sequence[tuple[str, str]]) -> Allowed:
-    """Return what is both allowed and granted, kind by kind; see the table above."""
+    """Return what is both allowed and granted, kind by kind; see the table above. Buckets are granted as they are listed."""
 
     def of(kind: Kind) -> list[str]:
         return [value for granted_kind, value in granted if granted_kind == kind]
 
-    return allowed.model_copy(
-        update={
-            "sources": tuple(map(Path, _places(map(str, allowed.sources), of(Kind.SOURCE)))),
-            "destinations": tuple(_places(allowed.destinations, of(Kind.DESTINATION))),
-            "zones": tuple(Path(zone) for zone in _names(map(str, allowed.zones), of(Kind.ZONE))),
-            "handlers": tuple(_names(allowed.handlers, of(Kind.HANDLER))),
-            "users": tuple(_names(allowed.users, of(Kind.USER))),
-        }
-    )
+    both = {
+        "sources": tuple(map(Path, _places(map(str, allowed.sources), of(Kind.SOURCE)))),
+        "destinations": tuple(_places(allowed.destinations, of(Kind.DESTINATION))),
+        "zones": tuple(Path(zone) for zone in _names(map(str, allowed.zones), of(Kind.ZONE))),
+        "handlers": tuple(_names(allowed.handlers, of(Kind.HANDLER))),
+        "users": tuple(_names(allowed.users, of(Kind.USER))),
+        "buckets": tuple(_names(getattr(allowed, "buckets", ()), of(Kind.BUCKET))),
+    }
+    return allowed.model_copy(update={name: both[name] for name in type(allowed).model_fields})
 
 
 def add(role: Role, kind: str, value: str) -> None:

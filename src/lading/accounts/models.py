@@ -63,7 +63,7 @@ class Grant(models.Model):
         ZONE = "zone"
         HANDLER = "handler"
         USER = "user"
-        PROFILE = "profile"
+        BUCKET = "bucket"
 
     role = models.CharField(max_length=16, choices=_ROLES)
     kind = models.CharField(max_length=12, choices=Kind)

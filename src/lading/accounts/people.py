@@ -60,7 +60,10 @@ def ensure_administrator() -> str | None:
 
 def profile_of(user: User) -> Profile:
     """Return what is known of a person; one who came another way (single sign-on) may see, and nothing more."""
-    return Profile.objects.get_or_create(user=user)[0]
+    try:
+        return user.profile  # of who was read together with it: no further question
+    except Profile.DoesNotExist:
+        return Profile.objects.get_or_create(user=user)[0]
 
 
 def set_role(name: str, role: Role) -> None:

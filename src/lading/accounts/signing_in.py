@@ -7,9 +7,11 @@ from typing import cast
 from django import forms
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -83,6 +85,7 @@ def checked(name: str, password: str, address: str) -> User:
             throttle.failed(name, address)
             raise NotSignedIn(_WRONG)
         throttle.succeeded(name)
+        Session.objects.filter(expire_date__lt=timezone.now()).delete()
     return user
 
 

@@ -6,10 +6,10 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lading.web.settings")
 
-from django.core.asgi import get_asgi_application
-from django.db import connections
+import django
 
-application = get_asgi_application()
+django.setup(set_prefix=False)
 
-# each request has a thread of its own here, and what a thread leaves open nobody closes
-connections.settings["default"]["CONN_MAX_AGE"] = 0
+from lading.web.handling import Handler  # noqa: E402 - its imports need the settings
+
+application = Handler()

@@ -13,7 +13,7 @@ from lading.accounts.roles import Caller, Role
 from lading.base.errors import NotFound
 from lading.ingest.app.remote import run_for
 from lading.orchestration.models import ENDED
-from lading.web.streams import hub, in_ledger
+from lading.web.streams import hub
 
 #: a proxy that gathers pieces would keep events back
 _HEADERS = {"X-Accel-Buffering": "no"}
@@ -21,29 +21,29 @@ _HEADERS = {"X-Accel-Buffering": "no"}
 
 @require_GET
 @require(Role.VIEWER)
-async def of_run(request: Request, run: int) -> HttpResponseBase:
+def of_run(request: Request, run: int) -> HttpResponseBase:
     """Tell of one run until it has ended."""
     try:
-        return await events_of(request.caller, run, request.headers.get("Last-Event-ID", ""))
+        return events_of(request.caller, run, request.headers.get("Last-Event-ID", ""))
     except NotFound as error:
         return HttpResponseNotFound(error.message, content_type="text/plain; charset=utf-8")
 
 
 @require_GET
 @require(Role.VIEWER)
-async def of_all(_request: Request) -> HttpResponseBase:
+def of_all(_request: Request) -> HttpResponseBase:
     """Tell that something changed."""
-    return streaming(hub.watch_all())
+    return _lasting(hub.watch_all())
 
 
-async def events_of(caller: Caller, run_id: int, last: str) -> HttpResponseBase:
+def events_of(caller: Caller, run_id: int, last: str) -> HttpResponseBase:
     """Return the stream of a run; 204 for who comes again although it has ended, so that a browser asks no more."""
-    run = await in_ledger(lambda: run_for(caller, run_id))
+    run = run_for(caller, run_id)
     if last and run.state in ENDED:
         return HttpResponse(status=204)
-    return streaming(hub.watch(run_id, last))
+    return _lasting(hub.watch(run_id, last))
 
 
-def streaming(events: AsyncIterator[bytes]) -> StreamingHttpResponse:
-    """Return an answer that lasts."""
+def _lasting(events: AsyncIterator[bytes]) -> StreamingHttpResponse:
+    """Return an answer whose beginning is made here, in a thread, and the rest by the event loop."""
     return StreamingHttpResponse(events, content_type="text/event-stream", headers=_HEADERS)

@@ -16,11 +16,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -35,6 +34,7 @@ from redis.retry import Retry
 from lading.base import config
 from lading.orchestration import progress
 from lading.orchestration.models import ENDED, Run
+from lading.web.happenings import Event, Standing, of_entry, of_state
 
 Read = TypeVar("Read")
 
@@ -56,47 +56,8 @@ _MOST = 500
 _ledger = ThreadPoolExecutor(1, thread_name_prefix="streams")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One thing that is told."""
-
-    kind: str
-    run: int = 0
-    state: str = ""
-    data: str = "{}"
-    #: place in the stream in Redis; "" for what is from the ledger
-    id: str = ""
-
-    @property
-    def is_last(self) -> bool:
-        """Whether nothing comes after it."""
-        return self.state in ENDED
-
-    @property
-    def as_change(self) -> Event:
-        """The same for who watches all runs: that one of them changed."""
-        return Event(kind="change", data=json.dumps({"schema": 1, "run": self.run, "state": self.state}))
-
-    @property
-    def wire(self) -> bytes:
-        """As server-sent events have it."""
-        place = f"id: {self.id}\n" if self.id else ""
-        return f"{place}event: {self.kind}\ndata: {self.data}\n\n".encode()
-
-
 #: for whoever is in between: nothing happened
 _ALIVE = b": still here\n\n"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How the ledger has a run."""
-
-    state: str
-    reason: str
-    stage: str
-
-
 #: as the number of a run: all of them
 ALL = 0
 
@@ -145,7 +106,7 @@ class Hub:
                 yield event.wire
             state = await in_ledger(lambda: progress.read(run_id))
             if not missed or state.has_ended:
-                yield _of_state(state).wire
+                yield of_state(state).wire
             watcher.has_ended = watcher.has_ended or state.has_ended
             while not watcher.has_ended or watcher.newest:
                 for wire in [event.wire for event in await watcher.take()] or [_ALIVE]:
@@ -208,7 +169,7 @@ class Hub:
             return []
         if not found or found[0][0].decode() != last:
             return []
-        return [_of_entry(entry, fields) for entry, fields in found[1:]]
+        return [of_entry(entry, fields) for entry, fields in found[1:]]
 
     async def _read_redis(self) -> None:
         """Tell what workers tell."""
@@ -238,7 +199,7 @@ class Hub:
         if run_id not in self._read_to:
             return
         self._read_to[run_id] = entry.decode()
-        event = _of_entry(entry, fields)
+        event = of_entry(entry, fields)
         known = self._seen.get(run_id)
         if (
             known is None or known.state == event.state
@@ -264,7 +225,7 @@ class Hub:
             if run_id not in self._read_to:
                 self._read_to[run_id] = ""
             if before != standing and (before is not None or not is_first):
-                self._tell(run_id, _of_state(await in_ledger(partial(progress.read, run_id))))
+                self._tell(run_id, of_state(await in_ledger(partial(progress.read, run_id))))
         for run_id in self._seen.keys() - standings.keys():  # of all: it has ended
             self._tell(run_id, Event(kind="state", run=run_id))
         self._forget_all_but(standings.keys() | self._watchers.keys())
@@ -293,13 +254,3 @@ def _standings(watched: frozenset[int]) -> dict[int, Standing]:
         wanted |= ~Q(state__in=ENDED)
     rows = Run.objects.filter(wanted).order_by("-pk").values_list("pk", "state", "reason", "stage")[:_MOST]
     return {pk: Standing(state=state, reason=reason, stage=stage) for pk, state, reason, stage in rows}
-
-
-def _of_state(state: progress.State) -> Event:
-    return Event(kind="state", run=state.run, state=state.state, data=json.dumps({"schema": 1, **asdict(state)}))
-
-
-def _of_entry(entry: bytes, fields: Mapping[bytes, bytes]) -> Event:
-    told = json.loads(fields[b"state"])
-    data = json.dumps({"schema": 1, **told})
-    return Event(kind="state", run=told["run"], state=told["state"], data=data, id=entry.decode())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path, re_path
 
-from lading.web import event_views, health, home, problems, trail
+from lading.web import event_views, health, problems, trail
 from lading.web.api import api
+from lading.web.console.views import overview
 
 urlpatterns = [
     path("healthz", health.lives),
@@ -19,6 +18,7 @@ urlpatterns = [
     path("streams/runs/<int:run>", event_views.of_run, name="stream-run"),
     path("audit/", trail.trail, name="audit"),
     path("", include("lading.accounts.urls")),
-    *([path("", include("lading.web.console.urls"))] if find_spec("lading.web.console.urls") else []),
-    path("", home.home, name="home"),
+    path("", include("lading.web.console.urls")),
+    # the name that accounts know, which know no console
+    path("", overview.page, name="home"),
 ]

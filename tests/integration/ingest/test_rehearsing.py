@@ -76,6 +76,19 @@ def test_what_is_wrong_with_either_end_is_the_plan(shared_ledger: Settings, tmp_
         assert (found.problem.code, found.counts) == (code, {})
 
 
+def test_a_plan_that_takes_too_long_says_that_it_is_not_whole(
+    shared_ledger: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it has seen so far, and without a word on deletions."""
+    monkeypatch.setattr(rehearsing, "_SECONDS", 0.0)
+    write(tmp_path, *(f"folder/{number}" for number in range(8)))
+    _, found = rehearsed(jobs.store(definition_for(tmp_path, delete_mode="trash")))
+
+    assert not found.whole
+    assert sum(found.counts.values()) == 1
+    assert not found.worries
+
+
 def test_a_plan_that_was_stopped_says_so(shared_ledger: Settings, tmp_path: Path) -> None:
     """Instead of being waited for."""
     from lading.orchestration.ledger import control

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 from django.test import Client
@@ -56,8 +58,11 @@ def served(shared_ledger: Settings, tmp_path: Path) -> Iterator[tuple[str, str]]
     assert address is not None, text
     assert password is not None, text
     yield address[0], password[1]
-    stop(process)
-    assert process.returncode == 0
+    process.terminate()
+    try:
+        assert process.wait(READY) == 0
+    finally:
+        stop(process)
 
 
 def test_a_colleague_without_a_shell_here_brings_a_folder(
@@ -103,6 +108,8 @@ def test_a_colleague_without_a_shell_here_brings_a_folder(
     plan = lading_plan(server, secret)
     assert plan["counts"]["keep"] == 2
 
+    streams_hold_nothing(server, secret, run.pk)
+
     monkeypatch.setenv("LADING_TOKEN", "lading_nonsense")
     unknown = lading("runs")
     assert (unknown.exit_code, "NOT_SIGNED_IN" in unknown.output) == (2, True)
@@ -125,3 +132,29 @@ def lading_plan(server: str, secret: str) -> dict[str, dict[str, int]]:
         time.sleep(0.1)
     found: dict[str, dict[str, int]] = plan
     return found
+
+
+def streams_hold_nothing(server: str, secret: str, run_id: int) -> None:
+    """Open event streams: the process that serves them has no more files of the ledger open than before."""
+    Run.objects.filter(pk=run_id).update(state=RunState.PAUSED)
+    port = int(server.rpartition(":")[2])
+    (web,) = [
+        psutil.Process(one.pid)
+        for one in psutil.net_connections("tcp")
+        if one.laddr[1:] == (port,) and one.status == psutil.CONN_LISTEN
+    ]
+    host = server.removeprefix("http://")
+    wanted = {"Authorization": f"Bearer {secret}"}
+    opened, answers = [], []
+    for _ in range(30):  # one after the other: SQLite keeps the file of a connection that is closed for the next one
+        opened.append(http.client.HTTPConnection(host, timeout=READY))
+        opened[-1].request("GET", f"/api/v1/runs/{run_id}/events", headers=wanted)
+        answers.append(opened[-1].getresponse())
+        assert answers[-1].readline() == b"event: state\n"
+    ledgers = sum("ledger.sqlite3" in one.path and not one.path.endswith(("-wal", "-shm")) for one in web.open_files())
+    # those of the threads that answer requests, and one for all streams; some to spare
+    assert ledgers <= 15
+    Run.objects.filter(pk=run_id).update(state=RunState.DONE)
+    assert all(b"event: end" in answer.read() for answer in answers)
+    for connection in opened:
+        connection.close()

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                             ("zone", "Zone"),
                             ("handler", "Handler"),
                             ("user", "User"),
-                            ("profile", "Profile"),
+                            ("bucket", "Bucket"),
                         ],
                         max_length=12,
                     ),

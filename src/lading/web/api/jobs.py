@@ -18,19 +18,19 @@ from lading.ingest.app.definition import Definition, explained
 from lading.ingest.app.models import Job
 from lading.ingest.app.remote import job_for, job_ids_for, refuse_from_file, refuse_new_name, submitter
 from lading.ingest.app.run_options import Look, Relist, Sends
-from lading.web.api import asked, shapes
+from lading.web.api import asked, job_shapes, shapes
 from lading.web.console.reading.jobs import newest_runs
 
 router = Router(tags=["jobs"])
 
 
-@router.get("/jobs", response=shapes.Page[shapes.Job], by_alias=True)
+@router.get("/jobs", response=shapes.Page[job_shapes.Job], by_alias=True)
 def list_jobs(
     request: Request,
     cursor: str | None = None,
     text: Annotated[str, Query(max_length=500)] = "",
     limit: Annotated[int, Query(ge=1, le=shapes.MOST)] = shapes.USUAL,
-) -> shapes.Page[shapes.Job]:
+) -> shapes.Page[job_shapes.Job]:
     """List the stored jobs, in the order in which they were stored."""
     found = Job.objects.filter(pk__gt=asked.cursor(cursor)).order_by("pk")
     ids = job_ids_for(request.caller)
@@ -41,11 +41,11 @@ def list_jobs(
     following = str(some[limit - 1].pk) if len(some) > limit else None
     newest = newest_runs([job.pk for job in some[:limit]])
     items = [_told(job, newest[job.pk].pk if job.pk in newest else None) for job in some[:limit]]
-    return shapes.Page[shapes.Job](items=items, next=following)
+    return shapes.Page[job_shapes.Job](items=items, next=following)
 
 
-@router.post("/jobs", response={201: shapes.Job}, by_alias=True)
-def create_job(request: Request, definition: Definition, response: HttpResponse) -> Status[shapes.Job]:
+@router.post("/jobs", response={201: job_shapes.Job}, by_alias=True)
+def create_job(request: Request, definition: Definition, response: HttpResponse) -> Status[job_shapes.Job]:
     """Store a definition, as a job file has it; one of that name that is there already takes the new options."""
     told = definition.model_copy(update={"source": hidden(definition.source)})
     name = told.name or jobs.default_name(told)
@@ -57,16 +57,16 @@ def create_job(request: Request, definition: Definition, response: HttpResponse)
     return Status(201, _told(job))
 
 
-@router.get("/jobs/{name}", response=shapes.Job, by_alias=True)
-def show_job(request: Request, name: str) -> shapes.Job:
+@router.get("/jobs/{name}", response=job_shapes.Job, by_alias=True)
+def show_job(request: Request, name: str) -> job_shapes.Job:
     """Show one job."""
     job = _find(request, name)
     newest = newest_runs([job.pk])
     return _told(job, newest[job.pk].pk if newest else None)
 
 
-@router.patch("/jobs/{name}", response=shapes.Job, by_alias=True)
-def edit_job(request: Request, name: str, patch: shapes.Patch) -> shapes.Job:
+@router.patch("/jobs/{name}", response=job_shapes.Job, by_alias=True)
+def edit_job(request: Request, name: str, patch: job_shapes.Patch) -> job_shapes.Job:
     """Change options of a job; what is not named stays."""
     job = _find(request, name)
     told = {key: value for key, value in (job.options | patch.definition).items() if value is not None}
@@ -86,8 +86,8 @@ def remove_job(request: Request, name: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/jobs/{name}/copy", response={201: shapes.Job}, by_alias=True)
-def copy_job(request: Request, name: str, wanted: shapes.Copy, response: HttpResponse) -> Status[shapes.Job]:
+@router.post("/jobs/{name}/copy", response={201: job_shapes.Job}, by_alias=True)
+def copy_job(request: Request, name: str, wanted: job_shapes.Copy, response: HttpResponse) -> Status[job_shapes.Job]:
     """Store a job like another one, under a new name."""
     job = _find(request, name)
     told = job.options | wanted.model_dump(exclude_none=True)
@@ -100,8 +100,8 @@ def copy_job(request: Request, name: str, wanted: shapes.Copy, response: HttpRes
     return Status(201, _told(made))
 
 
-@router.post("/jobs/{name}/pause", response=shapes.Job, by_alias=True)
-def pause_job(request: Request, name: str, pause: shapes.Pause) -> shapes.Job:
+@router.post("/jobs/{name}/pause", response=job_shapes.Job, by_alias=True)
+def pause_job(request: Request, name: str, pause: job_shapes.Pause) -> job_shapes.Job:
     """Let no run of the job begin, or let them again."""
     job = _find(request, name)
     with audit.recorded(request.caller, "job.pause", job.name):
@@ -111,7 +111,7 @@ def pause_job(request: Request, name: str, pause: shapes.Pause) -> shapes.Job:
 
 
 @router.post("/jobs/{name}/run", response=asked.ACCEPTED, by_alias=True)
-def run_job(request: Request, name: str, how: shapes.Start | None = None) -> HttpResponse:
+def run_job(request: Request, name: str, how: job_shapes.Start | None = None) -> HttpResponse:
     """Begin a run of the job now."""
     job = _find(request, name)
     relist = Relist.ALL if how and how.recheck else Relist.DUE
@@ -128,16 +128,16 @@ def plan_job(request: Request, name: str) -> HttpResponse:
 
 
 @router.post("/jobs/{name}/verify", response=asked.ACCEPTED, by_alias=True)
-def verify_job(request: Request, name: str, how: shapes.Verify | None = None) -> HttpResponse:
+def verify_job(request: Request, name: str, how: job_shapes.Verify | None = None) -> HttpResponse:
     """Begin a run that compares source and iRODS, and mends only if it is told to."""
     job = _find(request, name)
-    look = Look(**(how or shapes.Verify()).model_dump())
+    look = Look(**(how or job_shapes.Verify()).model_dump())
     with audit.recorded(request.caller, "job.verify", job.name):
         return asked.accepted(starting.verify(jobs.definition_of(job), look, by=submitter(request.caller)))
 
 
 @router.post("/jobs/{name}/adopt", response=asked.ACCEPTED, by_alias=True)
-def adopt_job(request: Request, name: str, how: shapes.Adopt | None = None) -> HttpResponse:
+def adopt_job(request: Request, name: str, how: job_shapes.Adopt | None = None) -> HttpResponse:
     """Begin a run that takes over what is in iRODS already."""
     job = _find(request, name)
     sends = Sends.WHAT_DIFFERS if how and how.send else Sends.NOTHING
@@ -178,9 +178,9 @@ def _refuse_what_is_read_only(name: str) -> None:
         refuse_from_file(job)
 
 
-def _told(job: Job, last_run: int | None = None) -> shapes.Job:
+def _told(job: Job, last_run: int | None = None) -> job_shapes.Job:
     options = {key: value for key, value in job.options.items() if value not in (None, [], {})}
-    return shapes.Job(
+    return job_shapes.Job(
         job=job.name,
         location=address_of(job),
         paused=job.paused,

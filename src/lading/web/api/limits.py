@@ -13,21 +13,21 @@ from lading.ingest.app import assembly
 from lading.ingest.app.models import Job
 from lading.orchestration.ledger import circuits, limits
 from lading.orchestration.ledger.limits import Limits
-from lading.web.api import shapes
+from lading.web.api import shapes, system_shapes
 
 router = Router(tags=["limits"])
 
 _PREFIX = "zone "
 
 
-@router.get("/limits", response=shapes.Page[shapes.Limits], by_alias=True)
-def list_limits(request: Request) -> shapes.Page[shapes.Limits]:  # noqa: ARG001 - ninja knows it by that name
+@router.get("/limits", response=shapes.Page[system_shapes.Limits], by_alias=True)
+def list_limits(request: Request) -> shapes.Page[system_shapes.Limits]:  # noqa: ARG001 - ninja knows it by that name
     """List all zones that jobs go to, or that have limits."""
-    return shapes.Page[shapes.Limits](items=[_told(name, found) for name, found in sorted(_known().items())])
+    return shapes.Page[system_shapes.Limits](items=[_told(name, found) for name, found in sorted(_known().items())])
 
 
-@router.put("/limits", response=shapes.Limits, by_alias=True, auth=list(behind(Role.ADMINISTRATOR)))
-def set_limits(request: Request, change: shapes.LimitChange) -> shapes.Limits:
+@router.put("/limits", response=system_shapes.Limits, by_alias=True, auth=list(behind(Role.ADMINISTRATOR)))
+def set_limits(request: Request, change: system_shapes.LimitChange) -> system_shapes.Limits:
     """Set limits of a zone; what is under way follows within seconds."""
     name = change.zone if change.zone.startswith(_PREFIX) else assembly.circuit_of(change.zone)
     with audit.recorded(request.caller, "limit.set", name):
@@ -41,8 +41,8 @@ def _known() -> dict[str, Limits]:
     return {**{assembly.circuit_of(zone): Limits() for zone in zones}, **limits.listed()}
 
 
-def _told(name: str, found: Limits) -> shapes.Limits:
-    return shapes.Limits(
+def _told(name: str, found: Limits) -> system_shapes.Limits:
+    return system_shapes.Limits(
         zone=name.removeprefix(_PREFIX),
         bytes_per_second=found.bytes_per_second,
         requests_per_second=found.requests_per_second,

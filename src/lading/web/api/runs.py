@@ -22,7 +22,7 @@ from lading.ingest.app.remote import job_ids_for, run_for
 from lading.orchestration import enqueue
 from lading.orchestration.ledger import gates, logbook
 from lading.orchestration.models import Run, RunState
-from lading.web.api import asked, shapes
+from lading.web.api import asked, job_shapes, shapes
 from lading.web.console.reading.overview import SERVING
 from lading.web.console.reading.runs import GROUPS
 from lading.web.flowing import Download, iter_file, streamed
@@ -117,23 +117,23 @@ def log_of(request: Request, run: RunId, cursor: str | None = None) -> shapes.Pa
     return shapes.Page[shapes.LogLine](items=items, next=str(lines[-1].pk) if lines else None)
 
 
-@router.get("/runs/{run}/plan", response=shapes.Plan, by_alias=True)
-def plan_of(request: Request, run: RunId) -> shapes.Plan:
+@router.get("/runs/{run}/plan", response=job_shapes.Plan, by_alias=True)
+def plan_of(request: Request, run: RunId) -> job_shapes.Plan:
     """Return what a plan found, once it has."""
     planned = run_for(request.caller, run)
     if planned.kind != rehearsal_kind.RUN_KIND:
         raise NotFound(f"Run {run} is no plan")
     found = rehearsing.rehearsal_of(planned)
     if found is None:
-        return shapes.Plan(run=run, ready=False)
+        return job_shapes.Plan(run=run, ready=False)
     problem = found.problem
-    return shapes.Plan(
+    return job_shapes.Plan(
         run=run,
         ready=True,
         counts=found.counts,
         bytes=found.bytes,
         lines=[
-            shapes.PlanLine(path=line.path, verb=line.verb, size=line.size, code=line.code, count=line.count)
+            job_shapes.PlanLine(path=line.path, verb=line.verb, size=line.size, code=line.code, count=line.count)
             for line in found.lines
         ],
         worries=list(found.worries),

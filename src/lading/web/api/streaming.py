@@ -17,11 +17,11 @@ router = Router(tags=["runs"])
     response={200: None, 204: None},
     openapi_extra={"responses": {200: {"description": "state, … , end", "content": {"text/event-stream": {}}}}},
 )
-async def events(request: Request, run: RunId) -> HttpResponseBase:
+def events(request: Request, run: RunId) -> HttpResponseBase:
     """
     Follow a run as server-sent events: `state` with the whole state, and `end` when nothing more comes.
 
     `Last-Event-ID` brings what was missed, as long as it is kept; then, or without it, the state of now. Who comes again after
     the end gets 204.
     """
-    return await events_of(request.caller, run, request.headers.get("Last-Event-ID", ""))
+    return events_of(request.caller, run, request.headers.get("Last-Event-ID", ""))

@@ -19,6 +19,7 @@ _JOB = "jobs/<int:job_id>/"
 urlpatterns = [
     path("", overview.page, name="overview"),
     path("overview/live", overview.live, name="overview-live"),
+    path("overview/throughput", overview.throughput, name="overview-throughput"),
     path("overview/health", overview.health, name="overview-health"),
     path("runs/", runs.listed, name="runs"),
     path(_RUN, runs.page, name="run"),

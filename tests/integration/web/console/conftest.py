@@ -7,11 +7,18 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import get_resolver
 
 from lading.accounts.models import Profile
 from lading.accounts.roles import Role
 
 Browser = Callable[[Role], Client]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses() -> None:
+    """Load all pages first: a database ends a transaction that waits for that as one of somebody who froze."""
+    assert get_resolver().url_patterns
 
 
 @pytest.fixture

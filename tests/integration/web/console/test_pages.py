@@ -36,7 +36,8 @@ class Ledger:
     def pages(self) -> Iterator[tuple[str, int]]:
         """Yield every address, and how many statements it may take beside those that every page takes."""
         yield "/", 15
-        yield "/overview/live", 15
+        yield "/overview/live", 9
+        yield "/overview/throughput", 5
         yield "/overview/health", 5
         yield "/runs/", 3
         yield "/runs/?state=failed&q=harbour", 3
@@ -89,7 +90,7 @@ def test_statements_do_not_grow_with_what_there_is(ledger: Ledger, browser: Brow
 
     def statements() -> list[int]:
         counts = []
-        for address in ("/", "/runs/", "/jobs/", f"/jobs/{ledger.job.pk}/", f"/runs/{ledger.failed.pk}/"):
+        for address in ("/", "/runs/", "/jobs/", f"/jobs/{ledger.job.pk}/", f"/runs/{ledger.held.pk}/"):
             with CaptureQueriesContext(connection) as asked:
                 client.get(address)
             counts.append(len(asked))

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import Avg, Count, F, FloatField, Max, Min, Sum, Value
-from django.db.models.functions import Floor
+from django.db.models.expressions import Func
 
 from lading.base import units
-from lading.orchestration.models import Batch, BatchState, Run
+from lading.orchestration.models import ENDED, Batch, BatchState, Run
 from lading.web.console import charts, words
 from lading.web.console.charts import Chart, Row, Scale, Span, spread
 
@@ -47,11 +49,23 @@ def course_of(run: Run, at: float) -> Course | None:
     """Return the course of a run up to a time; None while nothing was begun."""
     if run.started_at is None:
         return None
-    span = charts.span(run.started_at, max(run.ended_at or at, run.started_at + 1))
-    pieces = _pieces(run, span)
+    if run.ended_at is not None and run.state in ENDED:
+        return _over(run.pk, run.started_at, run.ended_at)
+    return _drawn(run.pk, run.started_at, run.ended_at, at)
+
+
+@lru_cache(maxsize=64)
+def _over(run_id: int, started_at: float, ended_at: float) -> Course:
+    """Return the course of a run that is over, which stays as it is."""
+    return _drawn(run_id, started_at, ended_at, ended_at)
+
+
+def _drawn(run_id: int, started_at: float, ended_at: float | None, at: float) -> Course:
+    span = charts.span(started_at, max(ended_at or at, started_at + 1))
+    pieces = _pieces(run_id, span)
     stretches = [(words.phase(one.kind), one.since, one.until, one.batches) for one in pieces]
-    if run.ended_at is None:
-        stretches += _under_way(run, at)
+    if ended_at is None:
+        stretches += _under_way(run_id, at)
     # what took longer than a column was not done in the moment in which it ended
     files = _summed(spread(one.files, one.usually, one.until, span) for one in pieces)
     size = _summed(spread(one.bytes, one.usually, one.until, span) for one in pieces)
@@ -69,13 +83,24 @@ def rate_chart(what: str, span: Span, sums: Mapping[int, float]) -> Chart:
     return charts.line(f"{what} a second", span, rates, _SCALES[what], _day_clock if is_long else _clock)
 
 
-def column_of(span: Span) -> Floor:
+class _Whole(Func):
+    """The whole part of a number that is not negative."""
+
+    function = "FLOOR"
+    output_field = FloatField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # noqa: ANN401 - Django's own signature
+        """SQLite has no FLOOR of its own; Django's calls back into Python for each row."""
+        return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS INTEGER)", **extra)
+
+
+def column_of(span: Span) -> Func:
     """Return the column of the span in which a batch ended, as an expression."""
-    return Floor((F("ended_at") - Value(span.start, FloatField())) / Value(float(span.width), FloatField()))
+    return _Whole((F("ended_at") - Value(span.start, FloatField())) / Value(float(span.width), FloatField()))
 
 
-def _pieces(run: Run, span: Span) -> Sequence[_Piece]:
-    ended = Batch.objects.filter(run=run, ended_at__gte=span.start).order_by()
+def _pieces(run_id: int, span: Span) -> Sequence[_Piece]:
+    ended = Batch.objects.filter(run_id=run_id, ended_at__gte=span.start).order_by()
     found = (
         ended.annotate(column=column_of(span))
         .values_list("column", "kind")
@@ -102,8 +127,8 @@ def _summed(parts: Iterable[Mapping[int, float]]) -> Mapping[int, float]:
     return sums
 
 
-def _under_way(run: Run, at: float) -> list[charts.Stretch]:
-    leased = Batch.objects.filter(run=run, state=BatchState.LEASED).order_by().values_list("kind")
+def _under_way(run_id: int, at: float) -> list[charts.Stretch]:
+    leased = Batch.objects.filter(run_id=run_id, state=BatchState.LEASED).order_by().values_list("kind")
     found = leased.annotate(since=Min("started_at"), number=Count("pk"))
     return [(words.phase(kind), since or at, at, number) for kind, since, number in found]
 

@@ -18,14 +18,22 @@ from lading.web.console.reading.throughput import DAY
 @require(Role.VIEWER)
 def page(request: HttpRequest) -> HttpResponse:
     """Show what is under way."""
-    return render(request, "console/overview.html", _context())
+    at = now()
+    return render(request, "console/overview.html", {**_runs(at), **_work(at)})
 
 
 @require_safe
 @require(Role.VIEWER)
 def live(request: HttpRequest) -> HttpResponse:
-    """Show the part that moves."""
-    return render(request, "console/_overview.html", _context())
+    """Show the part that moves: how many runs there are, and how far they are."""
+    return render(request, "console/_overview.html", _runs(now()))
+
+
+@require_safe
+@require(Role.VIEWER)
+def throughput(request: HttpRequest) -> HttpResponse:
+    """Show the charts of the day, and the workers: what changes slowly."""
+    return render(request, "console/_throughput.html", _work(now()))
 
 
 @require_safe
@@ -35,12 +43,13 @@ def health(request: HttpRequest) -> HttpResponse:
     return render(request, "console/_health.html", {"parts": asked.parts(now())})
 
 
-def _context() -> dict[str, object]:
-    at = now()
+def _runs(at: float) -> dict[str, object]:
     return {
         "figures": overview.figures(at),
         "going_on": overview.going_on(),
         "failed": overview.lately_failed(at),
-        "queues": overview.queues(at),
-        "throughput": DAY.read(at),
     }
+
+
+def _work(at: float) -> dict[str, object]:
+    return {"queues": overview.queues(at), "throughput": DAY.read(at)}

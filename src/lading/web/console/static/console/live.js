@@ -4,7 +4,8 @@
 (() => {
   const POLL = 2000; // milliseconds between questions without a stream
   const SLOW = 10000; // the same for what changes slowly, and for a stream that might have lost something
-  const APART = 1000; // least time between two questions that a stream causes
+  const place = document.querySelector("[data-stream]");
+  const APART = Number(place?.dataset.apart ?? 1000); // least time between two questions that a stream causes
 
   let streaming = false;
   let asked = 0;
@@ -32,7 +33,6 @@
     window.addEventListener("pagehide", () => stream.close());
   };
 
-  const place = document.querySelector("[data-stream]");
   if (place && window.EventSource) listen(place.dataset.stream);
   window.setInterval(() => { if (!streaming) ask("news"); }, POLL);
   window.setInterval(() => { ask("slow"); if (streaming) ask("news"); }, SLOW);
