@@ -87,10 +87,10 @@ class _overwriting:  # noqa: N801 - reads as what it does
     """SQLite leaves deleted text in its file until something is written over it; while this lasts it writes zeros at once."""
 
     def __enter__(self) -> None:
-        self._set("ON")
+        self._set("on")
 
     def __exit__(self, *_: object) -> None:
-        self._set("OFF")
+        self._set("off")
         if connection.vendor == "sqlite" and not connection.in_atomic_block:
             with connection.cursor() as cursor:
                 # nor does it stay in the log of what was written before

@@ -50,7 +50,7 @@ class OnceModel:
             with breaking_off(self._inner, self._held.lease):
                 answer = self._inner.complete(prompt, self._attentive(listen))
         except Cancelled:
-            calls.release(self._held, reserved, "CANCELLED", is_charged=True)
+            calls.release(self._held, reserved, "", is_charged=True)
             raise
         except LadingError as error:
             calls.release(self._held, reserved, error.code, is_charged=may_be_charged(error))

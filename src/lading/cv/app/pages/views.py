@@ -35,8 +35,12 @@ def _shown(request: HttpRequest, template: str, context: dict[str, object], erro
 
 
 @require_GET
-def documents(request: HttpRequest, error: LadingError | None = None) -> HttpResponse:
+def documents(request: HttpRequest) -> HttpResponse:
     """List a person's CVs; upload another one."""
+    return _documents(request, None)
+
+
+def _documents(request: HttpRequest, error: LadingError | None) -> HttpResponse:
     owner = owner_of(request)
     rows = [(one, showing.latest_review(one)) for one in reviews.documents(owner)]
     context: dict[str, object] = {"documents": rows, "model": endpoints.configured()}
@@ -57,8 +61,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         wanted = reviews.Wanted(day=datetime.now(UTC).date(), job_id=job)
         return _to("review", reviews.begin(owner, document.pk, wanted).pk)
     except LadingError as error:
-        request.method = "GET"
-        return documents(request, error)
+        return _documents(request, error)
 
 
 @require_POST
@@ -72,8 +75,12 @@ def delete(request: HttpRequest, document_id: int) -> HttpResponse:
 
 
 @require_GET
-def review(request: HttpRequest, review_id: int, error: LadingError | None = None) -> HttpResponse:
+def review(request: HttpRequest, review_id: int) -> HttpResponse:
     """Show findings beside the page, and suggestions as cards."""
+    return _review(request, review_id, None)
+
+
+def _review(request: HttpRequest, review_id: int, error: LadingError | None) -> HttpResponse:
     shown = showing.review_page(owner_of(request), review_id)
     return _shown(request, "review", {"shown": shown, "model": endpoints.configured()}, error)
 
@@ -93,8 +100,7 @@ def _acting(request: HttpRequest, review_id: int, act: Callable[[str], int]) -> 
     try:
         return _to("review", act(owner_of(request)))
     except LadingError as error:
-        request.method = "GET"
-        return review(request, review_id, error)
+        return _review(request, review_id, error)
 
 
 @require_POST
