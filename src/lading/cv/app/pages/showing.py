@@ -141,4 +141,5 @@ def _card(row: Row) -> Card:
 
 def latest_review(document: Document) -> Review | None:
     """Return the newest review of a document."""
-    return Review.objects.select_related("run").filter(document=document).order_by("-pk").first()
+    found = Review.objects.select_related("run").defer("report", "match").filter(document=document)
+    return found.order_by("-pk").first()
