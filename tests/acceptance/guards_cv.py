@@ -46,8 +46,8 @@ CV_GUARDS = (
     Guard(
         "deleted text is written over",
         "cv/app/deletion.py",
-        '        self._set("on")',
-        "        pass",
+        "        self._set(1)",
+        "        self._set(0)",
         _HERE + "test_privacy.py::test_deleted_words_are_not_left_in_the_ledgers_file",
     ),
     Guard(
