@@ -217,6 +217,18 @@ def show_review(number: int, *, as_json: bool) -> None:
     _told(access.shell_owner(), number, as_json=as_json)
 
 
+@reviews.command("retry")
+@click.argument("number", type=int)
+@JSON
+def retry_review(number: int, *, as_json: bool) -> None:
+    """Begin a review like this one: what the model answered then is not asked again, what failed or was lost is."""
+    open_ledger()
+    from lading.cv.app import access
+    from lading.cv.app import reviews as known
+
+    _submitted(known.again(access.shell_owner(), number), as_json=as_json)
+
+
 @reviews.command("delete")
 @click.argument("number", type=int)
 def delete_review(number: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def document(worker: None) -> Document:
 
 
 #: a CV about which rules suggest several things; a model is asked about one section
-UNTIDY = {
+UNTIDY: dict[str, Any] = {
     "basics": {"name": "Ada Beispiel", "email": "ada@beispiel.example", "url": "beispiel.example"},
     "work": [
         {

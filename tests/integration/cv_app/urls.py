@@ -1,13 +1,16 @@
-"""The API as an installation mounts it; who asks is named by a header."""
+"""API and pages as an installation mounts them; who asks is named by a header."""
 
 from __future__ import annotations
 
+import functools
 from types import SimpleNamespace
 
-from django.http import HttpRequest
-from django.urls import path
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
 from ninja import NinjaAPI
 
+from lading.cv.app.pages import urls
+from lading.cv.app.pages.urls import View
 from lading.cv.app.router import router
 
 
@@ -19,4 +22,17 @@ def _who(request: HttpRequest) -> SimpleNamespace:
 api = NinjaAPI(urls_namespace="cv-test", auth=_who)
 api.add_router("/cv", router)
 
-urlpatterns = [path("api/v1/", api.urls)]
+
+def _guard(view: View) -> View:
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, **numbers: int) -> HttpResponse:
+        name = request.headers.get("X-User", "")
+        if not name:
+            return HttpResponse(status=401)
+        vars(request)["auth"] = SimpleNamespace(user_id=int(name))
+        return view(request, **numbers)
+
+    return wrapped
+
+
+urlpatterns = [path("api/v1/", api.urls), path("cv/", include(urls.patterns(_guard)))]

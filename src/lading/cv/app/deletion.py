@@ -86,18 +86,30 @@ def _forget_runs() -> None:
 class _overwriting:  # noqa: N801 - reads as what it does
     """SQLite leaves deleted text in its file until something is written over it; while this lasts it writes zeros at once."""
 
+    def __init__(self) -> None:
+        self._before = 0
+
     def __enter__(self) -> None:
-        self._set("ON")
+        self._before = self._is_set()
+        self._set(1)
 
     def __exit__(self, *_: object) -> None:
-        self._set("OFF")
+        self._set(self._before)
         if connection.vendor == "sqlite" and not connection.in_atomic_block:
             with connection.cursor() as cursor:
                 # nor does it stay in the log of what was written before
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @staticmethod
-    def _set(value: str) -> None:
+    def _is_set() -> int:
+        if connection.vendor != "sqlite":
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete")
+            return int(cursor.fetchone()[0])
+
+    @staticmethod
+    def _set(value: int) -> None:
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute(f"PRAGMA secure_delete={value}")

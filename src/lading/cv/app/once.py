@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Protocol
 
 from lading.base.cancellation import Token
@@ -15,6 +16,7 @@ from lading.cv.engine.model.endpoint import Endpoint
 from lading.cv.engine.model.errors import CutOff, RateLimited, Unavailable
 from lading.cv.engine.model.port import Answer, ChatModel, Listener, Prompt, deaf
 from lading.orchestration.ledger.claims import Claim
+from lading.orchestration.ledger.patience import patiently
 
 #: seconds between looks whether the work was called off
 _LOOK = 0.2
@@ -50,13 +52,14 @@ class OnceModel:
             with breaking_off(self._inner, self._held.lease):
                 answer = self._inner.complete(prompt, self._attentive(listen))
         except Cancelled:
-            calls.release(self._held, reserved, "CANCELLED", is_charged=True)
+            calls.release(self._held, reserved, "", is_charged=True)
             raise
         except LadingError as error:
             calls.release(self._held, reserved, error.code, is_charged=may_be_charged(error))
             self._held.lease.check()  # whoever calls the work off breaks the connection: that is no failure of the model
             raise
-        calls.settle(self._held, reserved, answer)
+        # a ledger that is away is waited for: what was answered must not be lost for want of a word
+        patiently(partial(calls.settle, self._held, reserved, answer))
         return answer
 
     def _attentive(self, listen: Listener) -> Listener:

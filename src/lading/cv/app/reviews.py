@@ -178,7 +178,9 @@ def resume(owner: str, review_id: int) -> None:
 
 def listed(owner: str, document_id: int | None = None) -> Sequence[Review]:
     """Return a person's reviews, newest first; of one document, or of all."""
-    found = Review.objects.select_related("run", "document", "resume").filter(owner=owner)
+    known = Review.objects.select_related("run", "document", "resume").prefetch_related("sectionasked_set")
+    # what is large is not listed
+    found = known.filter(owner=owner).defer("report", "match", "document__content", "document__reading", "resume__body")
     if document_id is not None:
         found = found.filter(document_id=document_id)
     return list(found.order_by("-pk"))

@@ -144,7 +144,7 @@ class ReviewShape(Schema):
             job=row.job_id,
             model=row.model,
             created_at=moment(row.created_at),
-            sections=[SectionShape.of(one) for one in row.sectionasked_set.order_by("number")],
+            sections=[SectionShape.of(one) for one in sorted(row.sectionasked_set.all(), key=lambda one: one.number)],
         )
 
 

@@ -1,0 +1,1 @@
+"""Where ingest and CV reviews meet, and the only place where they do."""

@@ -1,0 +1,67 @@
+"""The guards of CV reviews: what each one's words are replaced by, and the test that has to notice."""
+
+from __future__ import annotations
+
+from tests.acceptance.guard import Guard
+
+_HERE = "integration/cv_app/"
+_TABLES = "unit/cv/app/"
+
+CV_GUARDS = (
+    Guard(
+        "an answer that is there is not asked for again",
+        "cv/app/calls.py",
+        "    if state is CallState.DONE:",
+        "    if False:",
+        _TABLES + "test_decisions.py::test_a_call_is_made_once",
+    ),
+    Guard(
+        "a call whose worker died is not made again by itself",
+        "cv/app/calls.py",
+        "        return Then.ASK if asks_again else Then.LOST",
+        "        return Then.ASK",
+        _TABLES + "test_decisions.py::test_a_call_is_made_once",
+    ),
+    Guard(
+        "no minute has more requests than it may",
+        "cv/app/allowance.py",
+        "len(recent) >= allowance.requests",
+        "len(recent) > allowance.requests",
+        _TABLES + "test_allowance.py::test_no_minute_ever_has_more",
+    ),
+    Guard(
+        "what is somebody else's is not there",
+        "cv/app/access.py",
+        "rows = kind._default_manager.filter(owner=owner, pk=key)",
+        "rows = kind._default_manager.filter(pk=key)",
+        _HERE + "test_api.py::test_nobody_sees_what_is_somebody_elses",
+    ),
+    Guard(
+        "a fault tells no word of a document",
+        "cv/app/advancing.py",
+        'raise StepFailed(f"{type(error).__name__} in a step of the review") from None',
+        "raise",
+        _HERE + "test_privacy.py::test_an_unforeseen_fault_tells_where_and_no_word",
+    ),
+    Guard(
+        "deleted text is written over",
+        "cv/app/deletion.py",
+        "        self._set(1)",
+        "        self._set(0)",
+        _HERE + "test_privacy.py::test_deleted_words_are_not_left_in_the_ledgers_file",
+    ),
+    Guard(
+        "a model's text is never accepted unseen",
+        "cv/app/deciding.py",
+        "filter(review=review, is_safe=True, is_partial=False)",
+        "filter(review=review, is_partial=False)",
+        _HERE + "test_reviews.py::test_all_safe_ones_are_form_only",
+    ),
+    Guard(
+        "consent that was taken back is asked for right before anything is sent",
+        "cv/app/improving.py",
+        "        consents.check(review.owner, endpoint)",
+        "        pass",
+        _HERE + "test_improving.py::test_an_address_off_this_machine_needs_consent",
+    ),
+)
