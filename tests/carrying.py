@@ -35,6 +35,7 @@ from lading.orchestration.progress import Meter
 #: seconds that a batch may take
 _PATIENCE = 600.0
 
+
 def _reading(names: TaskNames) -> dict[str, Callable[[Claim, Meter], Ending]]:
     return {
         names.scan: scanning.scan_batch,

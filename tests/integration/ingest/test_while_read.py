@@ -22,8 +22,7 @@ from lading.ingest.engine.circumstances import FileResult
 from lading.ingest.engine.deletion import DeleteScope
 from lading.ingest.engine.sources.base import Source
 from lading.ingest.engine.sources.filesystem import FilesystemSource
-from lading.ingest.engine.values import Entry
-from lading.ingest.engine.values import DeleteMode
+from lading.ingest.engine.values import DeleteMode, Entry
 from lading.orchestration.models import Batch, RunState
 from lading.orchestration.progress import Meter
 from tests import oracle

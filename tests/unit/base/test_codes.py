@@ -41,6 +41,8 @@ NO_CODES = frozenset(
         *("BEGIN", "COMMIT"),  # SQL
         *("CELERY", "DJANGO_SETTINGS_MODULE", "LADING_HOME"),
         *("NFC", "NFD", "O_PATH", "UTC"),
+        *("AWS", "COMPOSITE", "ENABLED", "STANDARD"),  # words of object stores
+        *("CRC32", "CRC32C", "CRC64NVME", "MD5", "SHA1", "SHA256"),
     }
 )
 _CODE = re.compile(r"[A-Z][A-Z0-9_]+[A-Z0-9]")
