@@ -156,13 +156,13 @@ def test_who_needs_no_credentials_sends_none(shop: Shop) -> None:
 
 def test_fault_32_a_listing_that_fails_half_way_is_no_listing(shop: Shop) -> None:
     """Nobody can take what was not listed for vanished."""
-    shop.store.fill(shop.name, [f"{number:05}" for number in range(8000)])
-    shop.store.rules({"on": "LIST", "after": 6, "status": 500, "code": "InternalError"})
+    shop.store.fill(shop.name, [f"{number:05}" for number in range(3500)])
+    shop.store.rules({"on": "LIST", "after": 2, "status": 500, "code": "InternalError"})
     source = shop.source()
 
     with pytest.raises(errors.SourceUnavailable):
         list(source.list(""))
-    assert shop.store.counts["LIST"] == 6 + QUICK.attempts
+    assert shop.store.counts["LIST"] == 2 + QUICK.attempts
 
 
 def test_a_listing_that_is_cut_off_is_asked_for_again(shop: Shop) -> None:
