@@ -14,7 +14,6 @@ from lading.ingest.app import buckets, jobs
 from lading.ingest.app.jobs import Plan
 from lading.ingest.app.kinds import scans_of
 from lading.ingest.app.task_names import S3
-from lading.ingest.engine.sources.s3 import location
 from lading.ingest.engine.sources.s3.queue import BucketNotices, Notice
 from lading.ingest.engine.values import DeleteMode
 from lading.orchestration.models import Run
@@ -43,8 +42,7 @@ def queue(bucket: Bucket) -> str:
 @pytest.fixture
 def notices(bucket: Bucket, queue: str) -> Iterator[BucketNotices]:
     """Return what reads the queue."""
-    access = buckets.access_of(buckets.profile_of(bucket.definition()))
-    found = BucketNotices(queue, location.parse(bucket.source), access)
+    found = buckets.notices_of(bucket.definition(), queue)
     yield found
     found.close()
 
@@ -120,8 +118,7 @@ def test_a_message_stays_until_all_that_it_tells_is_settled(bucket: Bucket, queu
 
 def test_a_queue_that_is_not_there_is_told_and_asked_no_more(bucket: Bucket) -> None:
     """Whoever watches then has a reason to give."""
-    access = buckets.access_of(buckets.profile_of(bucket.definition()))
-    notices = BucketNotices(f"{bucket.store.endpoint}/123456789012/none", location.parse(bucket.source), access)
+    notices = buckets.notices_of(bucket.definition(), f"{bucket.store.endpoint}/123456789012/none")
     ends = time.monotonic() + 30
     while not notices.broken:
         assert time.monotonic() < ends

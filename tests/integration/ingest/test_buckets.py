@@ -249,7 +249,7 @@ def test_what_was_emptied_deletes_nothing_unasked(s3_store: Store, bucket: Bucke
 def test_a_bucket_that_is_gone_ends_the_run_in_one_sentence(bucket: Bucket, worker: None) -> None:
     """Nothing is deleted for it."""
     bucket.put("a")
-    bucket.sync(**TRASH)
+    carry_as_worker(begun(bucket.definition(**TRASH)))
     bucket.remove("a")
     bucket.client.delete_bucket(Bucket=bucket.name)
     run = carry_as_worker(begun(bucket.definition(**TRASH)))

@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -155,13 +156,13 @@ def test_who_needs_no_credentials_sends_none(shop: Shop) -> None:
 
 def test_fault_32_a_listing_that_fails_half_way_is_no_listing(shop: Shop) -> None:
     """Nobody can take what was not listed for vanished."""
-    shop.store.fill(shop.name, [f"{number:05}" for number in range(8000)])
-    shop.store.rules({"on": "LIST", "after": 6, "status": 500, "code": "InternalError"})
+    shop.store.fill(shop.name, [f"{number:05}" for number in range(3500)])
+    shop.store.rules({"on": "LIST", "after": 2, "status": 500, "code": "InternalError"})
     source = shop.source()
 
     with pytest.raises(errors.SourceUnavailable):
         list(source.list(""))
-    assert shop.store.counts["LIST"] == 6 + QUICK.attempts
+    assert shop.store.counts["LIST"] == 2 + QUICK.attempts
 
 
 def test_a_listing_that_is_cut_off_is_asked_for_again(shop: Shop) -> None:
@@ -198,6 +199,16 @@ def test_a_store_that_is_not_there_is_waited_for(shop: Shop, key_file: Path) -> 
         list(away.source("bucket", patience=QUICK).names(""))
 
 
+def test_a_store_that_says_nothing_is_asked_again(shop: Shop) -> None:
+    """It has so long as the access says."""
+    shop.put("a")
+    shop.store.rules({"on": "LIST", "do": "hang", "times": 1, "headers": {"seconds": "3"}})
+    access = shop.store.access(read_timeout=timedelta(seconds=0.5))
+
+    assert list(S3Source(Location(shop.name), access, patience=QUICK).names("")) == ["a"]
+    assert shop.store.counts["LIST"] == 2
+
+
 @contextmanager
 def encrypted(folder: Path) -> Iterator[int]:
     """Let somebody answer in TLS with a certificate that nobody knows."""
@@ -229,6 +240,14 @@ def test_fault_48_a_certificate_that_is_not_trusted_is_told_once(tmp_path: Path,
         with pytest.raises(errors.SourceCertificateRefused):
             list(source.names(""))
     assert source.requests == 1
+
+
+def test_a_file_of_certificates_that_is_not_there_is_told(tmp_path: Path, key_file: Path) -> None:
+    """Not as a store that does not answer."""
+    access = Access(endpoint="https://127.0.0.1:9", key_file=key_file, verify=tmp_path / "missing.pem")
+
+    with pytest.raises(errors.SourceCertificateRefused, match=r"missing\.pem is not there"):
+        list(S3Source(Location("bucket"), access).names(""))
 
 
 def test_nothing_secret_is_said(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:

@@ -73,12 +73,18 @@ def test_a_location_may_be_one_object(store: Store, bucket: str) -> None:
     """It is a tree of that file."""
     source = store.source(bucket, "k/deep/er/one")
 
-    assert tree(source) == {"one": b"one"}
     assert source.physical_path("one") == f"/{bucket}/k/deep/er/one"
+    assert tree(source) == {"one": b"one"}
+    assert list(source.list("", "one")) == []
+    assert source.stat("").kind is Kind.FOLDER
     with pytest.raises(SourceVanished):
         source.stat("two")
+    with pytest.raises(SourceVanished):
+        list(source.list("folder"))
     with pytest.raises(SourceMissing, match="no key begins with it"):
         list(store.source(bucket, "nothing").names(""))
+    with pytest.raises(SourceMissing, match="no key begins with it"):
+        store.source(bucket, "nothing").stat("")
 
 
 def test_an_object_of_parts_is_read_in_ranges_and_proved(store: Store, bucket: str) -> None:

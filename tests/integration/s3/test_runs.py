@@ -25,14 +25,14 @@ pytestmark = pytest.mark.services
 
 def test_new_objects_cost_one_request_each_and_unchanged_ones_a_thousandth(shop: Shop) -> None:
     """The listing is all that an unchanged bucket costs."""
-    shop.store.fill(shop.name, [f"{number // 50:03}/{number:05}.txt" for number in range(600)])
+    shop.store.fill(shop.name, [f"{number // 50:03}/{number:05}.txt" for number in range(300)])
     shop.store.rules()
     created = Counter(code for code, _ in shop.sync().values())
     first = shop.store.counts
     shop.store.rules()
 
-    assert created == {"created": 600}
-    assert first["GET"] == 600
+    assert created == {"created": 300}
+    assert first["GET"] == 300
     assert first["LIST"] <= 3
     assert shop.sync() == {}
     assert shop.store.counts.total() <= 3
@@ -40,11 +40,11 @@ def test_new_objects_cost_one_request_each_and_unchanged_ones_a_thousandth(shop:
 
 def test_a_scan_in_pieces_goes_on_where_the_last_one_ended(shop: Shop) -> None:
     """Each piece by a source that has seen nothing; all of it is seen once, for few requests more."""
-    names = [f"data-{number:05} of it.bin" for number in range(2500)]
+    names = [f"data-{number:05} of it.bin" for number in range(1500)]
     shop.store.fill(shop.name, [*names, *(f"data/{number}" for number in range(10)), "data-00777 of it.bin/deeper"])
     shop.store.rules()
     workshop = shop.workshop
-    workshop.budget = Budget(entries=600, seconds=10**9)
+    workshop.budget = Budget(entries=400, seconds=10**9)
     left, found = None, []
     while left is None or left:
         workshop.source = shop.source()
@@ -118,16 +118,16 @@ def test_an_object_that_was_only_dated_again_is_not_read(shop: Shop) -> None:
 
 def test_fault_43_a_store_that_wants_fewer_requests_gets_fewer_and_everything_arrives(shop: Shop) -> None:
     """Of many objects each fiftieth request is refused; the pace is known."""
-    data = {f"{number // 100:02}/{number:04}": b"%d" % number * 1000 for number in range(500)}
+    data = {f"{number // 100:02}/{number:04}": b"%d" % number * 1000 for number in range(300)}
     shop.store.fill(shop.name, data)
     shop.store.rules({"on": "GET", "every": 50, "after": 10})
     source = shop.source()
     shop.workshop.source = source
     found = Counter(told for told in outcomes(shop.workshop.sync()).values())
 
-    assert found == {("created", ""): 500}
-    assert shop.store.counts["503"] >= 8
-    assert shop.store.counts["GET"] == 500 + shop.store.counts["503"]
+    assert found == {("created", ""): 300}
+    assert shop.store.counts["503"] >= 5
+    assert shop.store.counts["GET"] == 300 + shop.store.counts["503"]
     assert source.rate is None or source.rate > 0
 
 

@@ -43,6 +43,8 @@ NO_CODES = frozenset(
         *("CELERY", "DJANGO_SETTINGS_MODULE", "LADING_HOME", "LADING_SERVER", "REMOTE_ADDR"),
         *("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"),  # of HTTP
         *("NFC", "NFD", "O_PATH", "UTC"),
+        *("AWS", "COMPOSITE", "ENABLED", "STANDARD"),  # words of object stores
+        *("CRC32", "CRC32C", "CRC64NVME", "MD5", "SHA1", "SHA256"),
     }
 )
 _CODE = re.compile(r"[A-Z][A-Z0-9_]+[A-Z0-9]")

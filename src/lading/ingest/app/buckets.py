@@ -13,6 +13,7 @@ from lading.base.errors import AskPerson
 from lading.ingest.app.definition import Definition
 from lading.ingest.engine.sources.s3 import location
 from lading.ingest.engine.sources.s3.access import Access, Addressing, ETags
+from lading.ingest.engine.sources.s3.queue import BucketNotices
 from lading.ingest.engine.sources.s3.source import S3Source
 
 
@@ -25,6 +26,11 @@ class S3ProfileUnknown(AskPerson):
 def source_of(definition: Definition, token: Token | None = None) -> S3Source:
     """Return the source, whose requests end with the token; nothing is asked yet. Raise `S3ProfileUnknown`."""
     return S3Source(location.parse(definition.source), access_of(profile_of(definition)), token=token)
+
+
+def notices_of(definition: Definition, queue: str) -> BucketNotices:
+    """Return what tells of changes of the source by notices in a queue (its address), with the keys of the store."""
+    return BucketNotices(queue, location.parse(definition.source), access_of(profile_of(definition)))
 
 
 def profile_of(definition: Definition) -> S3Profile:

@@ -11,7 +11,7 @@ from lading.ingest.engine.sources.s3 import keys
 ELEMENTS = st.text(alphabet=st.sampled_from("a. -\x00\x01\x1b\x1c\x1f␀␁␛␜␟∅01f"), max_size=8)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(ELEMENTS)
 @example(".\x00")
 @example("a\x1c")
@@ -29,7 +29,7 @@ def test_a_name_leads_back_and_can_be_one(element: str) -> None:
     assert name.startswith(keys.ordinary(name))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(ELEMENTS, ELEMENTS)
 def test_no_two_elements_have_one_name(one: str, other: str) -> None:
     """Nor does a file beside a folder have that of another element."""

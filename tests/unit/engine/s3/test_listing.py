@@ -65,18 +65,18 @@ def test_a_listing_goes_on_behind_any_name(given_keys: set[str], page: int, boun
 
 def test_a_flat_bucket_costs_a_request_for_each_page() -> None:
     """And one more for a folder that might come before thousands of names."""
-    shelf = Shelf(f"data-{number:06}.bin" for number in range(30_000))
+    shelf = Shelf(f"data-{number:06}.bin" for number in range(12_000))
 
     entries = list(listed(shelf, Pages(shelf, "")))  # type: ignore[arg-type]
 
-    assert len(entries) == 30_000
-    assert shelf.requests == 31
+    assert len(entries) == 12_000
+    assert shelf.requests == 13
 
 
-@pytest.mark.parametrize("size", [3, 40, 700, 3000])
+@pytest.mark.parametrize("size", [3, 40, 3000])
 def test_a_deep_bucket_costs_little_more_than_its_pages(size: int) -> None:
     """Whether its folders are small or large."""
-    number = 30_000
+    number = 12_000
     shelf = Shelf(f"{one // size // 20:04}/{one // size:05}/{one:06}.bin" for one in range(number))
 
     found = walk(shelf, Pages(shelf, ""), (HELD, AHEAD))  # type: ignore[arg-type]

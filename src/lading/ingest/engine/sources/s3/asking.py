@@ -8,13 +8,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from botocore.parsers import ResponseParserError
 
 from lading.base.cancellation import Token, Unlimited
+from lading.base.errors import LadingError
+from lading.base.paths import shown
 from lading.base.retry import RetryPolicy
-from lading.ingest.engine.sources.errors import SourceLoginRefused, SourceSlow, SourceUnavailable
+from lading.ingest.engine.sources.errors import (
+    SourceCertificateRefused,
+    SourceLoginRefused,
+    SourceSlow,
+    SourceUnavailable,
+)
 from lading.ingest.engine.sources.s3 import clients, failures, pace
 from lading.ingest.engine.sources.s3.access import Access
 from lading.ingest.engine.sources.s3.failures import Asked
@@ -129,7 +137,7 @@ class Bucket:
             try:
                 found = ask(client)
             except failures.FAULTS as error:
-                met = failures.meaning(error, asked)
+                met = self._meaning(error, asked)
                 if isinstance(met, SourceLoginRefused) and not refreshed:
                     refreshed = True
                     clients.forget(self.access, client)
@@ -139,6 +147,13 @@ class Bucket:
             else:
                 self._pace.went_well()
                 return found
+
+    def _meaning(self, error: Exception, asked: Asked) -> LadingError:
+        """Return what an error means; the library does not say when it misses the file of certificates."""
+        verify = self.access.verify
+        if isinstance(verify, Path) and not verify.is_file():
+            return SourceCertificateRefused(f"The file of certificates {shown(str(verify))} is not there")
+        return failures.meaning(error, asked)
 
     def pause(self) -> None:
         """Wait until the next request may be sent, and count it."""

@@ -102,8 +102,8 @@ class S3Source:
 
     def list(self, folder: str, after: str = "") -> Iterator[Entry]:
         """Yield the children of `folder` behind the name `after` in order of names."""
-        if self._is_single():
-            yield from self._only(folder, after)
+        if not folder and self._is_single():
+            yield from self._only(after)
             return
         root = self._root(folder)
         start = Resuming(root=root, first=self._first, has_folder=lambda name: self._lists_folder(f"{root}{name}/"))
@@ -122,11 +122,9 @@ class S3Source:
     def stat(self, path: str) -> Entry:
         """Return the entry at `path` as the store lists it now."""
         if not path:
-            self.marker()
+            self._refuse_missing_root()
             return folder_entry("")
         name, key = name_of(path), self._key(path)
-        if self._is_single():
-            return next(self._only("", "", name=path))
         item = self._exactly(key)
         has_folder = bool(keys.element_of(name)) and self._has_folder(key + "/")
         if item is not None and (keys.is_beside(name) or not has_folder):
@@ -142,12 +140,20 @@ class S3Source:
 
     def _refuse_missing(self, folder: str) -> None:
         """Raise what it means that nothing lies in a folder."""
-        if self._location.root and not self._has_folder(self._location.root):
-            raise SourceMissing(f"The source {shown(self.canonical)} is not there: no key begins with it")
-        if not self._location.root:
-            self._bucket.page("", "", limit=1)
+        self._refuse_missing_root()
         if folder and not self._has_folder(self._root(folder)):
             raise SourceVanished(f"{shown(folder)} is not there any more")
+
+    def _refuse_missing_root(self) -> None:
+        """Raise `SourceMissing` if there is no bucket, or neither a folder nor an object where the location is."""
+        root = self._location.root
+        if not root:
+            self._bucket.page("", "", limit=1)
+        elif not self._has_folder(root) and self._exactly(self._location.prefix) is None:
+            raise self._missing()
+
+    def _missing(self) -> SourceMissing:
+        return SourceMissing(f"The source {shown(self.canonical)} is not there: no key begins with it")
 
     def _is_single(self) -> bool:
         """Say whether the location is one object and no folder; raise `SourceMissing`."""
@@ -161,19 +167,21 @@ class S3Source:
         if page.keys and page.keys[0].startswith(root):
             return False
         if self._exactly(self._location.prefix) is None:
-            raise SourceMissing(f"The source {shown(self.canonical)} is not there: no key begins with it")
+            raise self._missing()
         return True
 
-    def _only(self, folder: str, after: str, name: str | None = None) -> Iterator[Entry]:
-        """Yield the one object that the location is, unless it goes by another `name`."""
-        own = keys.name_of(self._location.prefix.rpartition("/")[2])
-        if folder or name not in {None, own}:
-            raise SourceVanished(f"{shown(folder or name or '')} is not there, the source is one object")
+    def _only(self, after: str) -> Iterator[Entry]:
+        """Yield the one object that the location is."""
         item = self._exactly(self._location.prefix)
         if item is None:
-            raise SourceMissing(f"The source {shown(self.canonical)} is not there any more")
-        if own > after:
-            yield file_entry(own, item)
+            raise self._missing()
+        if self._own_name > after:
+            yield file_entry(self._own_name, item)
+
+    @property
+    def _own_name(self) -> str:
+        """The name of the location where it is one object."""
+        return keys.name_of(self._location.prefix.rpartition("/")[2])
 
     def _first(self, prefix: str, after: str) -> Item | None:
         """Return the first object with a prefix behind a position."""
@@ -201,14 +209,15 @@ class S3Source:
         return f"{self._location.root}{keys.key_of(folder)}/" if folder else self._location.root
 
     def _key(self, path: str) -> str:
-        """Return the key of the object at a path."""
-        return self._location.prefix if self._single else self._location.root + keys.key_of(path)
+        """Return the key of the object at a path; only one name may be that of the location itself."""
+        if self._location.prefix and path == self._own_name and self._is_single():
+            return self._location.prefix
+        return self._location.root + keys.key_of(path)
 
     # --- reading -------------------------------------------------------------------------------------------------
 
     def open(self, path: str, entry: Entry | None = None) -> BinaryIO:
         """Open an object; raise `SourceChanged` if it is not the version of `entry`."""
-        self._is_single()
         key, etag = self._key(path), _etag(entry)
         words = {"IfMatch": f'"{etag}"'} if etag else {}
         is_large = entry is not None and entry.size > self._ranging.above
