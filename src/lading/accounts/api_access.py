@@ -21,21 +21,29 @@ from lading.accounts.roles import Caller, NotPermitted, Role
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def behind(role: Role | None = None) -> Sequence[AuthBase]:
-    """Return what lets in who has a role; None: as the method needs."""
-    return [Token(role), Session(role)]
+def behind(role: Role | None = None, *, is_of_jobs: bool = True) -> Sequence[AuthBase]:
+    """
+    Return what lets in who has a role; None: as the method needs.
+
+    What is no matter of jobs (`is_of_jobs`) is not for a token that was made for some jobs only.
+    """
+    return [Token(role, is_of_jobs=is_of_jobs), Session(role)]
 
 
 class Token(HttpBearer):
     """`Authorization: Bearer lading_…`."""
 
-    def __init__(self, role: Role | None) -> None:
+    def __init__(self, role: Role | None, *, is_of_jobs: bool) -> None:
         self._role = role
+        self._is_of_jobs = is_of_jobs
         super().__init__()
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
         """Return who asks; raise `NotSignedIn` or `NotPermitted`."""
-        return _let_in(request, tokens.caller_of(token, address_of(request)), self._role)
+        caller = tokens.caller_of(token, address_of(request))
+        if caller.jobs and not self._is_of_jobs:
+            raise NotPermitted(f"This token of {caller.name} is for the jobs {', '.join(caller.jobs)} only")
+        return _let_in(request, caller, self._role)
 
 
 class Session(APIKeyCookie):

@@ -45,7 +45,7 @@ def narrowed(allowed: Allowed, name: str) -> Allowed:
 
 
 def narrow(allowed: Allowed, granted: Sequence[tuple[str, str]]) -> Allowed:
-    """Return what is both allowed and granted, kind by kind; see the table above. Buckets are granted as they are listed."""
+    """Return what is both allowed and granted, kind by kind; see the table above. What is no path is granted as it is listed."""
 
     def of(kind: Kind) -> list[str]:
         return [value for granted_kind, value in granted if granted_kind == kind]
@@ -56,7 +56,9 @@ def narrow(allowed: Allowed, granted: Sequence[tuple[str, str]]) -> Allowed:
         "zones": tuple(Path(zone) for zone in _names(map(str, allowed.zones), of(Kind.ZONE))),
         "handlers": tuple(_names(allowed.handlers, of(Kind.HANDLER))),
         "users": tuple(_names(allowed.users, of(Kind.USER))),
-        "buckets": tuple(_names(getattr(allowed, "buckets", ()), of(Kind.BUCKET))),
+        "buckets": tuple(_names(allowed.buckets, of(Kind.BUCKET))),
+        "emails": tuple(_names(allowed.emails, of(Kind.EMAIL))),
+        "webhooks": tuple(_names(allowed.webhooks, of(Kind.WEBHOOK))),
     }
     return allowed.model_copy(update={name: both[name] for name in type(allowed).model_fields})
 

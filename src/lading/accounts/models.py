@@ -64,6 +64,8 @@ class Grant(models.Model):
         HANDLER = "handler"
         USER = "user"
         BUCKET = "bucket"
+        EMAIL = "email"
+        WEBHOOK = "webhook"
 
     role = models.CharField(max_length=16, choices=_ROLES)
     kind = models.CharField(max_length=12, choices=Kind)

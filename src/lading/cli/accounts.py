@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lading.accounts.roles import Caller
 
 _ROLE = click.Choice(["viewer", "operator", "administrator"])
-_KIND = click.Choice(["source", "destination", "zone", "handler", "user", "bucket"])
+_KIND = click.Choice(["source", "destination", "zone", "handler", "user", "bucket", "email", "webhook"])
 
 
 @click.group()

@@ -74,6 +74,8 @@ class Migration(migrations.Migration):
                             ("handler", "Handler"),
                             ("user", "User"),
                             ("bucket", "Bucket"),
+                            ("email", "Email"),
+                            ("webhook", "Webhook"),
                         ],
                         max_length=12,
                     ),

@@ -9,6 +9,8 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from lading.accounts.api_access import behind
+from lading.accounts.roles import Role
+from lading.cv.app.router import router as cv_router
 from lading.web import problems
 from lading.web.api import actions, deletions, jobs, limits, outcomes, people, runs, shapes, streaming, system
 from lading.web.idempotency import once
@@ -49,3 +51,5 @@ for router in (runs.router, outcomes.router, actions.router, deletions.router, j
     api.add_router("", router)
 for router in (people.router, people.own, system.router, streaming.router):
     api.add_router("", router)
+# a person's CVs are that person's own, whatever the role
+api.add_router("/cv", cv_router, auth=list(behind(Role.VIEWER, is_of_jobs=False)))
