@@ -21,8 +21,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from lading.accounts import audit
 from lading.accounts.people import profile_of
-from lading.accounts.roles import Caller, Role
+from lading.accounts.roles import Caller, NotPermitted, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -84,8 +85,14 @@ def _refused(request: HttpRequest, role: Role) -> HttpResponse | None:
     if caller.must_change_password:
         return go_to(request, reverse("change-password"))
     if not caller.role.covers(role):
+        note_refusal(request, caller)
         return render(request, "lading/refused.html", {"needed": role}, status=403)
     return None
+
+
+def note_refusal(request: HttpRequest, caller: Caller) -> None:
+    """Write to the trail that somebody wanted what their role does not permit."""
+    audit.write(caller, "refused", f"{request.method} {request.path}", result=NotPermitted.code)
 
 
 def go_to(request: HttpRequest, address: str) -> HttpResponse:

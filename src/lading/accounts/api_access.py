@@ -15,7 +15,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.security.base import AuthBase
 
 from lading.accounts import tokens
-from lading.accounts.access import Request, address_of, caller_of
+from lading.accounts.access import Request, address_of, caller_of, note_refusal
 from lading.accounts.roles import Caller, NotPermitted, Role
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,6 +55,10 @@ class Session(APIKeyCookie):
         self._role = role
         super().__init__()
 
+    def _get_key(self, request: HttpRequest) -> str | None:
+        """Return the session; what comes without one needs a sign-in, and no CSRF token."""
+        return super()._get_key(request) if self.param_name in request.COOKIES else None
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
         """Return who is signed in; None for nobody."""
         caller = caller_of(request) if key else None
@@ -64,6 +68,10 @@ class Session(APIKeyCookie):
 def _let_in(request: HttpRequest, caller: Caller, role: Role | None) -> Caller:
     if caller.must_change_password:
         raise NotPermitted(f"{caller.name} has to choose a password first", hint="Sign in with a browser, once")
-    caller.needs(role or (Role.VIEWER if request.method in _READING else Role.OPERATOR))
+    try:
+        caller.needs(role or (Role.VIEWER if request.method in _READING else Role.OPERATOR))
+    except NotPermitted:
+        note_refusal(request, caller)
+        raise
     cast("Request", request).caller = caller
     return caller

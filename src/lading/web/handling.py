@@ -81,13 +81,15 @@ class Handler(ASGIHandler):
         """Send what is made piece by piece, until the client has gone."""
         sending = asyncio.create_task(self.send_response(response, send))
         gone = asyncio.create_task(self.listen_for_disconnect(receive))
-        await asyncio.wait([sending, gone], return_when=asyncio.FIRST_COMPLETED)
-        for task in (gone, sending):
-            task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, RequestAborted):
-            await gone
-        with contextlib.suppress(asyncio.CancelledError):
-            await sending
+        try:
+            await asyncio.wait([sending, gone], return_when=asyncio.FIRST_COMPLETED)
+        finally:  # also where the server ends
+            for task in (gone, sending):
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, RequestAborted):
+                await gone
+            with contextlib.suppress(asyncio.CancelledError):
+                await sending
 
     async def read_body(self, receive: Receive) -> IO[bytes]:
         """Return the body; raise `TooLarge` before more of it is taken than anybody needs, `RequestAborted` if it ends."""

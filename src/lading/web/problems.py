@@ -137,8 +137,10 @@ def _nothing(_request: HttpRequest, _error: Any) -> HttpResponse:  # noqa: ANN40
 
 
 def _defect(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ANN401 - ninja's signature
-    from django.db import InterfaceError, OperationalError
+    from django.db import DataError, InterfaceError, OperationalError
 
+    if isinstance(error, DataError):
+        return answer(RequestInvalid("The request has a value that the ledger cannot hold"))
     if isinstance(error, (OperationalError, InterfaceError)):
         return answer(LedgerUnreachable("The ledger did not answer"))
     log.error("%s %s", request.method, request.path, exc_info=error)

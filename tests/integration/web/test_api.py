@@ -57,6 +57,7 @@ def test_nobody_is_told_how_to_sign_in() -> None:
     assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert answer.json()["code"] == "NOT_SIGNED_IN"
+    assert Client(enforce_csrf_checks=True).post("/api/v1/runs/1/pause").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,8 @@ def test_nobody_is_told_how_to_sign_in() -> None:
 def test_each_role_may_what_it_is_for(program: ProgramOf, role: Role, method: str, path: str, status: int) -> None:
     """Reading takes a viewer, changing an operator, people and limits an administrator."""
     assert program(role).ask(method, path, {} if method == "PUT" else None)[0] == status
+    refused = Entry.objects.filter(action="refused", result="NOT_PERMITTED", subject=f"{method} /api/v1{path}")
+    assert refused.count() == (status == 403)
 
 
 def test_a_token_ends_with_its_revocation_its_person_or_its_time(program: ProgramOf) -> None:
