@@ -200,6 +200,8 @@ class Watcher:
             while not ended.is_set():
                 try:
                     self.step(time.monotonic())
+                    if not self._watches:
+                        connection.close()  # who has nothing to do keeps no ledger open that somebody may replace
                     ended.wait(_LOOK)
                 except DatabaseError as error:
                     log.warning("watcher: %s", error)
