@@ -120,6 +120,18 @@ def test_fault_47_credentials_that_were_renewed_are_read_again(shop: Shop, tmp_p
         list(source.names(""))
 
 
+def test_a_refusal_without_a_body_is_asked_for_its_reason(shop: Shop) -> None:
+    """A large object is looked at first, and such answers say a number only."""
+    shop.put("a", b"x" * 100_000)
+    shop.store.rules({"on": "HEAD", "status": 400}, {"on": "GET", "status": 400, "code": "ExpiredToken"})
+
+    with pytest.raises(errors.SourceLoginRefused, match="ExpiredToken"):
+        shop.stream()
+    shop.store.rules({"on": "HEAD", "status": 403}, {"on": "GET", "status": 403, "code": "InvalidObjectState"})
+    with pytest.raises(errors.ObjectArchived):
+        shop.stream()
+
+
 def test_fault_47_refused_credentials_ask_a_person_once(shop: Shop) -> None:
     """Thousands of objects do not meet them one after the other: who works at once meets them, and again when renewed."""
     for number in range(30):

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from lading.base.cancellation import Token, Unlimited
@@ -35,6 +36,8 @@ T = TypeVar("T")
 
 #: keys of one page: the protocol's most
 PAGE = 1000
+#: what the library has for a code where an answer has no body
+_NO_REASON = frozenset({"400", "403"})
 #: a refused request is tried for half a minute or so; then the run waits
 PATIENCE = RetryPolicy(attempts=9, first_delay=timedelta(milliseconds=100), longest_delay=timedelta(seconds=10))
 
@@ -108,11 +111,18 @@ class Bucket:
         )
 
     def head(self, key: str, path: str, **words: Any) -> Any:  # noqa: ANN401 - the library's own answer
-        """Ask about an object."""
-        return self.patiently(
-            lambda client: client.head_object(Bucket=self.location.bucket, Key=key, ChecksumMode="ENABLED", **words),
-            self.asked(path),
-        )
+        """Ask about an object; where that is refused, in answers that have no body to say why, its first byte is asked for."""
+        about: dict[str, Any] = {"Bucket": self.location.bucket, "Key": key}
+
+        def ask(client: S3Client) -> Any:  # noqa: ANN401 - as above
+            try:
+                return client.head_object(**about, ChecksumMode="ENABLED", **words)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") in _NO_REASON:
+                    client.get_object(**about, Range="bytes=0-0")["Body"].close()
+                raise
+
+        return self.patiently(ask, self.asked(path))
 
     def tags(self, key: str, path: str) -> dict[str, str]:
         """Return an object's tags."""
