@@ -159,10 +159,10 @@ def retry(run: int, workers: int | None, *, as_json: bool) -> None:
     """Try the failed files of RUN again, and only these, in a run of their own."""
     open_ledger()
     from lading.cli import running, syncing
-    from lading.ingest.app import jobs
+    from lading.ingest.app import retrying
 
     with running.workshop(workers) as shop:
-        again = jobs.retry_failed(run)
+        again = retrying.retry_failed(run)
         err.print(f"Run {again.pk} tries them again")
         code = syncing.bring_to_end(again.pk, shop, (0, 0.0), as_json=as_json, events=False)
     raise SystemExit(int(code))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lading.base.config import Settings
-from lading.ingest.app import jobs, scanning
+from lading.ingest.app import jobs, retrying, scanning
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import DeletionLine, DeletionList, Segment
 from lading.ingest.engine.deletion import DeleteScope
@@ -186,7 +186,7 @@ def test_a_retry_of_failed_files_plans_no_deletion(job: Job) -> None:
     Outcome.objects.filter(run=first).update(outcome="failed", subject="gone")
     job.remove("gone/x")
 
-    again = carry(jobs.retry_failed(first.pk))
+    again = carry(retrying.retry_failed(first.pk))
 
     assert not DeletionLine.objects.filter(run_id=again.pk).exists()
     assert "gone/x" in job.there()

@@ -10,7 +10,7 @@ import pytest
 from lading.base.config import Settings
 from lading.base.errors import UsageError
 from lading.base.outcomes import Outcome as Kind
-from lading.ingest.app import jobs, kinds, payloads, scanning
+from lading.ingest.app import jobs, kinds, payloads, retrying, scanning
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.orchestration import keeper, work
@@ -54,14 +54,14 @@ def paths_of(run: Run) -> list[str]:
 
 def test_a_failed_root_is_scanned_as_a_whole(job: Job) -> None:
     """The root is shown as a dot, which is the name of nothing."""
-    assert ["range ''"] == paths_of(jobs.retry_failed(failed_run(job, ".", "a").pk))
+    assert ["range ''"] == paths_of(retrying.retry_failed(failed_run(job, ".", "a").pk))
 
 
 def test_no_path_is_tried_again_twice(job: Job) -> None:
     """A folder brings all that is below it; a neighbour whose name only begins alike is no part of it."""
     run = failed_run(job, "d/x", "d", "d", "d-2", "d/y/z")
 
-    assert ["d", "d-2"] == paths_of(jobs.retry_failed(run.pk))
+    assert ["d", "d-2"] == paths_of(retrying.retry_failed(run.pk))
 
 
 def test_runs_of_a_removed_job_cannot_be_tried_again(job: Job) -> None:
@@ -70,7 +70,7 @@ def test_runs_of_a_removed_job_cannot_be_tried_again(job: Job) -> None:
     jobs.remove(job)
 
     with pytest.raises(UsageError, match="removed"):
-        jobs.retry_failed(run.pk)
+        retrying.retry_failed(run.pk)
 
 
 def test_a_run_of_a_removed_job_fails_with_its_reason(job: Job, worker: None) -> None:

@@ -11,7 +11,7 @@ import pytest
 from lading.base.config import Settings
 from lading.base.errors import TwinRefused
 from lading.cli import report
-from lading.ingest.app import jobs, manifests
+from lading.ingest.app import jobs, manifests, retrying
 from lading.ingest.app.assembly import rules_of
 from lading.ingest.app.definition import Definition
 from lading.ingest.engine.twins import TWIN, Twins
@@ -95,10 +95,10 @@ def test_refused_twins_stay_refused_when_they_are_tried_again(definition: dict[s
 
     refused = {ONE: ("failed", TwinRefused.code), TWO: ("failed", TwinRefused.code)}
     assert refused | {"x": ("created", "")} == carried_out(first)
-    again = jobs.retry_failed(first.pk)
+    again = retrying.retry_failed(first.pk)
     assert refused == carried_out(again)
     (tmp_path / TWO).unlink()
-    last = carried_out(jobs.retry_failed(again.pk))
+    last = carried_out(retrying.retry_failed(again.pk))
     assert {ONE: ("created", ""), TWO: ("skipped", "SOURCE_VANISHED")} == last
 
 
@@ -114,7 +114,7 @@ def test_a_name_that_cannot_be_fails_alone_also_when_it_is_tried_again(
     refused = {f"{deep}/{'x' * 200}": ("failed", "NAME_REFUSED")}
 
     assert refused | {"x": ("created", "")} == carried_out(first)
-    assert refused == carried_out(jobs.retry_failed(first.pk))
+    assert refused == carried_out(retrying.retry_failed(first.pk))
 
 
 def test_what_is_told_of_files_that_went_well_is_found_by_an_index(shared_ledger: Settings) -> None:

@@ -11,7 +11,7 @@ from lading.base import config
 from lading.base.config import Settings
 from lading.base.errors import ConnectionLost
 from lading.base.outcomes import Outcome as Kind
-from lading.ingest.app import approval, jobs, manifests
+from lading.ingest.app import approval, manifests, retrying
 from lading.ingest.app.models import DeletionList
 from lading.ingest.app.run_options import of_run
 from lading.ingest.engine.values import DeleteMode, Operation
@@ -232,7 +232,7 @@ def test_a_part_of_the_source_settles_nothing(tree: Tree) -> None:
     last_week = LastWeek()
     a_week(tree)
     last_week.restore()
-    again = carry(jobs.retry_failed(run.pk))
+    again = carry(retrying.retry_failed(run.pk))
 
     assert (RunState.DONE, 0) == (again.state, sent(again))
     assert (True, True) == (of_run(tree.sync().options).doubts, DeletionList.objects.exists())

@@ -202,7 +202,7 @@ def test_pending_files_are_told_and_come_with_a_later_run(source: Path, shared_l
 
 def test_a_retried_path_is_judged_by_the_filters_too(source: Path, shared_ledger: Settings) -> None:
     """A file that failed and is being written by now waits."""
-    from lading.ingest.app import jobs
+    from lading.ingest.app import retrying
 
     (source / "link").symlink_to("nowhere")
     (source / "keep").symlink_to("nowhere")
@@ -214,7 +214,7 @@ def test_a_retried_path_is_judged_by_the_filters_too(source: Path, shared_ledger
         fill(source, **{name: b"written"})
     os.utime(source / "keep", (1, 1))
 
-    again = carry(jobs.retry_failed(run.pk))
+    again = carry(retrying.retry_failed(run.pk))
     assert {"link": ("skipped", "TOO_YOUNG"), "keep": ("created", "")} == outcomes(again)
 
 

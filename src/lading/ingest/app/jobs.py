@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from lading.base import config
 from lading.base.errors import NotFound, UsageError
-from lading.base.paths import hidden, parent, shown, to_bytes
+from lading.base.paths import shown, to_bytes
 from lading.ingest.app import (
     approval,
     assembly,
@@ -25,22 +24,20 @@ from lading.ingest.app import (
     restoring,
     scheduling,
 )
-from lading.ingest.app.abandoning import ROOT_SHOWN
 from lading.ingest.app.definition import Definition, from_options
-from lading.ingest.app.kinds import RUN_KIND, first_scan, scans_of
+from lading.ingest.app.kinds import RUN_KIND, first_scan
 from lading.ingest.app.landing_options import refuse_nested
 from lading.ingest.app.models import Job, Segment
 from lading.ingest.app.overlaps import refuse_overlap
 from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.run_options import Began, Relist, RunOptions
 from lading.ingest.app.scheduling import Standing
-from lading.ingest.app.task_names import TaskNames, names_for
-from lading.ingest.engine.values import DeleteMode
+from lading.ingest.app.task_names import names_for
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewBatch, NewRun
 from lading.orchestration.ledger import control, going_back, queueing, runs
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.models import ENDED, Outcome, Run
+from lading.orchestration.models import Run
 from lading.orchestration.overlap import Overlap
 from lading.orchestration.schedules import keeping
 
@@ -251,61 +248,6 @@ def forget_missing(folder: Path, kept: set[str]) -> list[str]:
     for job in gone:
         remove(job)
     return [job.name for job in gone]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failures:
-    """Which failures of a run are meant: all of them, or those with a code, or with a text in their path."""
-
-    code: str = ""
-    text: str = ""
-
-    def subjects_of(self, run_id: int) -> QuerySet[Outcome, str]:
-        """Return the paths."""
-        rows = Outcome.objects.filter(run_id=run_id, outcome="failed")
-        # the condition of the index in its own words: SQLite would not conclude it
-        rows = rows.filter(code=self.code).exclude(code="") if self.code else rows
-        rows = rows.filter(subject__icontains=self.text) if self.text else rows
-        return rows.order_by("id").values_list("subject", flat=True)
-
-
-def retry_failed(run_id: int, *, by: Submitter = SHELL, only: Failures | None = None) -> Run:
-    """Begin a run that tries failed files of an ended run again; `UsageError` if there is nothing to retry."""
-    before = control.find(run_id)
-    if before.state not in ENDED or before.job_id is None:
-        raise UsageError(f"Run {run_id} is {before.state}: only a run that has ended can be retried")
-    if before.kind != RUN_KIND:
-        raise UsageError(
-            f"Run {run_id} only compared", hint="`lading verify --repair` sends what is missing or differs"
-        )
-    failed = (only or Failures()).subjects_of(run_id)
-    if not failed:
-        raise UsageError(f"No file of run {run_id} failed" + (" in this way" if only else ""))
-    job = Job.objects.filter(pk=before.job_id).first()
-    if job is None:
-        raise UsageError(f"The job of run {run_id} was removed", hint="`lading sync` with the same words begins anew")
-    # who looks at a part of the source concludes nothing from what is missing there
-    whole = definition_of(job)
-    part = whole.model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})
-    return begin(job, Plan(batches=_again(set(failed), names_for(whole.source)), definition=part, by=by))
-
-
-def _again(subjects: set[str], names: TaskNames) -> list[NewBatch]:
-    """Return batches for what is named; a folder brings what is below it, and the root brings all."""
-    scan = config.current().scan
-    if ROOT_SHOWN in subjects:
-        return [first_scan(scan.first_entries, names)]
-    return scans_of([hidden(subject) for subject in _topmost(subjects)], scan.entries, names)
-
-
-def _topmost(subjects: set[str]) -> list[str]:
-    """Return those that no other one contains, in order."""
-    return sorted(one for one in subjects if not any(above in subjects for above in _folders_of(one)))
-
-
-def _folders_of(subject: str) -> Iterator[str]:
-    while subject := parent(subject):
-        yield subject
 
 
 def has_arrived(definition: Definition) -> bool:

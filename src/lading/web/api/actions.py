@@ -9,7 +9,7 @@ from ninja import Router
 
 from lading.accounts import audit
 from lading.accounts.access import Request
-from lading.ingest.app import jobs
+from lading.ingest.app import jobs, retrying
 from lading.ingest.app.remote import run_for, submitter
 from lading.orchestration import enqueue
 from lading.orchestration.ledger import control
@@ -42,9 +42,9 @@ def stop(request: Request, run: RunId) -> HttpResponse:
 def retry(request: Request, run: RunId, which: shapes.Retry | None = None) -> HttpResponse:
     """Begin a run that tries failed files of an ended run again: all, or those with a code or a text."""
     run_for(request.caller, run)
-    only = jobs.Failures(code=which.code, text=which.text) if which and (which.code or which.text) else None
+    only = retrying.Failures(code=which.code, text=which.text) if which and (which.code or which.text) else None
     with audit.recorded(request.caller, "run.retry", f"run {run}"):
-        begun = jobs.retry_failed(run, by=submitter(request.caller), only=only)
+        begun = retrying.retry_failed(run, by=submitter(request.caller), only=only)
     return asked.accepted(begun)
 
 

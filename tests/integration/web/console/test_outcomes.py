@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lading.ingest.app.jobs import Failures
+from lading.ingest.app.retrying import Failures
 from lading.orchestration.ledger.tallies import totals
 from lading.orchestration.models import Outcome, Run
 from lading.web.console.reading import outcomes, reasons

@@ -16,8 +16,8 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from lading.base.outcomes import Outcome as Kind
-from lading.ingest.app.jobs import Failures
 from lading.ingest.app.models import FileFacts
+from lading.ingest.app.retrying import Failures
 from lading.orchestration.models import Outcome
 
 #: rows of one page

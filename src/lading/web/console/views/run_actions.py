@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from lading.accounts.access import Request, require
 from lading.accounts.roles import Role
-from lading.ingest.app import approval, jobs
-from lading.ingest.app.jobs import Failures
+from lading.ingest.app import approval, jobs, retrying
 from lading.ingest.app.remote import submitter
+from lading.ingest.app.retrying import Failures
 from lading.orchestration import enqueue
 from lading.orchestration.ledger import control
 from lading.orchestration.models import Run
@@ -52,7 +52,7 @@ def retry(request: Request, run_id: int) -> HttpResponse:
     """Try its failures again, or those of the filter that the page shows."""
     only = Failures(code=request.POST.get("code", ""), text=request.POST.get("q", ""))
     return _follow(
-        request, run_id, "run.retry", lambda: jobs.retry_failed(run_id, by=submitter(request.caller), only=only)
+        request, run_id, "run.retry", lambda: retrying.retry_failed(run_id, by=submitter(request.caller), only=only)
     )
 
 
