@@ -133,7 +133,11 @@ def test_an_object_is_registered_where_the_store_has_it(bucket: Bucket) -> None:
 def test_what_a_store_says_of_an_object_becomes_its_metadata(bucket: Bucket) -> None:
     """And what it said of the one before goes; also where the content stayed the same."""
     rows = [{"fact": "user:*"}, {"fact": "content-type", "attribute": "format"}, {"fact": "tag:project"}]
-    how: dict[str, Any] = {"Metadata": {"instrument": "x1", "run": "1"}, "ContentType": "image/tiff", "Tagging": "project=p&other=o"}
+    how: dict[str, Any] = {
+        "Metadata": {"instrument": "x1", "run": "1"},
+        "ContentType": "image/tiff",
+        "Tagging": "project=p&other=o",
+    }
     bucket.put("a", **how)
     bucket.sync(object_metadata=rows)
     with oracle.session(bucket.home) as irods:
