@@ -274,3 +274,20 @@ def test_a_store_that_these_settings_do_not_have_pauses_the_run(
     paused = carry_as_worker(run)
 
     assert (paused.state, "[s3.other]" in paused.reason) == (RunState.PAUSED, True), paused.reason
+
+
+def test_a_host_whose_settings_lead_elsewhere_takes_nothing_of_the_job(
+    bucket: Bucket, worker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bucket of the same name in another store is another source: nothing is brought from it, and nothing deleted for it."""
+    bucket.put("a")
+    run = begun(bucket.definition(**TRASH))
+    elsewhere = bucket.store.endpoint.replace("127.0.0.1", "localhost")
+    monkeypatch.setenv("LADING_S3__DEFAULT__ENDPOINT", elsewhere)
+    config.current.cache_clear()
+    waits = carry_as_worker(run)
+
+    assert waits.state == RunState.WAITING
+    assert f"{elsewhere}, and it was stored for {bucket.source} at {bucket.store.endpoint}" in waits.reason
+    assert bucket.store.counts.total() == 0
+    assert bucket.zone() == {}
