@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from lading.base.errors import LadingError
-from lading.cv.app import advancing, artefacts, deciding, packing, reviews, sections, versions
+from lading.cv.app import access, advancing, artefacts, deciding, packing, reviews, sections, versions
 from lading.cv.app.deciding import Decided
 from lading.cv.app.errors import NotReady
 from lading.cv.app.models import Choice, Document, Finding, Resume, Review, Suggestion
@@ -15,7 +15,7 @@ from lading.cv.engine.render import Output, Template
 from lading.orchestration import results, work
 from lading.orchestration.models import Batch, Outcome, Run, RunState
 from tests.integration.cv.samples import JOB
-from tests.integration.cv_app.conftest import CONTENT, OWNER, begin, carried, reviewed, to_end
+from tests.integration.cv_app.conftest import CONTENT, OWNER, STRANGER, begin, carried, reviewed, to_end
 
 
 def test_a_review_reads_understands_and_checks(document: Document) -> None:
@@ -169,6 +169,7 @@ def test_a_version_is_rendered_once_and_handed_out_as_an_attachment(document: Do
     assert made.run_id is not None
     to_end(made.run_id)
     made.refresh_from_db()
+    assert (True, False) == tuple(access.may_see_run(who, made.run_id) for who in (OWNER, STRANGER))
     report = packing.unpack_json(made.report)
 
     assert report is not None
