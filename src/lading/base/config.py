@@ -38,10 +38,10 @@ from lading.base.config_groups import (
     Seconds,
     SecretUrl,
     Transfer,
-    Web,
     Words,
 )
 from lading.base.config_s3 import Profiles
+from lading.base.config_web import Web
 
 __all__ = ["ChecksumScheme", "LogFormat", "LogLevel", "PutCall", "SecretUrl", "Settings", "current", "load"]
 

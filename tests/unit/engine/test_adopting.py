@@ -104,7 +104,7 @@ def test_every_call_of_a_session_is_either_passed_on_or_refused() -> None:
         "checksum",
         "faults",
     }
-    looks |= {"replicas", "locate", "requests"}
+    looks |= {"replicas", "locate", "requests", "avus"}
     calls = {name for name in vars(Session) if not name.startswith("_")}
 
     assert len(WRITES) == len(calls - looks)
