@@ -1,4 +1,4 @@
-"""`lading watch`: what arrives in folders is brought."""
+"""`lading watch`: what arrives in folders and buckets is brought."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from lading.cli.standing_options import watch_options, with_standing
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each run that ended.")
 def watch(**options: Any) -> None:  # noqa: ANN401 - click hands over what the decorators above name
     """
-    Watch the folder SRC and bring what arrives into the collection DEST; without words: all jobs with `watch = true`.
+    Watch SRC and bring what arrives into the collection DEST; without words: all jobs with `watch = true`.
+
+    SRC is a folder, or a bucket (s3://BUCKET/PREFIX) whose notices of events go to a queue (--queue).
 
     The first run looks at everything, later ones at what something has happened to; every hour (--reconcile) everything is
     looked at again. A file is taken once it was left alone for 2 s (--quiet).

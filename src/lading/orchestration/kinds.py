@@ -100,6 +100,8 @@ class RunKind:
     begins: Callable[[Run], None] = lambda _run: None
     #: (run id, state in which it ended) -> a run that begins in the transaction that ends it
     after_end: Callable[[int, str], NewRun | None] = lambda _run_id, _state: None
+    #: (run id, key of a user) -> whether it is that person's; None: everybody who may look at runs sees it
+    is_of: Callable[[int, int], bool] | None = None
 
 
 _batch_kinds: dict[str, BatchKind] = {}
@@ -124,6 +126,11 @@ def batch_kind(name: str) -> BatchKind:
 def batch_kinds() -> Sequence[BatchKind]:
     """Return all kinds."""
     return tuple(_batch_kinds.values())
+
+
+def private_kinds() -> list[str]:
+    """Return the kinds of runs that are one person's own: they stand in no list of all runs."""
+    return [kind.name for kind in _run_kinds.values() if kind.is_of is not None]
 
 
 def run_kind(name: str) -> RunKind:

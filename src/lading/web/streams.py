@@ -33,6 +33,7 @@ from redis.retry import Retry
 
 from lading.base import config
 from lading.orchestration import progress
+from lading.orchestration.kinds import private_kinds
 from lading.orchestration.models import ENDED, Run
 from lading.web.happenings import Event, Standing, of_entry, of_state
 
@@ -251,6 +252,6 @@ def _standings(watched: frozenset[int]) -> dict[int, Standing]:
     """Return how the runs stand that are of interest: those that are watched, and for who watches all those that go on."""
     wanted = Q(pk__in=watched)
     if ALL in watched:
-        wanted |= ~Q(state__in=ENDED)
+        wanted |= ~Q(state__in=ENDED) & ~Q(kind__in=private_kinds())
     rows = Run.objects.filter(wanted).order_by("-pk").values_list("pk", "state", "reason", "stage")[:_MOST]
     return {pk: Standing(state=state, reason=reason, stage=stage) for pk, state, reason, stage in rows}

@@ -10,16 +10,21 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from lading.ingest.app import buckets, jobs
+from lading.base.errors import UsageError
+from lading.ingest.app import buckets, event_sources, jobs, permits
 from lading.ingest.app.jobs import Plan
 from lading.ingest.app.kinds import scans_of
+from lading.ingest.app.permits import AddressNotAllowed, Submitter, Via
 from lading.ingest.app.task_names import S3
-from lading.ingest.engine.sources.s3.queue import BucketNotices, Notice
+from lading.ingest.app.watcher import Watcher
+from lading.ingest.engine.noticing.changes import Change
+from lading.ingest.engine.sources.s3.queue import BucketNotices
 from lading.ingest.engine.values import DeleteMode
-from lading.orchestration.models import Run
+from lading.orchestration.models import Batch, Run
 from tests.carrying import carry, counts
 from tests.integration.ingest.bucket import Bucket
 from tests.integration.ingest.test_buckets import bucket
+from tests.integration.ingest.test_watching import next_run, until
 
 __all__ = ["bucket"]  # the fixture
 
@@ -47,9 +52,9 @@ def notices(bucket: Bucket, queue: str) -> Iterator[BucketNotices]:
     found.close()
 
 
-def gathered(notices: BucketNotices, paths: set[str]) -> list[Notice]:
+def gathered(notices: BucketNotices, paths: set[str]) -> list[Change]:
     """Wait until these were told of."""
-    found: list[Notice] = []
+    found: list[Change] = []
     ends = time.monotonic() + 60
     while not paths <= {notice.path for notice in found}:
         assert time.monotonic() < ends, f"only {found}"
@@ -58,7 +63,7 @@ def gathered(notices: BucketNotices, paths: set[str]) -> list[Notice]:
     return found
 
 
-def looked_at(bucket: Bucket, found: Sequence[Notice]) -> Run:
+def looked_at(bucket: Bucket, found: Sequence[Change]) -> Run:
     """Let a run look at what notices name; it concludes nothing from what is missing there."""
     definition = bucket.definition(delete_mode=DeleteMode.TRASH)
     part = definition.model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})
@@ -97,6 +102,32 @@ def test_fault_49_notices_twice_out_of_order_and_lost(bucket: Bucket, queue: str
 
     bucket.sync(delete_mode=DeleteMode.TRASH)
     assert bucket.zone() == bucket.tree()
+
+
+def test_what_a_watched_bucket_tells_is_brought(bucket: Bucket, queue: str) -> None:
+    """First everything, then what notices name; a message is gone once a run that looks is in the ledger."""
+    bucket.put("old")
+    job = jobs.store(bucket.definition(name=bucket.name, watch={"queue": queue}, quiet=0.1))
+    watcher = Watcher("one", names=[job.name])
+    try:
+        assert counts(carry(next_run(watcher)))["created"] == 1
+        bucket.put("new/a")
+        run = next_run(watcher)
+        assert {"s3.scan"} == set(Batch.objects.filter(run=run).values_list("kind", flat=True))
+        assert counts(carry(run))["created"] == 1
+        until(watcher, lambda: waiting(bucket, queue) == 0)
+    finally:
+        for watch in watcher._held():
+            watcher._drop(watch)
+    assert bucket.zone() == bucket.tree()
+
+
+def test_a_bucket_of_which_nothing_tells_is_not_watched(bucket: Bucket, queue: str) -> None:
+    """Nor does anybody from afar name a queue, which is asked with the keys of the store."""
+    with pytest.raises(UsageError, match="Nothing tells what happens in s3://"):
+        event_sources.refuse_unwatchable(bucket.definition(watch=True))
+    with pytest.raises(AddressNotAllowed):
+        permits.refuse_queue(bucket.definition(watch={"queue": queue}), Submitter(via=Via.REMOTE, user="ada"))
 
 
 def test_a_message_stays_until_all_that_it_tells_is_settled(bucket: Bucket, queue: str, notices: BucketNotices) -> None:

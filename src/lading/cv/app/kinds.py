@@ -40,10 +40,16 @@ CHECKING = "checking"
 IMPROVING = "improving"
 
 
+def _is_of(run_id: int, user_id: int) -> bool:
+    from lading.cv.app import access  # its tables are there once Django is ready
+
+    return access.may_see_run(access.owner_of(user_id), run_id)
+
+
 def register() -> None:
     """Make the kinds known to the backbone."""
-    register_run(RunKind(name=REVIEW, next_stage=next_stage))
-    register_run(RunKind(name=RENDERING, next_stage=lambda _run, ended: (ended, ())))
+    register_run(RunKind(name=REVIEW, next_stage=next_stage, is_of=_is_of))
+    register_run(RunKind(name=RENDERING, next_stage=lambda _run, ended: (ended, ()), is_of=_is_of))
     for name in (EXTRACT, STRUCTURE, LINT, MATCH, RENDER):
         register_batch(BatchKind(name=name, queue="cv", abandon=_abandoner(name)))
     register_batch(BatchKind(name=IMPROVE, queue="cv-ai", abandon=_abandoner(IMPROVE)))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lading.base import config_places
 from lading.base.errors import SourceMissing, UsageError
+from lading.ingest.app import buckets
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.standing_options import WatchOptions
 from lading.ingest.engine.noticing.changes import Events
@@ -19,20 +20,31 @@ log = logging.getLogger(__name__)
 
 def refuse_unwatchable(definition: Definition) -> None:
     """Raise `UsageError` for a source that nothing tells of."""
-    if "://" in definition.source:
-        raise UsageError(f"{definition.source} cannot be watched", hint="Folders can")
+    if definition.is_bucket:
+        if not (definition.watch or WatchOptions()).queue:
+            raise UsageError(
+                f"Nothing tells what happens in {definition.source}",
+                hint="--queue ADDRESS of the queue (SQS) that the bucket's notices go to; or a schedule: --every 10m",
+            )
+        return
+    if (definition.watch or WatchOptions()).queue:
+        raise UsageError(f"{definition.source} is no bucket: no queue tells of it", hint="Without --queue")
     if Path(definition.source).is_file():
         raise UsageError(f"{definition.source} is a file", hint="Folders can be watched")
 
 
 def is_here(definition: Definition) -> bool:
     """Say whether this host can watch the source."""
-    return Path(definition.source).is_dir()
+    return definition.is_bucket or Path(definition.source).is_dir()
 
 
 def events_of(definition: Definition) -> Events:
     """Return what tells of a source from now on; raise `SourceMissing` where it is not there."""
-    root, poll = Path(definition.source), (definition.watch or WatchOptions()).poll
+    watch = definition.watch or WatchOptions()
+    if definition.is_bucket:
+        refuse_unwatchable(definition)
+        return buckets.notices_of(definition, watch.queue or "")
+    root, poll = Path(definition.source), watch.poll
     try:
         if way_of(root.resolve(), config_places.mount_table()) is Way.POLLING:
             return PollingEvents(root, poll)

@@ -19,6 +19,7 @@ from lading.ingest.app import (
     doubting,
     handler_store,
     job_hooks,
+    permits,
     relisting,
     remote,
     restoring,
@@ -61,6 +62,7 @@ def store(
     if standing is Standing.KEPT:
         definition = scheduling.with_standing(definition, definition.name or default_name(definition))
     remote.refuse(definition, by)
+    permits.refuse_queue(definition, by)
     definition = handler_store.settled(definition) if by.is_trusted else handler_store.listed(definition)
     refuse_nested(definition)
     with transaction.atomic():

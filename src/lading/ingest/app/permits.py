@@ -187,6 +187,15 @@ def _refuse_addresses(definition: Definition, allowed: Allowed) -> None:
                 raise AddressNotAllowed(f"Nobody listed {address} as an address to tell", hint=_hint(setting, address))
 
 
+def refuse_queue(definition: Definition, by: Submitter) -> None:
+    """Raise where somebody from afar names a queue that is asked with the keys of a store: whoever has a shell here may."""
+    if definition.watch is not None and definition.watch.queue and not by.is_trusted:
+        raise AddressNotAllowed(
+            f"{definition.watch.queue} may be named from a shell here only",
+            hint="There: lading jobs edit NAME --watch --queue ADDRESS",
+        )
+
+
 def _is_below(path: str, folder: str) -> bool:
     """Say whether a path is a folder or lies below it, element by element; one that leads upwards never does."""
     parts = path.split("/")

@@ -11,6 +11,7 @@ from lading.ingest.app import permits
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.app.permits import Submitter, Via
+from lading.orchestration.kinds import run_kind
 from lading.orchestration.ledger import control
 from lading.orchestration.models import Run
 
@@ -42,7 +43,8 @@ def job_for(caller: Caller, name: str) -> Job:
 def run_for(caller: Caller, run_id: int) -> Run:
     """Return a run that a caller may know of; `NotFound` for all others."""
     run = control.find(run_id)
-    if caller.jobs and run.pk not in _runs_of(caller, run):
+    is_of = run_kind(run.kind).is_of
+    if (caller.jobs and run.pk not in _runs_of(caller, run)) or (is_of and not is_of(run.pk, caller.user_id)):
         raise NotFound(f"There is no run {run_id}")
     return run
 

@@ -79,6 +79,8 @@ class WatchOptions(_Options):
     reconcile: Annotated[Duration, Field(ge=1)] = 3600.0
     #: from one look at a filesystem that tells no events to the next
     poll: Annotated[Duration, Field(gt=0)] = 60.0
+    #: of a bucket: address of the queue (SQS) that its notices go to
+    queue: Annotated[str | None, Field(pattern=r"^https?://[^/\s]+/\S+$")] = None
 
     @property
     def terms(self) -> Terms:

@@ -20,10 +20,11 @@ from lading.base.errors import NotFound
 from lading.ingest.app import manifests, rehearsal_kind, rehearsing
 from lading.ingest.app.remote import job_ids_for, run_for
 from lading.orchestration import enqueue
+from lading.orchestration.kinds import private_kinds
 from lading.orchestration.ledger import gates, logbook
 from lading.orchestration.models import Run, RunState
 from lading.web.api import asked, job_shapes, shapes
-from lading.web.console.reading.overview import SERVING
+from lading.web.console.reading.overview import apart
 from lading.web.console.reading.runs import GROUPS
 from lading.web.flowing import Download, iter_file, streamed
 
@@ -60,7 +61,9 @@ class Wanted(Schema):
 def list_runs(request: Request, wanted: Query[Wanted]) -> shapes.Page[shapes.Run]:
     """List runs, newest first."""
     found = Run.objects.order_by("-pk")
-    found = found.filter(kind__in=wanted.kind) if wanted.kind else found.exclude(kind__in=SERVING)
+    found = (
+        found.filter(kind__in={*wanted.kind} - {*private_kinds()}) if wanted.kind else found.exclude(kind__in=apart())
+    )
     states = [*wanted.state, *GROUPS.get(wanted.group, ())]
     if states or wanted.group:
         found = found.filter(state__in=states)

@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 
 from lading.ingest.app.models import Job
 from lading.orchestration.models import Run
-from lading.web.console.reading.overview import SERVING
+from lading.web.console.reading.overview import apart
 
 SIZE = 50
 
@@ -51,6 +51,6 @@ def page(*, text: str = "", after: str = "") -> Page:
 
 def newest_runs(job_ids: Sequence[int]) -> dict[int, Run]:
     """Return the newest run of each job that has any; two statements."""
-    of_jobs = Run.objects.filter(job_id__in=job_ids).exclude(kind__in=SERVING).order_by()
+    of_jobs = Run.objects.filter(job_id__in=job_ids).exclude(kind__in=apart()).order_by()
     newest = of_jobs.values_list("job_id").annotate(newest=Max("pk")).values_list("newest", flat=True)
     return {run.job_id: run for run in Run.objects.filter(pk__in=list(newest)) if run.job_id is not None}

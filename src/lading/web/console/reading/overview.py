@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings as django_settings
 from django.db.models import Count
 
+from lading.orchestration.kinds import private_kinds
 from lading.orchestration.ledger.tallies import totals_of
 from lading.orchestration.ledger.workers import living_since
 from lading.orchestration.models import ACTIVE, ENDED, OPEN, Batch, BatchState, Run, RunState, Worker
@@ -19,8 +20,13 @@ _DAY = 86_400
 #: runs that are shown one by one; the list of runs has all
 _SHOWN = 20
 
-#: runs of ours that are no one's errand: they are not shown among the others
-SERVING = ("ingest-closing", "ingest-post-job", "plan")
+#: runs of ours that are no one's errand
+_SERVING = ("ingest-closing", "ingest-post-job", "plan")
+
+
+def apart() -> list[str]:
+    """Return the kinds of runs that are not shown among the others: errands of others, and what is one person's own."""
+    return [*_SERVING, *private_kinds()]
 
 
 #: states in which all that was planned is done
@@ -90,9 +96,9 @@ class Queue:
 
 def figures(at: float) -> Figures:
     """Count the runs; one statement for those that go on, one for those of the last day."""
-    going = Run.objects.exclude(state__in=ENDED).exclude(kind__in=SERVING)
+    going = Run.objects.exclude(state__in=ENDED).exclude(kind__in=apart())
     states = Counter(dict(going.order_by().values_list("state").annotate(Count("pk"))))
-    over = Run.objects.filter(ended_at__gte=at - _DAY, state__in=ENDED).exclude(kind__in=SERVING)
+    over = Run.objects.filter(ended_at__gte=at - _DAY, state__in=ENDED).exclude(kind__in=apart())
     ended = Counter(dict(over.order_by().values_list("state").annotate(Count("pk"))))
     return Figures(
         running=states[RunState.RUNNING] + states[RunState.STOPPING],
@@ -105,13 +111,13 @@ def figures(at: float) -> Figures:
 
 def going_on() -> Sequence[Line]:
     """Return the newest runs that have not ended; three statements."""
-    return lines_of(list(Run.objects.exclude(state__in=ENDED).exclude(kind__in=SERVING).order_by("-pk")[:_SHOWN]))
+    return lines_of(list(Run.objects.exclude(state__in=ENDED).exclude(kind__in=apart()).order_by("-pk")[:_SHOWN]))
 
 
 def lately_failed(at: float) -> Sequence[Line]:
     """Return the newest runs of the last day that failed, wholly or in part; three statements."""
     bad = Run.objects.filter(ended_at__gte=at - _DAY, state__in=(RunState.FAILED, RunState.DONE_WITH_FAILURES))
-    return lines_of(list(bad.exclude(kind__in=SERVING).order_by("-ended_at")[:_SHOWN]))
+    return lines_of(list(bad.exclude(kind__in=apart()).order_by("-ended_at")[:_SHOWN]))
 
 
 def lines_of(runs: Sequence[Run]) -> Sequence[Line]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from lading.orchestration.models import ACTIVE, Run, RunState
-from lading.web.console.reading.overview import SERVING, Line, lines_of
+from lading.web.console.reading.overview import Line, apart, lines_of
 
 SIZE = 25
 
@@ -32,7 +32,7 @@ class Page:
 
 def page(*, group: str = "", text: str = "", job_id: int | None = None, before: int = 0) -> Page:
     """Return the runs of a page; three statements."""
-    found: QuerySet[Run] = Run.objects.exclude(kind__in=SERVING).order_by("-pk")
+    found: QuerySet[Run] = Run.objects.exclude(kind__in=apart()).order_by("-pk")
     if group in GROUPS:
         found = found.filter(state__in=GROUPS[group])
     if text:

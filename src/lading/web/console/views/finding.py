@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 
 from lading.ingest.app.models import Job
+from lading.orchestration.kinds import private_kinds
 from lading.orchestration.models import Run
 
 
 def run_of(run_id: int) -> Run:
-    """Return the run; 404 if there is none."""
-    run = Run.objects.filter(pk=run_id).first()
+    """Return the run; 404 if there is none, or if it is one person's own, which has pages elsewhere."""
+    run = Run.objects.filter(pk=run_id).exclude(kind__in=private_kinds()).first()
     if run is None:
         raise Http404(f"There is no run {run_id}")
     return run

@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lading.ingest.engine.noticing.changes import Change, Look
 from lading.ingest.engine.sources.s3 import clients
 from lading.ingest.engine.sources.s3.access import Access
 from lading.ingest.engine.sources.s3.location import Location
@@ -37,19 +37,10 @@ _HOPELESS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """An object that is to be looked at again; "" stands for everything."""
-
-    path: str
-    #: for `settled`
-    receipt: str
-
-
 class BucketNotices:
-    """Tells what happened below a location, at least once and in no promised order; what is lost, the next whole run finds."""
+    """The `Events` of a bucket: tells what happened below a location, at least once and in no promised order; what is lost, the next whole run finds."""
 
-    how = "notices"
+    how = "messages"
 
     def __init__(self, queue: str, location: Location, access: Access) -> None:
         """`queue` is the address of the queue; it is asked by a thread."""
@@ -61,14 +52,14 @@ class BucketNotices:
         self._location = location
         self._client: SQSClient = clients.of_queue(access, _endpoint(queue))
         self._lock = threading.Lock()
-        self._told: list[Notice] = []
+        self._told: list[Change] = []
         #: receipts of each message that are not settled yet
         self._open: dict[str, set[str]] = {}
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
         self._thread.start()
 
-    def changes(self) -> Sequence[Notice]:
+    def changes(self) -> Sequence[Change]:
         """Return what came since the last call; never wait for anything."""
         with self._lock:
             told, self._told = self._told, []
@@ -119,7 +110,10 @@ class BucketNotices:
             log.warning("%s: %s", self._queue, error)
             self.losses += 1
             paths = ("",)
-        notices = [Notice(path=path, receipt=f"{number} {handle}") for number, path in enumerate(paths)]
+        notices = [
+            Change(path=path, look=Look.ENTRY if path else Look.TREE, receipt=f"{number} {handle}")
+            for number, path in enumerate(paths)
+        ]
         with self._lock:
             self._told += notices
             if notices:
