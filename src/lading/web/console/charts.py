@@ -17,7 +17,7 @@ HEIGHT = 100
 #: seconds of one column, so that people recognise them
 _COLUMNS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400)
 #: columns of a chart at most: a phone has 400 points
-MOST = 120
+MOST = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

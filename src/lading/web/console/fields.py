@@ -64,7 +64,7 @@ _WHAT = Group(
         Field(
             name="source",
             label="Source",
-            help="Absolute path of a folder as the workers see it, or s3://bucket/prefix. What is in it goes into the destination.",
+            help="Absolute path of a folder as the workers see it. What is in it goes into the destination.",
             placeholder="/data/microscope-3",
             required=True,
         ),

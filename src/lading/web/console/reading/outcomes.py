@@ -23,7 +23,7 @@ from lading.orchestration.models import Outcome
 #: rows of one page
 SIZE = 50
 #: rows that one search looks through
-WINDOW = 200_000
+WINDOW = 100_000
 
 #: outcomes that have rows
 WITH_ROWS = tuple(kind.value for kind in Kind if kind is not Kind.UNCHANGED)

@@ -15,7 +15,7 @@ from lading.web.console.reading.course import MOVED, column_of, rate_chart
 
 _DAY = 86_400
 #: seconds of one column of the day
-_COLUMN = 900
+_COLUMN = 1_800
 #: seconds that the transaction that ended a batch may take to become visible
 _LATE = 120
 #: seconds that "now" means
