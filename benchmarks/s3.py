@@ -80,7 +80,7 @@ def _brought(store: Store, bucket: str) -> Snapshots:
     """Return what a run that brought the bucket would remember."""
     snapshots, source, left = Snapshots(), store.source(bucket), [""]
     while left:
-        folder = left.pop()
+        folder = left.pop(0)  # in the order in which they lie in the stream
         known: dict[str, Known | None] = {}
         for entry in source.list(folder):
             if entry.kind is Kind.FOLDER:
