@@ -64,7 +64,7 @@ _WHAT = Group(
         Field(
             name="source",
             label="Source",
-            help="Absolute path of a folder as the workers see it. What is in it goes into the destination.",
+            help="Absolute path of a folder as the workers see it, or a bucket: s3://bucket/prefix. What is in it goes into the destination.",
             placeholder="/data/microscope-3",
             required=True,
         ),
@@ -94,6 +94,12 @@ _WHAT = Group(
             label="Resource",
             help="Root resource to write to; for registrations also a leaf. Empty: the zone decides.",
             placeholder="demoResc",
+        ),
+        Field(
+            name="s3_profile",
+            label="S3 profile",
+            help="Of a bucket: the name of its store in the settings of the workers. Empty: the usual one.",
+            placeholder="default",
         ),
     ),
 )

@@ -20,6 +20,7 @@ UNUSUAL: dict[str, str] = {
     "destination": "/tempZone/home/rods/one",
     "operation": "put-append",
     "resource": "demoResc",
+    "s3_profile": "",
     "include": "*.tif\nraw/**",
     "exclude": "*.tmp",
     "min_size": "10B",
@@ -63,6 +64,16 @@ def test_choices_are_all_that_a_definition_takes(field: fields.Field) -> None:
     usual = field.usual
     assert isinstance(usual, Enum)
     assert {value for value, _ in field.choices} == {one.value for one in type(usual)}
+
+
+def test_a_bucket_is_brought_by_its_profile() -> None:
+    """As by the command."""
+    definition = forms.definition_in(
+        sent(name="one", source="s3://bucket/in", destination="/tempZone/home/rods/one", s3_profile="lab")
+    )
+
+    assert definition is not None
+    assert (definition.source, definition.s3_profile, definition.is_bucket) == ("s3://bucket/in", "lab", True)
 
 
 def test_what_is_sent_comes_back_as_it_was() -> None:
