@@ -6,9 +6,14 @@ Entry points set `DJANGO_SETTINGS_MODULE`; everything else comes from Django's s
 
 from __future__ import annotations
 
+import os
+
 from celery import Celery
 
 from lading.orchestration import served
+
+# Celery would run Django's checks in each worker, which load all pages, the API, and with them every client there is
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 app = Celery("lading")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -138,5 +138,7 @@ def test_case_56_long_work_of_another_queue_keeps_nothing_from_being_sent(start:
     Batch.objects.filter(pk=first.pk).update(state=BatchState.LEASED, worker="reviewer", lease_until=now() + HOUR)
     files = start(*map(str, range(10)))
 
-    assert config.current().window_per_slot == enqueue.pump()
-    assert {files.pk} == set(Batch.objects.filter(window=Window.SENT).values_list("run_id", flat=True))
+    enqueue.pump()
+
+    sent = Batch.objects.filter(run=files, window=Window.SENT)
+    assert config.current().window_per_slot == sent.count()

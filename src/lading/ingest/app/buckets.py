@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lading.base import config
 from lading.base.cancellation import Token
@@ -13,8 +14,10 @@ from lading.base.errors import AskPerson
 from lading.ingest.app.definition import Definition
 from lading.ingest.engine.sources.s3 import location
 from lading.ingest.engine.sources.s3.access import Access, Addressing, ETags
-from lading.ingest.engine.sources.s3.queue import BucketNotices
-from lading.ingest.engine.sources.s3.source import S3Source
+
+if TYPE_CHECKING:
+    from lading.ingest.engine.sources.s3.queue import BucketNotices
+    from lading.ingest.engine.sources.s3.source import S3Source
 
 
 class S3ProfileUnknown(AskPerson):
@@ -25,11 +28,15 @@ class S3ProfileUnknown(AskPerson):
 
 def source_of(definition: Definition, token: Token | None = None) -> S3Source:
     """Return the source, whose requests end with the token; nothing is asked yet. Raise `S3ProfileUnknown`."""
+    from lading.ingest.engine.sources.s3.source import S3Source  # the client of stores is loaded where a bucket is read
+
     return S3Source(location.parse(definition.source), access_of(profile_of(definition)), token=token)
 
 
 def notices_of(definition: Definition, queue: str) -> BucketNotices:
     """Return what tells of changes of the source by notices in a queue (its address), with the keys of the store."""
+    from lading.ingest.engine.sources.s3.queue import BucketNotices  # as above
+
     return BucketNotices(queue, location.parse(definition.source), access_of(profile_of(definition)))
 
 
