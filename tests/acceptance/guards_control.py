@@ -9,9 +9,9 @@ _HERE = "integration/orchestration/"
 CONTROL_GUARDS = (
     Guard(
         "no batch is taken while its service does not answer",
-        "orchestration/ledger/gates.py",
-        'runs.exclude(circuit__in=Circuit.objects.filter(is_open=True).values("pk"))',
-        "runs",
+        "orchestration/ledger/claims.py",
+        "(not batch.is_stopped or circuits.take_probe(batch, batch.at))",
+        "True",
         _HERE + "test_circuits.py::test_after_three_batches_nobody_asks_any_more",
     ),
     Guard(
@@ -31,8 +31,8 @@ CONTROL_GUARDS = (
     Guard(
         "a run that waits behind another one is nobody's to take",
         "orchestration/ledger/gates.py",
-        "state__in=ACTIVE, not_before__lte=at, behind_id=None)",
-        "state__in=ACTIVE, not_before__lte=at)",
+        "run.not_before <= at and run.behind_id is None",
+        "run.not_before <= at",
         "integration/ingest/test_beside.py::test_a_second_run_waits_for_the_end_of_the_first",
     ),
     Guard(

@@ -77,7 +77,7 @@ DELETION_GUARDS = (
     ),
     Guard(
         "who looks at a part of the source plans no deletion",
-        "ingest/app/jobs.py",
+        "ingest/app/retrying.py",
         '    part = whole.model_copy(update={"delete_mode": DeleteMode.DO_NOT_DELETE})',
         "    part = whole",
         _DELETION + "test_a_retry_of_failed_files_plans_no_deletion",

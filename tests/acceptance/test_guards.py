@@ -33,9 +33,9 @@ GUARDS = (
     Guard(
         "a batch is taken by one worker",
         "orchestration/ledger/claims.py",
-        "pk=batch_id, state=BatchState.QUEUED, not_before__lte=at",
-        "pk=batch_id, not_before__lte=at",
-        "integration/orchestration/test_leases.py::test_a_second_delivery_finds_the_batch_taken",
+        "pk=batch.pk, state=BatchState.QUEUED, fence=batch.fence",
+        "pk=batch.pk",
+        "integration/orchestration/test_leases.py::test_of_two_that_found_a_batch_free_one_takes_it",
     ),
     Guard(
         "nothing is sent once the lease may have run out",

@@ -46,7 +46,7 @@ def server() -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(740)
 def test_what_sqlite_passes_postgresql_passes(server: Server) -> None:
     """Leases, window, sweep, snapshots, rechecks, deletions, debts."""
     left_out = [f"--ignore=tests/integration/ingest/test_{name}.py" for name in OF_THE_ZONE]
@@ -56,7 +56,7 @@ def test_what_sqlite_passes_postgresql_passes(server: Server) -> None:
         env={**os.environ, "LADING_TEST_DATABASE_URL": f"{server.address}/lading_test"},
         capture_output=True,
         text=True,
-        timeout=480,
+        timeout=720,
         check=False,
     )
 

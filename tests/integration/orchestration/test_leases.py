@@ -29,6 +29,14 @@ def run_out(held: Claim) -> None:
     troubles.recover(held.batch_id)
 
 
+def test_of_two_that_found_a_batch_free_one_takes_it(start: Start) -> None:
+    """Both looked before either wrote, as it may be where many write at once."""
+    batch_id = only_batch(start("a")).pk
+    first, second = claims._found(batch_id), claims._found(batch_id)
+
+    assert (1, 0) == (claims._take(first, "one"), claims._take(second, "other"))
+
+
 def test_a_second_delivery_finds_the_batch_taken(start: Start) -> None:
     """Two messages for one batch: the second worker gets nothing."""
     run = start("a")
