@@ -40,7 +40,7 @@ ELSEWHERE = (
 NO_CODES = frozenset(
     {
         *("BEGIN", "COMMIT"),  # SQL
-        *("CELERY", "DJANGO_SETTINGS_MODULE", "LADING_HOME", "LADING_SERVER", "REMOTE_ADDR"),
+        *("CELERY", "CELERY_SKIP_CHECKS", "DJANGO_SETTINGS_MODULE", "LADING_HOME", "LADING_SERVER", "REMOTE_ADDR"),
         *("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"),  # of HTTP
         *("NFC", "NFD", "O_PATH", "UTC"),
         *("AWS", "COMPOSITE", "ENABLED", "STANDARD"),  # words of object stores
