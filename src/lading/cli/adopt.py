@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lading.base import units
 from lading.base.errors import UsageError
-from lading.cli import units
 from lading.cli.definition_options import definition_from, definition_options
 from lading.cli.frame import Exit, err, open_ledger, out, print_json
 

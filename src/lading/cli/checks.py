@@ -12,11 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import unquote, urlsplit
 
 from lading import services
-from lading.base import config, config_tls
+from lading.base import config, config_tls, units
 from lading.base.cancellation import Unlimited
 from lading.base.config_tls import Verification
 from lading.base.errors import LadingError
-from lading.cli import units
 
 #: clocks further apart than this many seconds make times in manifests and logs misleading
 _SKEW = 5.0

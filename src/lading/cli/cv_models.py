@@ -51,19 +51,9 @@ def models(file: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click pa
 
 def configured() -> Endpoint | None:
     """Return the endpoint that the settings name, or None; raise `NotConfigured` where they make no sense."""
-    from lading.cv.engine.model.endpoint import Endpoint
+    from lading.cv.engine.model.endpoint import of_settings
 
-    settings = config.current().cv
-    if not settings.model_url:
-        return None
-    return Endpoint(
-        base_url=settings.model_url,
-        model=settings.model_name or "",
-        key=settings.model_key.get_secret_value() if settings.model_key else None,
-        connect_s=settings.model_connect_s,
-        read_s=settings.model_read_s,
-        deadline_s=settings.model_deadline_s,
-    )
+    return of_settings(config.current().cv)
 
 
 def first_of(file: Path) -> Version:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.text import Text
 
+from lading.base import units
 from lading.base.errors import UsageError
-from lading.cli import units
 from lading.cli.cv_frame import DAY, FILE, JSON, advertisement, line, today
 from lading.cli.cv_models import first_of, outgoing
 from lading.cli.frame import Exit, err, open_ledger, out, print_columns, print_json

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import click
 
-from lading.base import config, config_places
+from lading.base import config, config_places, units
 from lading.base.errors import UsageError
-from lading.cli import units
 from lading.cli.frame import err, out
 
 #: the demo changes files, so it works on a copy; larger folders are not copied

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
 from rich.text import Text
 
-from lading.cli import units
+from lading.base import units
 from lading.cli.frame import err
 from lading.orchestration import progress as told
 from lading.orchestration.models import RunState

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lading.base import config, quantities
+from lading.base import config, quantities, units
 from lading.base.errors import BrokerUnreachable, UsageError
-from lading.cli import units
 from lading.cli.frame import open_ledger, print_columns, print_json
 
 if TYPE_CHECKING:

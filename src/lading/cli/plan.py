@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from lading.cli import units
+from lading.base import units
 from lading.cli.definition_options import definition_from, definition_options
 from lading.cli.frame import open_ledger, out, print_json
 

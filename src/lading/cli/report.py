@@ -8,8 +8,7 @@ from django.db.models import Count
 from rich.markup import escape
 from rich.table import Table
 
-from lading.base import config
-from lading.cli import units
+from lading.base import config, units
 from lading.cli.frame import Exit, exit_for_run, out, print_json
 from lading.ingest.app import clearing_codes as codes
 from lading.ingest.app import manifests, relisting

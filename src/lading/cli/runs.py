@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.markup import escape
 
+from lading.base import units
 from lading.base.errors import UsageError
-from lading.cli import units
 from lading.cli.frame import err, open_ledger, out, print_columns, print_json
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lading.cli import units
+from lading.base import units
 from lading.cli.frame import err, open_ledger, out, print_columns, print_json
 
 if TYPE_CHECKING:

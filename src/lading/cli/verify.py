@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.markup import escape
 
+from lading.base import units
 from lading.base.errors import UsageError
-from lading.cli import units
 from lading.cli.definition_options import definition_of_job, definition_options
 from lading.cli.frame import err, open_ledger, out, print_json
 

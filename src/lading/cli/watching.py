@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lading.cli import units
+from lading.base import units
 from lading.cli.frame import err, print_json
 from lading.cli.running import Workshop
 from lading.ingest.app.models import Watch

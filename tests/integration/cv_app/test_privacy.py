@@ -26,6 +26,7 @@ from lading.orchestration.models import Batch, Outcome, Run
 from lading.orchestration.progress import Meter
 from tests.integration.cv.samples import JOB
 from tests.integration.cv_app.conftest import OWNER, STRANGER, Model, begin, carried, reviewed, to_end
+from tests.not_run import not_run
 
 #: words of the CV, its file name, an answer that a person typed, the advertisement
 PLANTED = ("Marlene", "Beispiel", "Nordlicht", "Pegelamt", "marlene@", "Zwiebelturm", "Terraform")
@@ -146,7 +147,7 @@ def test_one_word_deletes_everything_made_of_a_cv(document: Document, model: Mod
 def test_deleted_words_are_not_left_in_the_ledgers_file(document: Document) -> None:
     """SQLite keeps what was deleted until something is written over it, if nobody tells it otherwise."""
     if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL's vacuum does that in its own time: docs/howto/cv-reviews.md")
+        not_run("PostgreSQL's vacuum does that in its own time: docs/howto/cv-reviews.md")
     reviewed(document)
     file = config.current().database_file
     assert file is not None

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lading.base import config
 from lading.base.config_groups import Cv
-from lading.cv.engine.model.endpoint import Endpoint
+from lading.cv.engine.model.endpoint import Endpoint, of_settings
 from lading.cv.engine.model.errors import NotConfigured
 from lading.cv.engine.model.port import Prompt, Usage
 
@@ -23,17 +23,7 @@ _MILLION = 1_000_000
 
 def configured() -> Endpoint | None:
     """Return the endpoint of the settings; None: no model, nothing is ever sent. Raise `NotConfigured` for half a one."""
-    settings = config.current().cv
-    if not settings.model_url:
-        return None
-    return Endpoint(
-        base_url=settings.model_url,
-        model=settings.model_name or "",
-        key=settings.model_key.get_secret_value() if settings.model_key else None,
-        connect_s=settings.model_connect_s,
-        read_s=settings.model_read_s,
-        deadline_s=settings.model_deadline_s,
-    )
+    return of_settings(config.current().cv)
 
 
 def named(model: str) -> Endpoint:

@@ -80,7 +80,7 @@ for another version, and for another text at its place:
 _JSON = """\
 
 The JSON has `"schema": 1`; its schema is `improve.schema.json` in the package `lading.cv.engine.improve`, in `data`.
-Pointers are JSON Pointers into the resume; two are not of JSON Resume: `/work/0/period` is the period as the CV writes it,
+Pointers are JSON Pointers into the resume; two are not of JSON Resume: `period` in an entry is its period as the CV writes it,
 and `/sections/0/heading` a heading. `highlights` counts the paragraphs of an entry, too.
 """
 

@@ -1,8 +1,8 @@
 """
 The places of a resume: every text by its JSON Pointer, and a resume with some of them changed.
 
-Pointers are those of the lint. Two are not of JSON Resume: `/work/0/period` is the period as the CV writes it, and
-`/sections/0/heading` a heading. `/work/0/highlights` counts paragraphs, too.
+Pointers are those of the lint. Two are not of JSON Resume: `period` in an entry is its period as the CV writes it, and
+`/sections/0/heading` a heading. `highlights` in an entry counts paragraphs, too.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def _order(finding: Finding) -> tuple[int, int, list[str], str]:
 
 
 def _natural(pointer: str) -> list[str]:
-    """Return the parts of a pointer so that /work/10 comes after /work/9."""
+    """Return the parts of a pointer so that entry 10 comes after entry 9."""
     return [part.zfill(9) if part.isdecimal() else part for part in re.split("/", pointer)]
 
 

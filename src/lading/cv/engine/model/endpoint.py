@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from lading.base.config_groups import Cv
 from lading.cv.engine.model.errors import NotConfigured
 
 
@@ -57,3 +58,17 @@ class Endpoint:
             return ipaddress.ip_address(host).is_loopback
         except ValueError:
             return False
+
+
+def of_settings(settings: Cv) -> Endpoint | None:
+    """Return the endpoint of the settings; None: no model, nothing is ever sent. Raise `NotConfigured` for half a one."""
+    if not settings.model_url:
+        return None
+    return Endpoint(
+        base_url=settings.model_url,
+        model=settings.model_name or "",
+        key=settings.model_key.get_secret_value() if settings.model_key else None,
+        connect_s=settings.model_connect_s,
+        read_s=settings.model_read_s,
+        deadline_s=settings.model_deadline_s,
+    )

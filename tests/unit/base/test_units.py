@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lading.cli import units
+from lading.base import units
 
 
 @pytest.mark.parametrize(
