@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 
 from lading.base.errors import SourceChanged
 from lading.base.paths import shown
+from lading.ingest.engine.reading import CHUNK
 from lading.ingest.engine.sources.errors import SourceDamaged, SourceUnavailable
 from lading.ingest.engine.sources.s3 import failures
 from lading.ingest.engine.sources.s3.asking import Bucket, Item
@@ -127,24 +128,27 @@ class Ranges:
         self._version = version
         self._ranging = ranging
         self._next = 0
-        self._coming: deque[tuple[Future[bytes], bool]] = deque()
-        self._piece = b""
-        self._at = 0
+        self._coming: deque[tuple[Future[deque[bytes]], bool]] = deque()
+        #: what is left of the piece whose turn it is
+        self._chunks: deque[bytes] = deque()
         self._is_over = threading.Event()
 
     def read(self, size: int) -> bytes:
-        """Return bytes of the piece whose turn it is."""
-        if self._at == len(self._piece):
-            self._piece, self._at = self._taken(), 0
-        found = self._piece[self._at : self._at + size]
-        self._at += len(found)
+        """Return bytes of the piece whose turn it is; those who ask for whole chunks get them without a copy."""
+        if not self._chunks:
+            self._chunks = self._taken()
+        if not self._chunks:
+            return b""
+        found = self._chunks.popleft()
+        if len(found) > size:
+            self._chunks.appendleft(found[size:])
+            found = found[:size]
         return found
 
-    def _taken(self) -> bytes:
-        self._piece = b""
+    def _taken(self) -> deque[bytes]:
         self._ask()
         if not self._coming:
-            return b""
+            return deque()
         future, is_spare = self._coming.popleft()
         try:
             return future.result()
@@ -163,14 +167,12 @@ class Ranges:
             self._coming.append((_executor().submit(self._fetch, self._next, end), is_spare))
             self._next = end
 
-    def _fetch(self, start: int, end: int) -> bytes:
-        if self._is_over.is_set():
-            return b""
+    def _fetch(self, start: int, end: int) -> deque[bytes]:
+        found: deque[bytes] = deque()
         stream = Stream(self._bucket, self._version, start, end)
         try:
-            found = stream.read(end - start)
-            while len(found) < end - start:
-                found += stream.read(end - start - len(found))
+            while not self._is_over.is_set() and (chunk := stream.read(CHUNK)):
+                found.append(chunk)
             return found
         finally:
             stream.close()
