@@ -15,7 +15,7 @@ from lading.ingest.engine.values import Entry, Listed
 #: code of a file of which only the tail was sent
 APPENDED: Final = "APPENDED"
 #: bytes of a tail that are in memory at once: pieces on their way and what is read ahead
-_IN_MEMORY = 4 * reading.CHUNK
+_IN_MEMORY = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
