@@ -10,7 +10,7 @@ import pytest
 
 from lading.base import config
 from lading.base.config import Settings
-from lading.ingest.app import approval, jobs, planning, rehearsing, starting
+from lading.ingest.app import approval, jobs, planning, starting
 from lading.ingest.app.comparisons import totals
 from lading.ingest.app.run_options import Look
 from lading.ingest.engine.values import DeleteMode, Operation
@@ -95,19 +95,6 @@ def test_a_plan_says_what_a_run_would_do_and_filters_hold_as_for_files(bucket: B
     assert not [path for verb, path in lines if verb == "create" and "keep" not in path]
     assert set(bucket.zone()) == {"a/keep.txt", "b/keep.txt"}
     assert counts(run)["created"] == 2
-
-
-def test_a_plan_is_made_by_workers_that_take_buckets(bucket: Bucket) -> None:
-    """Who sees the folders of the lab need not see its stores."""
-    bucket.put("a", "b/c")
-    run = carry(rehearsing.rehearse(jobs.store(bucket.definition())))
-    found = rehearsing.rehearsal_of(run)
-
-    assert list(Batch.objects.filter(run=run).values_list("queue", "kind")) == [("s3", "s3.plan")]
-    assert found is not None
-    assert found.problem is None
-    assert found.counts["create"] == 2
-    assert bucket.store.counts["GET"] == 0
 
 
 def test_what_differs_is_found_and_mended(bucket: Bucket) -> None:

@@ -277,7 +277,7 @@ class StartedJob(models.Model):
         return self.name
 
 
-from lading.ingest.app.watch_models import Watch  # noqa: E402 - Django finds tables here
+from lading.ingest.app.watch_models import PostBox, PostedPath, Watch  # noqa: E402 - Django finds tables here
 
 __all__ = [
     "DeletionLine",
@@ -287,6 +287,8 @@ __all__ = [
     "Observation",
     "OwedHook",
     "Pin",
+    "PostBox",
+    "PostedPath",
     "Removed",
     "Segment",
     "StartedJob",
