@@ -25,6 +25,12 @@ class SourceLoginRefused(AskPerson):
     code = "SOURCE_LOGIN_REFUSED"
 
 
+class SourceDenied(AskPerson):
+    """The store lists its objects to these credentials, and gives none of them."""
+
+    code = "SOURCE_DENIED"
+
+
 class SourceCertificateRefused(AskPerson):
     """The certificate of the store has expired, is for another host, or nobody who is trusted has signed it."""
 
