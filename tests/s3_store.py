@@ -49,6 +49,8 @@ class Faults:
     busy: float = 0.0
     #: code with which every request is refused; "" for none
     refuse: str = ""
+    #: whether every GET of an object is denied
+    denied: bool = False
     #: pages of listings that are given before listings are refused; None: all of them
     pages: int | None = None
     #: keys on a page; None: as many as are asked for
@@ -87,6 +89,8 @@ class Weather:
         self.counts[kind] += 1
         if self.faults.refuse:
             return "403 Forbidden", self.faults.refuse, False
+        if kind == "GET" and self.faults.denied:
+            return "403 Forbidden", "AccessDenied", False
         if kind == "LIST" and self.faults.pages is not None and self.counts["LIST"] > self.faults.pages:
             return "403 Forbidden", "AccessDenied", False
         if self.lot.random() < self.faults.busy:
