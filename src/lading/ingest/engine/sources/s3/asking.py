@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from lading.base.cancellation import Token, Unlimited
-from lading.base.errors import LadingError, SourceUnreadable
+from lading.base.errors import LadingError, RetryNow, SkipFile, SourceUnreadable
 from lading.base.paths import shown
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.sources.errors import (
@@ -128,6 +128,14 @@ class Bucket:
 
         with self._judged(key, self._byte):
             return self.patiently(ask, self.asked(path))
+
+    def gives(self, key: str) -> bool:
+        """Say whether the store has an object, whatever it lists; False where it does not say."""
+        try:
+            self.patiently(lambda client: client.head_object(Bucket=self.location.bucket, Key=key), self.asked(_SOME))
+        except (SkipFile, RetryNow):
+            return False
+        return True
 
     def tags(self, key: str, path: str) -> dict[str, str]:
         """Return an object's tags."""
