@@ -55,6 +55,10 @@ class Faults:
     pages: int | None = None
     #: keys on a page; None: as many as are asked for
     page: int | None = None
+    #: keys after which each listing ends as if there were no more; None: where it ends
+    short: int | None = None
+    #: what keys begin with that are in no listing
+    hidden: str = ""
     #: share of the objects whose first bytes alone arrive
     cut: float = 0.0
 
@@ -82,7 +86,30 @@ class Weather:
         if code:
             start(status, [("Content-Type", "application/xml")])
             return [_ERROR.format(code).encode()]
+        if kind_of(environ) == "LIST" and (self.faults.hidden or self.faults.short is not None):
+            return self._listed(environ, start)
         return _cut(self.inner(environ, start)) if cuts else self.inner(environ, start)
+
+    def _listed(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """List less than there is, and say that it is all."""
+        said: list[Any] = []
+        body = b"".join(self.inner(environ, lambda *words: said.extend(words))).decode()
+        left = [self.faults.short]
+
+        def seen(match: re.Match[str]) -> str:
+            if self.faults.hidden and f"<Key>{self.faults.hidden}" in match[0]:
+                return ""
+            if left[0] is not None:
+                left[0] -= 1
+                return match[0] if left[0] >= 0 else ""
+            return match[0]
+
+        body = re.sub(r"<Contents>.*?</Contents>", seen, body, flags=re.DOTALL)
+        body = re.sub(r"<IsTruncated>\w+<", "<IsTruncated>false<", body)
+        data = body.encode()
+        kept = [(name, value) for name, value in said[1] if name.lower() != "content-length"]
+        start(said[0], [*kept, ("Content-Length", str(len(data)))])
+        return [data]
 
     def _lot(self, kind: str) -> tuple[str, str, bool]:
         """Count a request; return status and code with which it is refused, and whether its answer is cut."""
