@@ -8,17 +8,18 @@ from collections.abc import Iterator
 import pytest
 
 from lading.base import config
-from lading.ingest.app import buckets, jobs, rehearsing, stores
+from lading.ingest.app import buckets, jobs, manifests, rehearsing, stores
 from lading.ingest.engine.sources.errors import SourceSlow
 from lading.ingest.engine.sources.s3 import permission
 from lading.ingest.engine.sources.s3.source import S3Source
+from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import work
 from lading.orchestration.ledger import control
 from lading.orchestration.models import Batch, BatchState, Circuit, Outcome, Run, RunState
-from tests.carrying import HANDLERS, begun, carry, claimed
+from tests.carrying import HANDLERS, begun, carry, claimed, outcomes
 from tests.chaos.proxy import Proxy
 from tests.integration.ingest.bucket import Bucket
-from tests.integration.ingest.test_buckets import bucket, worker
+from tests.integration.ingest.test_buckets import LARGE, bucket, worker
 from tests.integration.ingest.test_credentials import carry as carry_as_worker
 from tests.integration.s3.shops import QUICK
 
@@ -128,3 +129,25 @@ def test_a_store_that_wants_fewer_requests_is_not_away(bucket: Bucket, worker: N
         with pytest.raises(SourceSlow), stores.asking(held):
             raise SourceSlow("slow down")
     assert not Circuit.objects.exists()
+
+
+def test_the_manifest_says_which_version_of_an_object_was_brought(bucket: Bucket) -> None:
+    """Where the bucket keeps versions; the one that was read, not one that was put since."""
+    bucket.put("a", "large")
+    run = bucket.sync()
+    assert {"version" in line.as_dict() for line in manifests.lines(run.pk)} == {False}
+
+    on = {"Status": "Enabled"}
+    bucket.client.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration=on)  # type: ignore[arg-type]
+    bucket.put("a", "b", content=b"another ")
+    bucket.client.put_object(Bucket=bucket.name, Key="in/large", Body=b"x" * LARGE)
+    wanted = {
+        path: bucket.client.head_object(Bucket=bucket.name, Key=bucket.key(path))["VersionId"]
+        for path in ("a", "b", "large")
+    }
+    run = bucket.sync()
+    assert {line.path: line.as_dict()["version"] for line in manifests.lines(run.pk)} == wanted
+
+    bucket.remove("b")  # a marker is the newest version now
+    assert outcomes(bucket.sync(delete_mode=DeleteMode.TRASH))["b"][0] == "deleted"
+    assert set(bucket.zone()) == {"a", "large"}

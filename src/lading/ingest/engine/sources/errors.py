@@ -9,7 +9,7 @@ class SourceUnavailable(RetryLater):
     """
     The store does not answer, or only to say that it cannot.
 
-    No `ServiceUnreachable`: a run's circuit is that of its zone.
+    No `ServiceUnreachable`: the circuit that a run names is that of its zone.
     """
 
     code = "SOURCE_UNAVAILABLE"

@@ -59,6 +59,7 @@ class S3Source:
         self._parts = Parts(self._bucket)
         self._ranging = ranging
         self._facts: OrderedDict[str, ObjectFacts] = OrderedDict()
+        self._versions: dict[str, str] = {}
         #: whether the location is one object; None: nobody looked yet
         self._single: bool | None = None
         self._store = access.endpoint or ""
@@ -237,6 +238,10 @@ class S3Source:
             self._remember(path, found)
         return found
 
+    def version(self, path: str) -> str:
+        """Return which version of an object was read last; "" if none was, or its bucket keeps none."""
+        return self._versions.get(path, "")
+
     def tags(self, path: str) -> Mapping[str, str]:
         """Return an object's tags as they are now."""
         return self._bucket.tags(self._key(path), path)
@@ -272,6 +277,8 @@ class S3Source:
 
     def _remember(self, path: str, facts: ObjectFacts) -> None:
         self._facts[path] = facts
+        if facts.version_id:
+            self._versions[path] = facts.version_id
         if len(self._facts) > _FACTS:
             self._facts.popitem(last=False)
 
