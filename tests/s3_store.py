@@ -7,14 +7,10 @@ Counts and faults concern whoever is tested: requests of the test itself carry a
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import socket
-import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -28,11 +24,12 @@ from urllib.parse import parse_qs
 import boto3
 from botocore.config import Config
 
+from tests import store_processes
+from tests.store_processes import KEY, SECRET
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
-
-KEY, SECRET = "planted-access-key", "planted-secret-key"
 
 #: says that a request is the test's own
 _OWN = "X-Of-The-Test"
@@ -260,51 +257,15 @@ class Store:
 @contextmanager
 def serving(folder: Path) -> Iterator[Store]:
     """Let a store run that has each folder of `folder` as a bucket: rclone, whose answers the weather passes on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = Path(sys.executable).with_name("rclone")
-    rclone = subprocess.Popen(
-        [program, "serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}", "--config", os.devnull],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        ends = time.monotonic() + 20
-        while not _listens(port):
-            assert time.monotonic() < ends, "rclone does not listen"
-            time.sleep(0.05)
-        with running(str(port)) as found:
-            yield found
-    finally:
-        rclone.terminate()
-        rclone.wait(10)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    with store_processes.rclone(folder, asks_for_keys=False) as behind, running(behind.rpartition(":")[2]) as found:
+        yield found
 
 
 @contextmanager
 def running(*behind: str) -> Iterator[Store]:
     """Let a store run: moto, or what is behind a port."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "tests.s3_store", *behind],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        port = int(process.stdout.readline())
-        yield Store(f"http://127.0.0.1:{port}")
-    finally:
-        process.terminate()
-        process.wait(10)
+    with store_processes.module("tests.s3_store", *behind) as endpoint:
+        yield Store(endpoint)
 
 
 if __name__ == "__main__":

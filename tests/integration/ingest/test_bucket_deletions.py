@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from lading.ingest.app import approval
@@ -101,7 +103,7 @@ def test_a_store_that_lists_nothing_by_mistake_deletes_nothing(bucket: Bucket, w
     ids=["no-bucket", "denied", "expired", "empty"],
 )
 def test_a_store_that_changes_its_mind_when_it_comes_to_deleting_loses_nothing(
-    bucket: Bucket, worker: None, fault: dict[str, object], state: RunState
+    bucket: Bucket, worker: None, fault: dict[str, Any], state: RunState
 ) -> None:
     """The run ends or waits with the reason; it goes on when the store is what it was."""
     run = planned(bucket, NAMES, ["b", "d/1"])

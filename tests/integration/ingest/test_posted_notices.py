@@ -30,6 +30,7 @@ from lading.ingest.app.run_options import Began, of_run
 from lading.ingest.app.watcher import Watcher
 from lading.ingest.engine.noticing.changes import Look
 from lading.ingest.engine.values import DeleteMode
+from lading.web import hooks
 from tests.carrying import carry, counts
 from tests.conftest import stop
 from tests.integration.ingest.bucket import Bucket
@@ -46,7 +47,6 @@ def notice(bucket: str, *keys: str, what: str = "s3:ObjectCreated:Put") -> dict[
     """Return what MinIO posts: the whole key is written as a form does, its slashes too."""
     records = [
         {
-            "eventVersion": "2.0",
             "eventSource": "minio:s3",
             "eventName": what,
             "s3": {"bucket": {"name": bucket}, "object": {"key": quote_plus(key), "versionId": "1"}},
@@ -243,8 +243,6 @@ def test_who_has_not_the_secret_posts_nothing(bucket: Bucket, web: str) -> None:
 )
 def test_what_is_no_notice_is_refused(bucket: Bucket, body: bytes, answer: tuple[int, str], rf: Any) -> None:
     """And counted; nothing waits for it."""
-    from lading.web import hooks
-
     job = watched(bucket)
     secret = posting.renew_secret(job)
     asked = rf.post("/", body, content_type="application/json", headers={"Authorization": f"Bearer {secret}"})
@@ -285,8 +283,6 @@ def test_a_job_that_is_watched_otherwise_takes_no_posts(bucket: Bucket, web: str
 
 def test_a_store_that_posts_too_fast_is_told_so(bucket: Bucket, rf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may try again in a second."""
-    from lading.web import hooks
-
     monkeypatch.setattr(hooks, "AT_ONCE", 2)
     monkeypatch.setattr(hooks, "PER_SECOND", 0.01)
     hooks._rate_of.cache_clear()
