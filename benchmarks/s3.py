@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.integration.s3 import stores
-from tests.integration.s3.stores import KEY, SECRET, FaultStore, Store
+from tests.integration.s3.stores import FaultStore, Store
+from tests.store_processes import KEY, SECRET
 from tests.unit.engine.workshop import Snapshots, Workshop
 
 from benchmarks import trees

@@ -18,7 +18,6 @@ from lading.ingest.app import (
     kinds,
     moving,
     rechecking,
-    rehearsal_kind,
     rehearsing,
     restoring,
     scanning,
@@ -45,6 +44,7 @@ def _reading(names: TaskNames) -> dict[str, Callable[[Claim, Meter], Ending]]:
         names.recheck: rechecking.recheck_batch,
         names.compare: verifying.compare_batch,
         names.check: verifying.check_batch,
+        names.plan: rehearsing.plan_batch,
         names.pre_job: job_hooks.pre_job_batch,
         names.post_job: job_hooks.post_job_batch,
     }
@@ -62,7 +62,6 @@ HANDLERS: Mapping[str, Callable[[Claim, Meter], Ending]] = {
     kinds.RESTORE: restoring.restore_batch,
     kinds.FINISH: finishing.finish_batch,
     kinds.CLOSE: finishing.close_batch,
-    rehearsal_kind.PLAN: rehearsing.plan_batch,
 }
 
 

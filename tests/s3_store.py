@@ -7,14 +7,10 @@ Counts and faults concern whoever is tested: requests of the test itself carry a
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import socket
-import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -28,11 +24,12 @@ from urllib.parse import parse_qs
 import boto3
 from botocore.config import Config
 
+from tests import store_processes
+from tests.store_processes import KEY, SECRET
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
-
-KEY, SECRET = "planted-access-key", "planted-secret-key"
 
 #: says that a request is the test's own
 _OWN = "X-Of-The-Test"
@@ -49,10 +46,16 @@ class Faults:
     busy: float = 0.0
     #: code with which every request is refused; "" for none
     refuse: str = ""
+    #: whether every GET of an object is denied
+    denied: bool = False
     #: pages of listings that are given before listings are refused; None: all of them
     pages: int | None = None
     #: keys on a page; None: as many as are asked for
     page: int | None = None
+    #: keys after which each listing ends as if there were no more; None: where it ends
+    short: int | None = None
+    #: what keys begin with that are in no listing
+    hidden: str = ""
     #: share of the objects whose first bytes alone arrive
     cut: float = 0.0
 
@@ -80,13 +83,38 @@ class Weather:
         if code:
             start(status, [("Content-Type", "application/xml")])
             return [_ERROR.format(code).encode()]
+        if kind_of(environ) == "LIST" and (self.faults.hidden or self.faults.short is not None):
+            return self._listed(environ, start)
         return _cut(self.inner(environ, start)) if cuts else self.inner(environ, start)
+
+    def _listed(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """List less than there is, and say that it is all."""
+        said: list[Any] = []
+        body = b"".join(self.inner(environ, lambda *words: said.extend(words))).decode()
+        left = [self.faults.short]
+
+        def seen(match: re.Match[str]) -> str:
+            if self.faults.hidden and f"<Key>{self.faults.hidden}" in match[0]:
+                return ""
+            if left[0] is not None:
+                left[0] -= 1
+                return match[0] if left[0] >= 0 else ""
+            return match[0]
+
+        body = re.sub(r"<Contents>.*?</Contents>", seen, body, flags=re.DOTALL)
+        body = re.sub(r"<IsTruncated>\w+<", "<IsTruncated>false<", body)
+        data = body.encode()
+        kept = [(name, value) for name, value in said[1] if name.lower() != "content-length"]
+        start(said[0], [*kept, ("Content-Length", str(len(data)))])
+        return [data]
 
     def _lot(self, kind: str) -> tuple[str, str, bool]:
         """Count a request; return status and code with which it is refused, and whether its answer is cut."""
         self.counts[kind] += 1
         if self.faults.refuse:
             return "403 Forbidden", self.faults.refuse, False
+        if kind == "GET" and self.faults.denied:
+            return "403 Forbidden", "AccessDenied", False
         if kind == "LIST" and self.faults.pages is not None and self.counts["LIST"] > self.faults.pages:
             return "403 Forbidden", "AccessDenied", False
         if self.lot.random() < self.faults.busy:
@@ -229,51 +257,15 @@ class Store:
 @contextmanager
 def serving(folder: Path) -> Iterator[Store]:
     """Let a store run that has each folder of `folder` as a bucket: rclone, whose answers the weather passes on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = Path(sys.executable).with_name("rclone")
-    rclone = subprocess.Popen(
-        [program, "serve", "s3", str(folder), "--addr", f"127.0.0.1:{port}", "--config", os.devnull],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        ends = time.monotonic() + 20
-        while not _listens(port):
-            assert time.monotonic() < ends, "rclone does not listen"
-            time.sleep(0.05)
-        with running(str(port)) as found:
-            yield found
-    finally:
-        rclone.terminate()
-        rclone.wait(10)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    with store_processes.rclone(folder, asks_for_keys=False) as behind, running(behind.rpartition(":")[2]) as found:
+        yield found
 
 
 @contextmanager
 def running(*behind: str) -> Iterator[Store]:
     """Let a store run: moto, or what is behind a port."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "tests.s3_store", *behind],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        port = int(process.stdout.readline())
-        yield Store(f"http://127.0.0.1:{port}")
-    finally:
-        process.terminate()
-        process.wait(10)
+    with store_processes.module("tests.s3_store", *behind) as endpoint:
+        yield Store(endpoint)
 
 
 if __name__ == "__main__":

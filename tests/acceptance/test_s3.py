@@ -14,7 +14,8 @@ import redis
 from tests import oracle, s3_store
 from tests.acceptance.conftest import Done, Place, wait_for
 from tests.acceptance.test_secrets import files_of, found_in, ledger, opened
-from tests.s3_store import KEY, SECRET, Faults, Store
+from tests.s3_store import Faults, Store
+from tests.store_processes import KEY, SECRET
 
 pytestmark = pytest.mark.acceptance
 

@@ -13,6 +13,9 @@ from lading.cli.definition_options import definition_from, definition_options
 from lading.cli.frame import err, open_ledger, out, print_columns, print_json
 from lading.cli.standing_options import standing_options, with_standing
 
+#: where the web listens unless the settings say otherwise
+_WEB = "http://127.0.0.1:8420"
+
 
 @click.group()
 def jobs() -> None:
@@ -149,6 +152,32 @@ def pause(name: str, *, off: bool) -> None:
     from lading.ingest.app import jobs as stored
 
     stored.pause(stored.find(name), paused=not off)
+
+
+@jobs.command("webhook")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def webhook(name: str, *, as_json: bool) -> None:
+    """
+    Say where the store of a bucket has to post its notices of events, and with which secret.
+
+    Each time it is a new secret, which is shown this once; the one before holds no more.
+    """
+    open_ledger()
+    from lading.base import config
+    from lading.ingest.app import jobs as stored
+    from lading.ingest.app import posting
+
+    job = stored.find(name)
+    secret = posting.renew_secret(job)
+    address = f"{config.current().web.public_url or _WEB}{posting.ADDRESS.format(job.pk)}"
+    if as_json:
+        print_json({"job": job.name, "address": address, "secret": secret})
+        return
+    out.print(f"address  {address}", markup=False, soft_wrap=True)
+    out.print(f"secret   {secret}", markup=False, soft_wrap=True)
+    if config.current().web.public_url is None:
+        err.print("The web listens on this machine only; set web.public_url to the address by which the store comes")
 
 
 @jobs.command("rm")

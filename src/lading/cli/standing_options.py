@@ -35,6 +35,11 @@ _WATCH = (
     ),
     click.option("--poll", metavar="TIME", help="How often a source is looked at that tells no events; default: 1m."),
     click.option("--queue", metavar="URL", help="Of a bucket: the queue (SQS) that its notices of events go to."),
+    click.option(
+        "--webhook/--no-webhook",
+        default=None,
+        help="Of a bucket: its store posts its notices of events to the web here (`lading jobs webhook NAME`).",
+    ),
 )
 _NOTIFY = (
     click.option("--notify-email", multiple=True, metavar="ADDRESS", help="Tell this address of the ends of runs."),
@@ -97,14 +102,14 @@ def _schedule(options: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]
 
 
 def _watch(options: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any] | bool | None:
-    given = {name: options[name] for name in ("reconcile", "poll", "queue") if options.get(name) is not None}
+    given = {name: options[name] for name in ("reconcile", "poll", "queue", "webhook") if options.get(name) is not None}
     wanted = options.get("watches")
     if wanted is False:
         return False
     if wanted is None and not given:
         return None
     if wanted is None and before is None:
-        raise UsageError("--reconcile, --poll and --queue are for jobs that are watched", hint="Add --watch")
+        raise UsageError("--reconcile, --poll, --queue and --webhook are for jobs that are watched", hint="Add --watch")
     return (before or {}) | given
 
 

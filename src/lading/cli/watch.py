@@ -27,7 +27,8 @@ def watch(**options: Any) -> None:  # noqa: ANN401 - click hands over what the d
     """
     Watch SRC and bring what arrives into the collection DEST; without words: all jobs with `watch = true`.
 
-    SRC is a folder, or a bucket (s3://BUCKET/PREFIX) whose notices of events go to a queue (--queue).
+    SRC is a folder, or a bucket (s3://BUCKET/PREFIX) whose notices of events go to a queue (--queue) or are
+    posted to the web here (--webhook).
 
     The first run looks at everything, later ones at what something has happened to; every hour (--reconcile) everything is
     looked at again. A file is taken once it was left alone for 2 s (--quiet).

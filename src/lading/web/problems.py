@@ -9,6 +9,7 @@ not permitted, not allowed                     403     an administrator
 nothing of that name                           404     who asked
 it cannot be done now (`UsageError`)           409     who asked, or time
 the request is wrong (`REQUEST_INVALID`)       422     who asked
+too large                                      413     who asked
 too many tries                                 429     time: `Retry-After`
 a service is away                              503     time: `Retry-After`
 anything else                                  500     we
@@ -44,6 +45,8 @@ _STATUS: Mapping[str, int] = {
     "NOT_FOUND": 404,
     "REQUEST_INVALID": 422,
     "TOO_MANY_ATTEMPTS": 429,
+    "NOTICES_TOO_FAST": 429,
+    "NOTICES_TOO_LARGE": 413,
 }
 
 #: seconds after which it is worth while to ask again, where nobody knows better

@@ -9,7 +9,7 @@ from lading.accounts.access import require
 from lading.accounts.navigation import Place
 from lading.accounts.roles import Role
 from lading.cv.app.pages import urls as cv_pages
-from lading.web import event_views, health, problems, trail
+from lading.web import event_views, health, hooks, problems, trail
 from lading.web.api import api
 from lading.web.console.views import overview
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("metrics", health.figures),
     path("api/v1/", api.urls),
     re_path("^api/v1/", problems.nothing_here),
+    path("hooks/buckets/<int:job>", hooks.notices_of_bucket, name="hook-bucket"),
     path("streams/", event_views.of_all, name="stream"),
     path("streams/runs/<int:run>", event_views.of_run, name="stream-run"),
     path("audit/", trail.trail, name="audit"),

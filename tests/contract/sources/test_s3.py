@@ -9,7 +9,8 @@ import pytest
 from lading.ingest.engine.sources.s3.source import S3Source
 from tests.contract.sources.contract import SourceContract
 from tests.integration.s3 import stores
-from tests.integration.s3.stores import KEY, SECRET, FaultStore
+from tests.integration.s3.stores import FaultStore
+from tests.store_processes import KEY, SECRET
 
 pytestmark = pytest.mark.services
 

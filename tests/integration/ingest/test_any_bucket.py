@@ -18,7 +18,8 @@ from lading.orchestration.models import Outcome, RunState
 from tests import oracle
 from tests.carrying import carry
 from tests.integration.ingest.bucket import Bucket
-from tests.s3_store import KEY, SECRET, Faults, Store
+from tests.s3_store import Faults, Store
+from tests.store_processes import KEY, SECRET
 
 FOLDERS = ("", "a/", "a/b/", "a-/", "ü/", "k/", "kk/")
 NAMES = ("x", "y.txt", "it's", "z z", "%41", "+", "a", "[1]*")

@@ -22,7 +22,8 @@ from tests import oracle
 from tests.carrying import begun, carry, counts, outcomes
 from tests.integration.ingest.bucket import Bucket
 from tests.integration.ingest.test_credentials import carry as carry_as_worker
-from tests.s3_store import KEY, SECRET, Store
+from tests.s3_store import Store
+from tests.store_processes import KEY, SECRET
 
 #: bytes: more than one request carries
 LARGE = 33 * 1024 * 1024

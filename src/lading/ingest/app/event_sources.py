@@ -9,6 +9,7 @@ from lading.base import config_places
 from lading.base.errors import SourceMissing, UsageError
 from lading.ingest.app import buckets
 from lading.ingest.app.definition import Definition
+from lading.ingest.app.posted_events import PostedEvents
 from lading.ingest.app.standing_options import WatchOptions
 from lading.ingest.engine.noticing.changes import Events
 from lading.ingest.engine.noticing.choosing import Way, way_of
@@ -21,14 +22,17 @@ log = logging.getLogger(__name__)
 def refuse_unwatchable(definition: Definition) -> None:
     """Raise `UsageError` for a source that nothing tells of."""
     if definition.is_bucket:
-        if not (definition.watch or WatchOptions()).queue:
+        watch = definition.watch or WatchOptions()
+        if not (watch.queue or watch.webhook):
             raise UsageError(
                 f"Nothing tells what happens in {definition.source}",
-                hint="--queue ADDRESS of the queue (SQS) that the bucket's notices go to; or a schedule: --every 10m",
+                hint="--queue ADDRESS of the queue (SQS) that the bucket's notices go to; --webhook if its store posts them "
+                "here; or a schedule: --every 10m",
             )
         return
-    if (definition.watch or WatchOptions()).queue:
-        raise UsageError(f"{definition.source} is no bucket: no queue tells of it", hint="Without --queue")
+    for option in ("queue", "webhook"):
+        if getattr(definition.watch or WatchOptions(), option):
+            raise UsageError(f"{definition.source} is no bucket: no {option} tells of it", hint=f"Without --{option}")
     if Path(definition.source).is_file():
         raise UsageError(f"{definition.source} is a file", hint="Folders can be watched")
 
@@ -38,11 +42,13 @@ def is_here(definition: Definition) -> bool:
     return definition.is_bucket or Path(definition.source).is_dir()
 
 
-def events_of(definition: Definition) -> Events:
-    """Return what tells of a source from now on; raise `SourceMissing` where it is not there."""
+def events_of(definition: Definition, job_id: int) -> Events:
+    """Return what tells of the source of a job from now on; raise `SourceMissing` where it is not there."""
     watch = definition.watch or WatchOptions()
     if definition.is_bucket:
         refuse_unwatchable(definition)
+        if watch.webhook:
+            return PostedEvents(job_id)
         return buckets.notices_of(definition, watch.queue or "")
     root, poll = Path(definition.source), watch.poll
     try:

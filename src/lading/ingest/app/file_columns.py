@@ -17,6 +17,8 @@ class FileColumns(NamedTuple):
     size: int
     checksum: str = ""
     mtime_ns: int = 0
+    #: of an object: which one of its versions was read
+    version: str = ""
 
 
 def record(batch_id: int, files: Iterable[FileColumns]) -> None:

@@ -48,10 +48,13 @@ class Line:
     at: float | None
     #: paths that this line stands for: more than one where a range could not be spelled out
     count: int = 1
+    #: of an object in a bucket that keeps versions: the one that was read
+    version: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the line as JSON values."""
-        return asdict(self)
+        """Return the line as JSON values; of what has no version, nothing is said."""
+        told = asdict(self)
+        return told if self.version else {name: value for name, value in told.items() if name != "version"}
 
 
 COLUMNS = tuple(Line.__dataclass_fields__)
@@ -93,6 +96,7 @@ def _of_row(row: Outcome, facts: FileFacts | None) -> Line:
         reason=row.reason,
         mtime_ns=(facts.mtime_ns or None) if facts else None,
         at=row.at,
+        version=(facts.version or "") if facts else "",
     )
 
 

@@ -134,6 +134,8 @@ class FileFacts(models.Model):
     size = models.PositiveBigIntegerField()
     checksum = models.CharField(max_length=120, default="")
     mtime_ns = models.BigIntegerField(default=0)
+    #: the version of an object that was read, where its bucket keeps versions; null in rows of older schemas, which stay as they are
+    version = models.CharField(max_length=1024, null=True)  # noqa: DJ001 - so that no row has to be written anew
 
     def __str__(self) -> str:
         return self.logical_path
@@ -277,7 +279,7 @@ class StartedJob(models.Model):
         return self.name
 
 
-from lading.ingest.app.watch_models import Watch  # noqa: E402 - Django finds tables here
+from lading.ingest.app.watch_models import PostBox, PostedPath, Watch  # noqa: E402 - Django finds tables here
 
 __all__ = [
     "DeletionLine",
@@ -287,6 +289,8 @@ __all__ = [
     "Observation",
     "OwedHook",
     "Pin",
+    "PostBox",
+    "PostedPath",
     "Removed",
     "Segment",
     "StartedJob",

@@ -18,6 +18,7 @@ from lading.ingest.engine import plan
 from lading.ingest.engine.apply import FileResult, apply
 from lading.ingest.engine.plan import TransferWork
 from lading.ingest.engine.snapshot import Known
+from lading.ingest.engine.sources.base import Source, Versioned
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.progress import Meter
@@ -71,13 +72,15 @@ def as_outcome(result: FileResult) -> NewOutcome:
     )
 
 
-def columns(result: FileResult) -> FileColumns:
-    """Return the file columns of a result."""
+def columns(result: FileResult, source: Source | None = None) -> FileColumns:
+    """Return the file columns of a result, with the version that was read of a source that has any."""
+    version = source.version(join(result.folder, result.name)) if isinstance(source, Versioned) else ""
     return FileColumns(
         logical_path=shown(result.logical_path),
         size=result.size,
         checksum=result.checksum,
         mtime_ns=result.known.mtime_ns if result.known is not None else 0,
+        version=version,
     )
 
 
@@ -104,6 +107,6 @@ def _changes(work: TransferWork, results: Sequence[FileResult]) -> dict[str, dic
 def _record(
     batch_id: int, told: Sequence[FileResult], changes: dict[str, dict[str, Known | None]], of: Context
 ) -> None:
-    file_columns.record(batch_id, map(columns, told))
+    file_columns.record(batch_id, (columns(result, of.source) for result in told))
     of.snapshots.change(changes, compared=False)
     of.debts.write()

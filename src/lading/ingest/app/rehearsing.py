@@ -24,8 +24,9 @@ from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.models import Job
 from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.planning import DryRun, PlanLine
-from lading.ingest.app.rehearsal_kind import PLAN, RUN_KIND
+from lading.ingest.app.rehearsal_kind import RUN_KIND
 from lading.ingest.app.run_options import RunOptions
+from lading.ingest.app.task_names import names_for
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import Ending, NewBatch, NewRun
 from lading.orchestration.ledger import runs
@@ -81,7 +82,7 @@ def rehearse(job: Job, *, by: Submitter = SHELL) -> Run:
             title=f"plan {shown(definition.source)} → {definition.destination}",
             stage="planning",
             options=definition.options() | RunOptions(submitter=who).stored(),
-            batches=[NewBatch(kind=PLAN)],
+            batches=[NewBatch(kind=names_for(definition.source).plan)],
         )
     )
     Job.objects.filter(pk=job.pk).update(rehearsal_id=run.pk)
@@ -96,7 +97,7 @@ def is_about(run: Run, definition: Definition) -> bool:
 
 def rehearsal_of(run: Run) -> Rehearsal | None:
     """Return the plan that a run made; None while there is none."""
-    batch = Batch.objects.filter(run=run, kind=PLAN).first()
+    batch = Batch.objects.filter(run=run).first()
     if batch is not None and batch.state == BatchState.DONE and batch.result:
         return _unpacked(bytes(batch.result))
     if run.state not in ENDED:

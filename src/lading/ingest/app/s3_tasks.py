@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.ingest.app import job_hooks, moving, rechecking, scanning, verifying
+from lading.ingest.app import job_hooks, moving, rechecking, rehearsing, scanning, verifying
 from lading.ingest.app.task_names import S3
 from lading.orchestration.celery_app import app
 from lading.orchestration.work import carry
@@ -36,6 +36,12 @@ def compare(batch_id: int, version: int) -> None:
 def check_content(batch_id: int, version: int) -> None:
     """Read objects, or let the zone read what it has stored, and compare with the catalogue."""
     carry(batch_id, version, verifying.check_batch)
+
+
+@app.task(name=S3.plan)
+def plan(batch_id: int, version: int) -> None:
+    """Find out what a run would do."""
+    carry(batch_id, version, rehearsing.plan_batch)
 
 
 @app.task(name=S3.pre_job)

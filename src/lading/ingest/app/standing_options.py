@@ -81,6 +81,14 @@ class WatchOptions(_Options):
     poll: Annotated[Duration, Field(gt=0)] = 60.0
     #: of a bucket: address of the queue (SQS) that its notices go to
     queue: Annotated[str | None, Field(pattern=r"^https?://[^/\s]+/\S+$")] = None
+    #: of a bucket: whether its store posts its notices to the web here
+    webhook: bool = False
+
+    @model_validator(mode="after")
+    def _tells_in_one_way(self) -> Self:
+        if self.queue is not None and self.webhook:
+            raise ValueError("queue and webhook are both set: which one tells of the bucket?")
+        return self
 
     @property
     def terms(self) -> Terms:

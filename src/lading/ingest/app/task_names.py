@@ -51,6 +51,11 @@ class TaskNames:
         return f"{self.queue}.check-content"
 
     @property
+    def plan(self) -> str:
+        """Finds out what a run would do."""
+        return f"{self.queue}.plan"
+
+    @property
     def pre_job(self) -> str:
         """Lets the handler prepare a run."""
         return f"{self.queue}.pre-job"

@@ -10,13 +10,13 @@ from lading.ingest.app import (
     kinds,
     moving,
     rechecking,
-    rehearsal_kind,
     rehearsing,
     s3_tasks,
     scanning,
     touching,
     verifying,
 )
+from lading.ingest.app.task_names import FILESYSTEM
 from lading.orchestration.celery_app import app
 from lading.orchestration.work import carry
 
@@ -95,7 +95,7 @@ def close(batch_id: int, version: int) -> None:
     carry(batch_id, version, finishing.close_batch)
 
 
-@app.task(name=rehearsal_kind.PLAN)
+@app.task(name=FILESYSTEM.plan)
 def plan(batch_id: int, version: int) -> None:
     """Check both ends of a definition and say what a run would do."""
     carry(batch_id, version, rehearsing.plan_batch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -28,3 +30,39 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"watch of job {self.job_id}"
+
+
+class PostBox(models.Model):
+    """Where the store of a watched bucket may post its notices (`posting`)."""
+
+    job = models.OneToOneField("ingest.Job", on_delete=models.CASCADE, primary_key=True)
+    #: SHA-256 of the secret that the store sends
+    digest = models.CharField(max_length=64)
+    made_at = models.FloatField()
+    #: when something was last posted; None: nothing yet
+    posted_at = models.FloatField(null=True)
+    #: requests that were taken, and that were refused although their secret holds
+    taken = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"post box of job {self.job_id}"
+
+
+class PostedPath(models.Model):
+    """Something that a store posted a notice of, and that no run looks at yet: one row for each path of a job."""
+
+    job = models.ForeignKey("ingest.Job", on_delete=models.CASCADE, db_index=False)
+    #: 16-byte hash of the path
+    key = models.BinaryField()
+    #: empty: everything
+    path = models.BinaryField()
+
+    class Meta:
+        """Read in the order of ids, which are given while the post box is locked; one for each path."""
+
+        constraints: ClassVar = [models.UniqueConstraint("job", "key", name="posted_path")]
+        indexes: ClassVar = [models.Index("job", "id", name="posted_order")]
+
+    def __str__(self) -> str:
+        return f"{bytes(self.path)!r} of job {self.job_id}"

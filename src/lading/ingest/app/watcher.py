@@ -98,7 +98,7 @@ class JobWatch:
         """Return the events, from now on; the whole run that follows finds what happened before."""
         if self._events is None and at >= self._ask_at:
             try:
-                self._events = event_sources.events_of(self._definition)
+                self._events = event_sources.events_of(self._definition, self.job_id)
             except LadingError as error:
                 self._put_off(str(error), at)
             else:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from lading.base.errors import ConnectionLost, ObjectLocked, ObjectMissing, SkipFile
+from lading.base.paths import join
 from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.deletion import AtSource
 from lading.ingest.engine.destinations.base import Session
@@ -48,6 +49,8 @@ class Trashing:
         source, top = self._with.source, self._tree.folder
         if is_barred(source, top) or look(source, top, other=Kind.FILE) is not AtSource.ABSENT:
             return None
+        if not all(look(source, path, other=Kind.FOLDER) is AtSource.ABSENT for path in self._some()):
+            return None
         planned = {one.collection: one for one in self._tree.folders}
         content: list[Candidate] = []
         waiting = [self._tree.collection]
@@ -63,6 +66,12 @@ class Trashing:
             below = self._with.patiently(partial(children, session, collection))
             waiting += [f"{collection}/{name}" for name in below]
         return content or None
+
+    def _some(self) -> Iterator[str]:
+        """Yield the first object of the tree: a source may show nothing in a folder, and still have what was in it."""
+        first = next((folder for folder in self._tree.folders if folder.objects), None)
+        if first is not None:
+            yield join(first.folder, first.objects[0].name)
 
     def _trashed(self, session: Session, content: Sequence[Candidate]) -> bool:
         """Send the removal of the tree until its outcome is known; False if it was refused, or is not as it was."""

@@ -24,7 +24,7 @@ from django.db import transaction
 from lading.base import config
 from lading.orchestration.ledger import why
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.limits.circuit import Evidence, Moment, Standing, after
+from lading.orchestration.limits.circuit import FIRST_PAUSE, Evidence, Moment, Standing, after
 from lading.orchestration.models import ACTIVE, Batch, BatchState, Circuit, Run, RunState, Window
 
 if TYPE_CHECKING:
@@ -72,6 +72,17 @@ def admits(name: str, batch_id: int, fence: int) -> bool:
     if row is None or (row.probe_batch, row.probe_fence) == (batch_id, fence):
         return True
     return _take_probe(name, batch_id, fence, now())
+
+
+def rests_for(name: str) -> float:
+    """Return the seconds until a batch that an open circuit does not admit should ask again: a probe may be under way."""
+    row = Circuit.objects.filter(pk=name, is_open=True).first()
+    return 0.0 if row is None else max(row.probe_at - now(), FIRST_PAUSE * config.current().time_scale)
+
+
+def let_go_on(run_id: int) -> None:
+    """Let the batches of a run wait no longer for a service that it can do without, which answers again."""
+    Batch.objects.filter(run_id=run_id, state=BatchState.QUEUED, not_before__gt=0).update(not_before=0)
 
 
 def shut(name: str, reason: str, seconds: float) -> None:

@@ -177,7 +177,7 @@ def test_a_folder_that_cannot_be_watched_is_polled(tmp_path: Path, monkeypatch: 
     assert LIMIT == later.broken
     later.close()
 
-    events = event_sources.events_of(definition)
+    events = event_sources.events_of(definition, 1)
     assert "polling" == events.how
     (tmp_path / "new" / "x").touch()
     gathered(events, all_told("new/x"))

@@ -31,7 +31,9 @@ def records(*keys: str, bucket: str = "bucket") -> dict[str, Any]:
             {"detail-type": "Object Created", "detail": {"bucket": {"name": "bucket"}, "object": {"key": "in/a+b"}}},
             ("a+b",),
         ),
-        ({"EventName": "s3:ObjectCreated:Put", "Key": "bucket/in/a", **records("in/a")}, ("a",)),
+        ({"EventName": "s3:ObjectCreated:Put", "Key": "bucket/in/a", **records("in%2Fa+b")}, ("a b",)),
+        ({"Records": [records("in/a+b")["Records"][0] | {"eventSource": "ceph:s3"}]}, ("a b", "a+b")),
+        (records("in/a", "in/" + "x" * 1024, "in/\ud800"), ("a",)),
     ],
 )
 def test_a_message_names_what_is_to_be_looked_at(message: dict[str, Any], paths: tuple[str, ...]) -> None:

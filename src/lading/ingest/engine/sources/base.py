@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from lading.ingest.engine.values import Entry
 
@@ -72,3 +72,11 @@ class Source(Protocol):
 
     def owner(self, path: str) -> str:
         """Return who owns the file or folder: a name, or a number as text where there is none."""
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """A source that names versions of what it has."""
+
+    def version(self, path: str) -> str:
+        """Return which version of a file was read last; "" where none was, or it has no name."""

@@ -9,7 +9,7 @@ class SourceUnavailable(RetryLater):
     """
     The store does not answer, or only to say that it cannot.
 
-    No `ServiceUnreachable`: a run's circuit is that of its zone.
+    No `ServiceUnreachable`: the circuit that a run names is that of its zone.
     """
 
     code = "SOURCE_UNAVAILABLE"
@@ -23,6 +23,12 @@ class SourceLoginRefused(AskPerson):
     """The store does not know the credentials, they have expired or were revoked, or there are none."""
 
     code = "SOURCE_LOGIN_REFUSED"
+
+
+class SourceDenied(AskPerson):
+    """The store lists its objects to these credentials, and gives none of them."""
+
+    code = "SOURCE_DENIED"
 
 
 class SourceCertificateRefused(AskPerson):

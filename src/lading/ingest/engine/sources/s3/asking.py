@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from lading.base.cancellation import Token, Unlimited
-from lading.base.errors import LadingError
+from lading.base.errors import LadingError, RetryNow, SkipFile, SourceUnreadable
 from lading.base.paths import shown
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.sources.errors import (
@@ -24,7 +25,7 @@ from lading.ingest.engine.sources.errors import (
     SourceSlow,
     SourceUnavailable,
 )
-from lading.ingest.engine.sources.s3 import clients, failures, pace
+from lading.ingest.engine.sources.s3 import clients, failures, pace, permission
 from lading.ingest.engine.sources.s3.access import Access
 from lading.ingest.engine.sources.s3.failures import Asked
 from lading.ingest.engine.sources.s3.location import Location
@@ -36,6 +37,8 @@ T = TypeVar("T")
 
 #: keys of one page: the protocol's most
 PAGE = 1000
+#: the path of an object that is asked for instead of another one
+_SOME = "an object"
 #: what the library has for a code where an answer has no body
 _NO_REASON = frozenset({"400", "403"})
 #: a refused request is tried for half a minute or so; then the run waits
@@ -105,10 +108,11 @@ class Bucket:
 
     def get(self, key: str, path: str, **words: Any) -> Any:  # noqa: ANN401 - the library's own answer
         """Open an object; its body is read later, and may break off then."""
-        return self.patiently(
-            lambda client: client.get_object(Bucket=self.location.bucket, Key=key, ChecksumMode="ENABLED", **words),
-            self.asked(path),
-        )
+        with self._judged(key, self._byte):
+            return self.patiently(
+                lambda client: client.get_object(Bucket=self.location.bucket, Key=key, ChecksumMode="ENABLED", **words),
+                self.asked(path),
+            )
 
     def head(self, key: str, path: str, **words: Any) -> Any:  # noqa: ANN401 - the library's own answer
         """Ask about an object; where that is refused, in answers that have no body to say why, its first byte is asked for."""
@@ -122,14 +126,41 @@ class Bucket:
                     client.get_object(**about, Range="bytes=0-0")["Body"].close()
                 raise
 
-        return self.patiently(ask, self.asked(path))
+        with self._judged(key, self._byte):
+            return self.patiently(ask, self.asked(path))
+
+    def gives(self, key: str) -> bool:
+        """Say whether the store has an object, whatever it lists; False where it does not say."""
+        try:
+            self.patiently(lambda client: client.head_object(Bucket=self.location.bucket, Key=key), self.asked(_SOME))
+        except (SkipFile, RetryNow):
+            return False
+        return True
 
     def tags(self, key: str, path: str) -> dict[str, str]:
         """Return an object's tags."""
+        with self._judged(key, self._tags, what="asked for its tags"):
+            return self._tags(key, path)
+
+    def _tags(self, key: str, path: str = _SOME) -> dict[str, str]:
         found = self.patiently(
             lambda client: client.get_object_tagging(Bucket=self.location.bucket, Key=key), self.asked(path)
         )
         return {tag["Key"]: tag["Value"] for tag in found["TagSet"]}
+
+    def _byte(self, key: str) -> None:
+        """Find out whether an object is given."""
+        about: dict[str, Any] = {"Bucket": self.location.bucket, "Key": key, "Range": "bytes=0-0"}
+        self.patiently(lambda client: client.get_object(**about)["Body"].close(), self.asked(_SOME))
+
+    @contextmanager
+    def _judged(self, key: str, question: Callable[[str], Any], *, what: str = "read") -> Iterator[None]:
+        """Raise `SourceDenied` instead of `SourceUnreadable` where no object is given."""
+        try:
+            yield
+        except SourceUnreadable:
+            permission.judge(self, key, question, what=what)
+            raise
 
     def patiently(self, ask: Callable[[S3Client], T], asked: Asked) -> T:
         """

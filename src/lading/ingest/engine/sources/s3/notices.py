@@ -13,9 +13,11 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from lading.ingest.engine.sources.s3 import keys
-from lading.ingest.engine.sources.s3.location import Location
+from lading.ingest.engine.sources.s3.location import LONGEST_KEY, Location
 
 _TEST = "s3:TestEvent"
+#: whose records may have keys as they are, and which form it is cannot be told: both are looked at
+_PLAIN = "ceph:"
 
 
 class NotUnderstood(Exception):  # noqa: N818 - the answer is to look at everything
@@ -33,8 +35,16 @@ def paths_in(body: str, location: Location) -> tuple[str, ...]:
         found = [key for bucket, key in _objects(json.loads(body)) if bucket == location.bucket]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotUnderstood(f"no notice of a store: {body:.200}") from error
-    below = (key.removeprefix(location.root) for key in found if key.startswith(location.root))
+    below = (key.removeprefix(location.root) for key in found if key.startswith(location.root) and _can_be_one(key))
     return tuple(dict.fromkeys(keys.path_of(key.rstrip("/")) for key in below if key.rstrip("/")))
+
+
+def _can_be_one(key: str) -> bool:
+    """Say whether any object can have that key; to ask a store for another one is an error, of a whole run."""
+    try:
+        return len(key.encode()) <= LONGEST_KEY
+    except UnicodeEncodeError:
+        return False
 
 
 def _objects(message: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - whatever JSON holds
@@ -47,5 +57,8 @@ def _objects(message: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - whate
         yield message["detail"]["bucket"]["name"], message["detail"]["object"]["key"]
     else:
         for record in message["Records"]:
-            # the store writes keys as a form does
-            yield record["s3"]["bucket"]["name"], unquote_plus(record["s3"]["object"]["key"])
+            bucket, key = record["s3"]["bucket"]["name"], record["s3"]["object"]["key"]
+            # stores write keys as a form does
+            yield bucket, unquote_plus(key)
+            if str(record.get("eventSource", "")).startswith(_PLAIN):
+                yield bucket, key

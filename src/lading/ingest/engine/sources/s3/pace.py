@@ -47,6 +47,8 @@ class Pace:
         self._refused: deque[bool] = deque(maxlen=_RECENT)
         self._next = 0.0
         self._slowed = -_ONCE
+        #: requests that were answered so far
+        self.answers = 0
         #: requests a second; None: as many as there are
         self.rate: float | None = None
 
@@ -71,6 +73,7 @@ class Pace:
     def went_well(self) -> None:
         """Take note of an answer."""
         with self._lock:
+            self.answers += 1
             self._refused.append(False)
             if self.rate is not None:
                 self.rate = None if self.rate >= _FREE else self.rate * _FASTER + _MORE

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, BinaryIO, cast
 
 from lading.base.cancellation import Token, Unlimited
-from lading.base.errors import NotAFile, SourceMissing, SourceVanished
+from lading.base.errors import NotAFile, SourceMissing, SourceUnreadable, SourceVanished
 from lading.base.paths import name_of, shown
 from lading.base.retry import RetryPolicy
 from lading.ingest.engine.sources.base import Marker
@@ -17,6 +16,7 @@ from lading.ingest.engine.sources.s3 import keys
 from lading.ingest.engine.sources.s3.access import Access, ETags
 from lading.ingest.engine.sources.s3.asking import PATIENCE, Bucket, Item, bare, seconds
 from lading.ingest.engine.sources.s3.children import Children, before
+from lading.ingest.engine.sources.s3.facts import ObjectFacts, facts_in
 from lading.ingest.engine.sources.s3.listing import Pages
 from lading.ingest.engine.sources.s3.location import Location
 from lading.ingest.engine.sources.s3.opened import Opened, Ranges, Ranging, Reader, Stream, Version, refuse_another
@@ -31,17 +31,6 @@ RANGING = Ranging()
 _FACTS = 1024
 #: buckets of one zone, whose ETags are no checksums
 _DIRECTORY_BUCKET = "--x-s3"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectFacts:
-    """What a store knows of one version of an object beside its bytes."""
-
-    content_type: str
-    storage_class: str
-    #: "" in a bucket without versions
-    version_id: str
-    metadata: Mapping[str, str]
 
 
 class S3Source:
@@ -70,6 +59,7 @@ class S3Source:
         self._parts = Parts(self._bucket)
         self._ranging = ranging
         self._facts: OrderedDict[str, ObjectFacts] = OrderedDict()
+        self._versions: dict[str, str] = {}
         #: whether the location is one object; None: nobody looked yet
         self._single: bool | None = None
         self._store = access.endpoint or ""
@@ -126,12 +116,18 @@ class S3Source:
             return folder_entry("")
         name, key = name_of(path), self._key(path)
         item = self._exactly(key)
-        has_folder = bool(keys.element_of(name)) and self._has_folder(key + "/")
-        if item is not None and (keys.is_beside(name) or not has_folder):
+        if name == keys.EMPTY:
+            item = item if item is not None and item.size else None
+            has_folder = False
+        else:
+            has_folder = self._has_folder(key + "/")
+        if item is not None and keys.is_beside(name) is has_folder:
             return file_entry(name, item)
         if has_folder and not keys.is_beside(name):
             return folder_entry(name)
         self._refuse_missing("")
+        if item is None and name != keys.EMPTY and self._bucket.gives(key):
+            raise SourceUnreadable(f"{shown(path)} is not listed, and yet the store has it")
         raise SourceVanished(f"{shown(path)} is not there any more")
 
     def remark(self, path: str) -> str:
@@ -238,9 +234,13 @@ class S3Source:
         """Return what the store knows of an object beside its bytes: of the version that was opened or asked for last."""
         found = self._facts.get(path)
         if found is None:
-            found = _facts(self._bucket.head(self._key(path), path))
+            found = facts_in(self._bucket.head(self._key(path), path))
             self._remember(path, found)
         return found
+
+    def version(self, path: str) -> str:
+        """Return which version of an object was read last; "" if none was, or its bucket keeps none."""
+        return self._versions.get(path, "")
 
     def tags(self, path: str) -> Mapping[str, str]:
         """Return an object's tags as they are now."""
@@ -258,7 +258,7 @@ class S3Source:
         size = int(answer["ContentLength"])
         item = Item(key, size, seconds(answer["LastModified"]), bare(str(answer.get("ETag", ""))))
         version = Version(item=item, path=path, answer=answer)
-        self._remember(path, _facts(answer))
+        self._remember(path, facts_in(answer))
         reader: Reader = (
             Ranges(self._bucket, version, self._ranging)
             if is_large
@@ -277,18 +277,11 @@ class S3Source:
 
     def _remember(self, path: str, facts: ObjectFacts) -> None:
         self._facts[path] = facts
+        if facts.version_id:
+            self._versions[path] = facts.version_id
         if len(self._facts) > _FACTS:
             self._facts.popitem(last=False)
 
 
 def _etag(entry: Entry | None) -> str:
     return entry.tag.removeprefix(ETAG_TAG) if entry is not None and entry.tag.startswith(ETAG_TAG) else ""
-
-
-def _facts(answer: Mapping[str, Any]) -> ObjectFacts:
-    return ObjectFacts(
-        content_type=answer.get("ContentType", ""),
-        storage_class=answer.get("StorageClass", "STANDARD"),
-        version_id=answer.get("VersionId", ""),
-        metadata=answer.get("Metadata", {}),
-    )
