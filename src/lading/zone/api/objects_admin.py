@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lading.zone import checksums, paths, placing, replicas, trash, vault
 from lading.zone.acl import Level, level_of, require_admin
 from lading.zone.codes import Code
@@ -11,9 +9,6 @@ from lading.zone.moving import Relocation
 from lading.zone.pi import compact_json, pack, str_pi
 from lading.zone.registry import Call, IrodsError, Reply, api
 from lading.zone.replicas import Replica, Status
-
-if TYPE_CHECKING:
-    import sqlite3
 
 _DATA_OBJECT, _COLLECTION = 1, 2
 
@@ -33,7 +28,11 @@ def object_at(call: Call, path: str, level: Level, *, missing: Code = Code.OBJ_P
 
 @api(615, "DATA_OBJ_UNLINK_AN")
 def unlink(call: Call) -> Reply:
-    """Remove an object: into the trash, for good with force, or only its rows with unregister."""
+    """
+    Remove an object: into the trash, for good with force, or only its rows with unregister.
+
+    All its replicas go, whatever the request says of one of them: servers from 4.3 on do not read `replNum` here.
+    """
     path = paths.normal(call.pi.text("objPath"))
     keywords = call.pi.keywords
     actor = trash.Actor(zone=call.zone, agent=call.agent)
@@ -45,10 +44,7 @@ def unlink(call: Call) -> Reply:
         if not found:
             raise IrodsError(Code.CAT_NO_ROWS_FOUND)
         trash.require_deletable(actor, database, found)
-        single = {key: keywords[key] for key in ("replNum", "rescName") if keywords.get(key)}
-        if single and len(found) > 1:
-            _unlink_one(call, database, found, single)
-        elif unregister or "forceFlag" in keywords or actor.is_in_trash(path):
+        if unregister or "forceFlag" in keywords or actor.is_in_trash(path):
             gone = found
             trash.drop_rows(database, found)
         else:
@@ -57,14 +53,6 @@ def unlink(call: Call) -> Reply:
     if not unregister:
         trash.remove_files(call.zone, gone)
     return Reply(0)
-
-
-def _unlink_one(call: Call, database: sqlite3.Connection, found: list[Replica], keywords: dict[str, str]) -> None:
-    """Forget one of several replicas; its file stays, since only unregistering names a replica."""
-    chosen = placing.choose(call.zone.resources.tree(), found, keywords)
-    if chosen is None or call.pi.number("oprType") != trash.UNREGISTER:
-        raise IrodsError(Code.USER_INCOMPATIBLE_PARAMS)
-    database.execute("DELETE FROM R_DATA_MAIN WHERE data_id = ? AND data_repl_num = ?", (chosen.data_id, chosen.number))
 
 
 @api(633, "OBJ_STAT_AN")
