@@ -7,7 +7,16 @@ import pytest
 from lading.base.errors import DestinationRefused, ObjectExists, ObjectLocked, ObjectMissing, Refused, WrongReplica
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.replicas import listed_by_name
-from lading.ingest.engine.values import DeleteMode, Listed, Operation, PutMode, Registration, ReplicaState, Stored, Target
+from lading.ingest.engine.values import (
+    DeleteMode,
+    Listed,
+    Operation,
+    PutMode,
+    Registration,
+    ReplicaState,
+    Stored,
+    Target,
+)
 from tests.contract.destinations.place import OnOnePlace, Place, create
 
 

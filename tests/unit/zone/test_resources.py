@@ -85,7 +85,9 @@ def test_trimming_never_takes_the_last_good_replica(desk: Desk, rods: Seat, tmp_
     rods.put(FILE, b"one")
     rods.ask(REPLICATE, data_object(FILE, {"destRescName": "second"}))
 
-    assert 0 == rods.ask(TRIM, data_object(FILE, {"replNum": "1"})).status  # two are kept unless another number is named
+    assert (
+        0 == rods.ask(TRIM, data_object(FILE, {"replNum": "1"})).status
+    )  # two are kept unless another number is named
     assert {0: 1, 1: 1} == rods.states(FILE)
     assert 1 == rods.ask(TRIM, data_object(FILE, {"replNum": "0", "copies": "1"})).status
     assert {1: 1} == rods.states(FILE)

@@ -114,10 +114,14 @@ def open_for(line: Line, target: Target, size: int, checking: Mapping[str, str])
     elif query.is_there(line, target.path):
         raise ObjectExists(f"{target.path} is already there")
     replica = opened_with(_MAKE)
-    if not replica.access().is_new:
+    try:
+        if replica.access().is_new:
+            return replica
         replica.close(line.settings.read_timeout)
-        raise ObjectExists(f"{target.path} is already there")
-    return replica
+    except BaseException:
+        line.drop()  # it may still have the object open
+        raise
+    raise ObjectExists(f"{target.path} is already there")
 
 
 def open_behind(line: Line, path: str, there: Listed, checking: Mapping[str, str]) -> OpenReplica:
