@@ -142,6 +142,11 @@ def collection(path: str, pairs: Mapping[str, str]) -> bytes:
     return encoded(f"<CollInpNew_PI><collName>{escaped(path)}</collName>{keywords(pairs)}</CollInpNew_PI>")
 
 
+def every_server() -> bytes:
+    """Return the message that asks for the connections of all servers of a zone."""
+    return encoded(f"<ProcStatInp_PI><addr></addr><rodsZone></rodsZone>{keywords({'all': ''})}</ProcStatInp_PI>")
+
+
 def moved(path: str, target: str) -> bytes:
     """Return the message that gives a data object another logical path."""
 
