@@ -148,6 +148,11 @@ def name_of(code: int) -> str:
     return known[1] if known else _OTHER_NAMES.get(nominal(code), "")
 
 
+def says_no_file(code: int) -> bool:
+    """Say whether the code means that there is no file where a replica is to lie."""
+    return code in _UNIX_ERRORS and -code % 1000 == errno.ENOENT
+
+
 def refuses_login(code: int) -> bool:
     """Say whether the code, met during a login, will be met again until someone changes user or password."""
     return nominal(code) in _LOGIN_REFUSED

@@ -20,6 +20,7 @@ from lading.ingest.engine.destinations.irods.codes import (
     USER_CHKSUM_MISMATCH,
     USER_FILE_SIZE_MISMATCH,
     nominal,
+    says_no_file,
 )
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request
@@ -72,17 +73,29 @@ def faults(line: Line, path: str, size: int) -> list[Fault]:
 
 
 def _faults_in(message: bytes) -> list[Fault]:
-    """Read the findings; an answer without any that can be read is a fault in itself."""
+    """
+    Read the findings, those that say what is wrong first; an answer without any that can be read is a fault in itself.
+
+    A finding with code 0 is none: servers tell how many replicas they left out, the stale ones, which the listing told.
+    """
     found = _TEXT.search(message)
     try:
         findings = json.loads(unescape(found[1].decode()).rstrip("\0")) if found else []
     except ValueError:
         findings = []
     told = [
-        Fault(kind=_FAULTS.get(nominal(int(one["error_code"])), FaultKind.OTHER), message=str(one["message"]))
+        Fault(kind=_kind_of(int(one["error_code"])), message=str(one["message"]))
         for one in findings
+        if int(one["error_code"])
     ]
-    return told or [Fault(kind=FaultKind.OTHER, message="the server found something wrong and did not say what")]
+    if findings:
+        return sorted(told, key=lambda fault: fault.kind is FaultKind.OTHER)
+    return [Fault(kind=FaultKind.OTHER, message="the server found something wrong and did not say what")]
+
+
+def _kind_of(code: int) -> FaultKind:
+    """Return what a finding means; a file that is not there has no size either."""
+    return FaultKind.SIZE if says_no_file(code) else _FAULTS.get(nominal(code), FaultKind.OTHER)
 
 
 def register(line: Line, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
