@@ -8,6 +8,7 @@ from dataclasses import replace
 from lading.base.errors import CollectionNotEmpty, ObjectExists, ObjectLocked, ObjectMissing, Refused
 from lading.ingest.engine.destinations.memory_catalogue import MemoryCatalogue
 from lading.ingest.engine.destinations.memory_store import Call, MemoryObject
+from lading.ingest.engine.destinations.naming import trash_place
 from lading.ingest.engine.values import DeleteMode, Listed, Replica, ReplicaState
 
 
@@ -95,8 +96,7 @@ class MemoryRemoval(MemoryCatalogue):
 
     def _in_trash(self, path: str) -> str:
         """Return a free path in the trash, and make its collections."""
-        _, zone, _, _, *below = path.split("/")
-        wanted = "/".join(("", zone, "trash", "home", self._user, *below))
+        wanted = trash_place(path, self._user)
         taken = {*self._store.objects, *self._store.collections}
         place = next(
             name for name in (wanted, *(f"{wanted}.{number}" for number in range(len(taken) + 1))) if name not in taken
