@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
@@ -83,6 +84,7 @@ class Agent:
     client_name: str
     client_zone: str
     peer: str = "127.0.0.1"
+    started: int = field(default_factory=lambda: int(time.time()))  #: second at which it was connected
     client_version: tuple[int, ...] = (0,)
     application: str = ""
     encrypted: bool = False  #: whether TLS was agreed on

@@ -41,6 +41,7 @@ class Dispatcher:
 
     def run(self) -> None:
         """Answer requests until the client goes; then close what it left open."""
+        self.zone.agents[id(self.agent)] = self.agent
         try:
             while True:
                 request = self.stream.receive()
@@ -50,6 +51,7 @@ class Dispatcher:
             for cursor in self.agent.cursors.values():
                 cursor.close()
             objects.abandon_all(self.zone, self.agent)
+            del self.zone.agents[id(self.agent)]
 
     def _answer(self, request: Request) -> _After:
         number = request.int_info

@@ -152,7 +152,8 @@ def _open_to_write(call: Call, opening: Opening) -> Descriptor:
         flags=opening.flags,
         keywords=opening.keywords,
         token=call.zone.access.grant(target.data_id, target.number),
-        announced=0 if "noChkCopyLen" in opening.keywords else call.pi.number("dataSize", -1),
+        # servers compare the size with the one announced only where the opening made the replica
+        announced=call.pi.number("dataSize", -1) if target.created and "noChkCopyLen" not in opening.keywords else 0,
         target=target,
         changed=target.created or (truncates and target.size > 0),
     )

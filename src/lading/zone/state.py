@@ -10,6 +10,7 @@ from lading.zone.negotiation import Policy
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lading.zone.agent import Agent
     from lading.zone.catalog import Catalog
     from lading.zone.faults import Faults
     from lading.zone.replicas import ReplicaAccess
@@ -58,6 +59,7 @@ class Zone:
     access: ReplicaAccess
     resources: Resources
     port: int = 0
+    agents: dict[int, Agent] = field(default_factory=dict)  #: connections that are answered now, by `id`
     vault: Path = field(init=False)
 
     def __post_init__(self) -> None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 #: operation type of a request that forgets rows and leaves files
 UNREGISTER = 26
-_HOME_DEPTH = 3  #: zone, home, user
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +44,10 @@ class Actor:
 
 def place_in_trash(actor: Actor, database: sqlite3.Connection, path: str) -> str:
     """Return a free path in the trash for `path`; its parents are made."""
-    parts = path.strip("/").split("/")
-    below = parts[3:] if len(parts) > _HOME_DEPTH and parts[1] == "home" else parts[1:]
+    parts = path.strip("/").split("/")[1:]
+    below = parts[1:] if parts[0] == "home" and len(parts) > 1 else parts
+    if parts[0] == "home" and len(below) > 1 and below[0].partition("#")[0] == actor.agent.me.name:
+        below = below[1:]  # only the own home is left out: what lies in another one keeps its name
     folder = actor.trash
     _make(actor, database, folder)
     for part in below[:-1]:

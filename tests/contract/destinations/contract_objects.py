@@ -181,8 +181,23 @@ class ObjectsContract(OnOnePlace):
         """The catalogue still says what was put; the server reads what is there."""
         listed = self.put(place, session, "file", b"some1 bytes")
         place.damage(f"{place.collection}/file", stored)
-        assert [kind] == [fault.kind for fault in session.faults(f"{place.collection}/file", 11)]
+        assert kind is session.faults(f"{place.collection}/file", 11)[0].kind
         assert listed == session.find_objects(place.collection, ["file"])["file"]
+
+    @pytest.mark.parametrize(
+        ("stored", "kinds"), [(b"12345", []), (b"54321", [FaultKind.CHECKSUM]), (b"123", [FaultKind.SIZE])]
+    )
+    def test_a_replica_that_is_known_to_be_stale_is_no_fault(
+        self, place: Place, session: Session, stored: bytes, kinds: list[FaultKind]
+    ) -> None:
+        """It is passed over, and hides no fault of the good one."""
+        path = f"{place.collection}/file"
+        self.put(place, session, "file", b"old")
+        copy = Target(path=path, mode=PutMode.CREATE, resource=place.resource("archive"), beside=True)
+        session.register(copy, place.file_on_resource("copy", b"old"), 3, 1_700_000_000)
+        self.put(place, session, "file", b"12345")
+        place.damage(path, stored)
+        assert kinds == [fault.kind for fault in session.faults(path, 5)][:1]
 
     def test_faults_of_what_is_not_there_are_an_error(self, place: Place, session: Session) -> None:
         """A check that did not run never looks like one that passed."""

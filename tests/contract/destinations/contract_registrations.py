@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from lading.base.errors import DestinationRefused, ObjectExists, ObjectMissing, Refused, WrongReplica
+from lading.base.errors import DestinationRefused, ObjectExists, ObjectLocked, ObjectMissing, Refused, WrongReplica
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.replicas import listed_by_name
-from lading.ingest.engine.values import Listed, Operation, PutMode, Registration, ReplicaState, Stored, Target
+from lading.ingest.engine.values import (
+    DeleteMode,
+    Listed,
+    Operation,
+    PutMode,
+    Registration,
+    ReplicaState,
+    Stored,
+    Target,
+)
 from tests.contract.destinations.place import OnOnePlace, Place, create
 
 
@@ -94,6 +103,35 @@ class RegistrationsContract(OnOnePlace):
         absent = self.target(place, "absent", second, beside=True)
         with pytest.raises(ObjectMissing):
             session.register(absent, place.file_on_resource("third", b"1"), 1, 1)
+
+    def test_one_replica_is_forgotten_and_the_others_stay(self, place: Place, session: Session) -> None:
+        """Its file stays where it lies, and the object keeps its number."""
+        self.put(place, session, "file", b"12345")
+        physical = place.file_on_resource("copy", b"12345")
+        target = self.target(place, "file", place.resource("second"), beside=True)
+        session.register(target, physical, 5, 1_700_000_000)
+        path, (before, *_) = target.path, list(session.replicas(place.collection, ["file"]))
+        one_more = session.requests()
+
+        session.remove_object(path, DeleteMode.UNREGISTER, 1)
+
+        assert 1 == session.requests() - one_more
+        assert [(0, 5, True)] == self.replicas(place, session, "file")
+        assert [before.object_id] == [one.object_id for one in session.replicas(place.collection, ["file"])]
+        assert b"12345" == place.stored_bytes(path)
+
+    def test_the_last_good_replica_is_not_forgotten(self, place: Place, session: Session) -> None:
+        """An object of stale replicas only would be left; who asks for the only replica has to look again."""
+        self.put(place, session, "file", b"12345")
+        physical = place.file_on_resource("copy", b"1234567")
+        target = self.target(place, "file", place.resource("second"), beside=True)
+        session.register(target, physical, 7, 1)
+        with pytest.raises(Refused):
+            session.remove_object(target.path, DeleteMode.UNREGISTER, 1)
+        session.remove_object(target.path, DeleteMode.UNREGISTER, 0)
+        with pytest.raises(ObjectLocked):
+            session.remove_object(target.path, DeleteMode.UNREGISTER, 1)
+        assert [(1, 7, True)] == self.replicas(place, session, "file")
 
     # --- many files --------------------------------------------------------------------------------------------
 

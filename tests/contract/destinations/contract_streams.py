@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
@@ -12,7 +13,7 @@ from lading.base.errors import (
     SourceChanged,
 )
 from lading.ingest.engine.destinations.base import Session
-from lading.ingest.engine.values import PutMode, ReplicaState, Stored, Target
+from lading.ingest.engine.values import PutMode, Replica, ReplicaState, Stored, Target
 from tests.contract.destinations.place import MIB, OnOnePlace, Place, create, ignore_progress, overwrite
 
 
@@ -86,6 +87,55 @@ class StreamsContract(OnOnePlace):
             assert [] == [listed for listed in left.values() if listed.state is ReplicaState.GOOD]
             assert before is not None or not left
             assert ReplicaState.GOOD is self.put(place, session, "file", b"again").state
+
+    def test_a_stream_that_replaces_and_breaks_off_deletes_nothing(
+        self, place: Place, wide: AbstractContextManager[Session]
+    ) -> None:
+        """The object keeps its number, its AVUs and its other replicas, and these are as good as they were."""
+
+        def failing() -> Iterator[bytes]:
+            yield from (b"1" * MIB, b"2" * MIB)
+            raise SourceChanged("it moved")
+
+        path = f"{place.collection}/file"
+        with wide as session:
+            self.put(place, session, "file", b"old")
+            session.decorate(Target(path=path, mode=PutMode.REPLACE, avus=(("a", "v", ""),)))
+            copy = Target(path=path, mode=PutMode.CREATE, resource=place.resource("archive"), beside=True)
+            session.register(copy, place.file_on_resource("copy", b"old"), 3, 1_700_000_000)
+            (number, _) = (one.object_id for one in session.replicas(place.collection, ["file"]))
+
+            with pytest.raises(SourceChanged, match="it moved"):
+                session.put_stream(overwrite(path), 4 * MIB, failing(), ignore_progress)
+
+            left = {one.listed.replica_number: one for one in self.settled(place, session, "file")}
+        assert [False, True] == [left[place_of].listed.state is ReplicaState.GOOD for place_of in (0, 1)]
+        assert {number} == {one.object_id for one in left.values()}
+        assert {("a", "v", "")} == place.avus(path)
+
+    def settled(self, place: Place, session: Session, name: str) -> list[Replica]:
+        """Return the replicas once nothing is locked any more: a zone notices in its own time that a connection ended."""
+        until = time.monotonic() + 10
+        while True:
+            found = list(session.replicas(place.collection, [name]))
+            if {one.listed.state for one in found} <= {ReplicaState.GOOD, ReplicaState.STALE}:
+                return found
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+    def test_a_stream_replaces_by_what_the_checksum_says(
+        self, place: Place, wide: AbstractContextManager[Session]
+    ) -> None:
+        """Of several pieces; the other replicas are stale then."""
+        path, data = f"{place.collection}/file", b"".join(bytes([number]) * MIB for number in range(5))
+        with wide as session:
+            self.put(place, session, "file", b"old")
+            (before,) = session.replicas(place.collection, ["file"])
+            stored = session.put_stream(overwrite(path), len(data), iter([data]), ignore_progress)
+            (after,) = session.replicas(place.collection, ["file"])
+        assert (self.checksum(place, data), ReplicaState.GOOD) == (stored.checksum, after.listed.state)
+        assert (before.object_id, stored.checksum) == (after.object_id, after.listed.checksum)
+        assert data == place.stored_bytes(path)
 
     @pytest.mark.parametrize("announced", [2, 4])
     def test_a_stream_of_another_size_than_announced_fails(

@@ -21,6 +21,7 @@ from lading.base.errors import (
     TargetFull,
 )
 from lading.ingest.engine.budget import IN_FLIGHT
+from lading.ingest.engine.destinations.base import FaultKind as FaultOf
 from lading.ingest.engine.destinations.checksums import checksum_of
 from lading.ingest.engine.destinations.irods import PutCall, TransferSettings
 from lading.ingest.engine.values import PutMode, ReplicaState, Target
@@ -223,3 +224,12 @@ def test_progress_that_raises_ends_the_stream(place: ZonePlace) -> None:
     with place.destination.session() as session, pytest.raises(SourceChanged):
         session.put_stream(create(place), 6 * MIB, chunks(6), object_to)
     assert [] == good_objects(place)
+
+
+def test_a_file_that_is_gone_from_the_vault_is_of_another_size(place: ZonePlace) -> None:
+    """The server says only that it could not look at it, with the number of the error; that is no doubt, it is a loss."""
+    with place.destination.session() as session:
+        session.put(create(place), DATA, CHECKSUM)
+        place.physical_path(f"{place.collection}/file").unlink()
+        found = session.faults(f"{place.collection}/file", len(DATA))
+    assert {FaultOf.SIZE} == {fault.kind for fault in found}

@@ -16,7 +16,7 @@ from tests.contract.destinations.zone_place import ZonePlace
 MIB = 1 << 20
 DATA = b"some bytes"
 CHECKSUM = checksum_of("sha256", DATA)
-QUERY, PUT, OPEN, WRITE, CLOSE, LEAVE = 702, 606, 602, 676, 673, 20004
+QUERY, PUT, OPEN, MADE, WRITE, CLOSE, LEAVE = 702, 606, 602, 20000, 676, 673, 20004
 CHKSUM, MAKE, REGISTER, CHANGE, AVUS = 629, 681, 630, 622, 20002
 
 
@@ -46,13 +46,13 @@ def test_a_put_is_one_request_with_all_that_it_carries(place: ZonePlace) -> None
     assert {PUT: 2} == requests
 
 
-def test_opening_writing_and_closing_is_three_requests_and_a_look(make_place: Callable[..., ZonePlace]) -> None:
-    """The look is for creating only: opens never mind what is there."""
+def test_opening_writing_and_closing_is_three_requests_and_two_looks(make_place: Callable[..., ZonePlace]) -> None:
+    """The looks, before and after the open, are for creating only: opens never mind what is there."""
     place = make_place(TransferSettings(put_call=PutCall.OPEN_WRITE_CLOSE))
     with place.destination.session() as session:
         with counted(place) as requests:
             session.put(create(place, "file"), DATA, CHECKSUM)
-        assert {QUERY: 1, OPEN: 1, WRITE: 1, CLOSE: 1} == requests
+        assert {QUERY: 1, OPEN: 1, MADE: 1, WRITE: 1, CLOSE: 1} == requests
         with counted(place) as requests:
             session.put(Target(path=f"{place.collection}/file", mode=PutMode.REPLACE), DATA, CHECKSUM)
         assert {OPEN: 1, WRITE: 1, CLOSE: 1} == requests
@@ -64,11 +64,22 @@ def test_data_over_the_limit_are_not_put_in_one_call(make_place: Callable[..., Z
     with place.destination.session() as session, counted(place) as requests:
         session.put(create(place, "at"), DATA, CHECKSUM)
         session.put(
-            Target(path=f"{place.collection}/over", mode=PutMode.REPLACE),
+            Target(path=f"{place.collection}/at", mode=PutMode.REPLACE),
             DATA + b"!",
             checksum_of("sha256", DATA + b"!"),
         )
     assert {PUT: 1, OPEN: 1, WRITE: 1, CLOSE: 1} == requests
+
+
+def test_an_object_is_emptied_in_one_call(make_place: Callable[..., ZonePlace]) -> None:
+    """Servers that are sent no byte between open and close take other replicas for as good as before."""
+    place = make_place(TransferSettings(put_call=PutCall.OPEN_WRITE_CLOSE))
+    with place.destination.session() as session:
+        session.put(create(place, "file"), DATA, CHECKSUM)
+        with counted(place) as requests:
+            session.put(Target(path=f"{place.collection}/file", mode=PutMode.REPLACE), b"", checksum_of("sha256", b""))
+        assert {PUT: 1} == requests
+    assert b"" == place.stored_bytes(f"{place.collection}/file")
 
 
 def test_a_listing_is_a_request_for_two_thousand_objects(place: ZonePlace) -> None:
@@ -124,11 +135,11 @@ def test_a_registration_is_one_request_and_its_update_two(place: ZonePlace) -> N
 
 
 def test_a_stream_costs_a_request_for_each_chunk_and_a_few_more(make_place: Callable[..., ZonePlace]) -> None:
-    """One connection, ten chunks: a look, an open, ten writes without seeks, the close, the checksum."""
+    """One connection, ten chunks: two looks, an open, ten writes without seeks, the close, the checksum."""
     place = make_place(TransferSettings(chunk_bytes=MIB, large_streams=1))
     with place.destination.session() as session, counted(place) as requests:
         session.put_stream(create(place, "file"), 10 * MIB, (b"x" * MIB for _ in range(10)), lambda _sent: None)
-    assert {QUERY: 1, OPEN: 1, WRITE: 10, CLOSE: 1, CHKSUM: 1} == requests
+    assert {QUERY: 1, OPEN: 1, MADE: 1, WRITE: 10, CLOSE: 1, CHKSUM: 1} == requests
 
 
 def test_the_last_piece_is_kept_back_until_the_source_has_ended(make_place: Callable[..., ZonePlace]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import threading
 import time
 from pathlib import Path
@@ -47,6 +48,23 @@ def test_a_reply_in_pieces_is_put_together() -> None:
     with serving(answer) as (client, _):
         replied = wire_on(client).exchange(PUT, Unlimited(), 5)
         assert (7, b"<message/>") == (replied.status, replied.message)
+
+
+def test_progress_is_acknowledged_and_is_not_the_reply() -> None:
+    """A server that removes a tree object by object waits for an answer every ten of them, and goes on after it."""
+    heard: list[bytes] = []
+
+    def answer(server: Server, _api: int) -> None:
+        for _ in range(2):
+            server.end.sendall(reply(99_999_996, b"<CollOprStat_PI><filesCnt>10</filesCnt></CollOprStat_PI>"))
+            heard.append(server.end.recv(4))
+        server.end.sendall(reply(-818000, b"<x/>"))
+
+    with serving(answer) as (client, _):
+        wire = wire_on(client)
+        assert -818000 == wire.exchange(Request(Api.RM_COLL, b"<m/>"), Unlimited(), 5).status
+        assert [struct.pack(">i", 99_999_997)] * 2 == heard
+        assert wire.is_fresh(60, 60)
 
 
 def test_several_requests_are_sent_before_the_replies_are_read() -> None:

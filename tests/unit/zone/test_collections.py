@@ -87,6 +87,23 @@ def test_nothing_is_renamed_onto_something(rods: Seat) -> None:
     assert Code.CAT_RECURSIVE_MOVE == move(rods, f"{HOME}/c", f"{HOME}/c/d")
 
 
+def test_what_lies_in_another_home_keeps_the_name_of_that_home_in_the_trash(desk: Desk, rods: Seat) -> None:
+    """Only the own home is left out of a path, as servers do."""
+    desk.add_user("alice")
+    with desk.catalog.write() as database:
+        (coll,) = database.execute(
+            "SELECT coll_id FROM R_COLL_MAIN WHERE coll_name = '/tempZone/home/alice'"
+        ).fetchone()
+        database.execute(
+            "INSERT INTO R_OBJT_ACCESS SELECT ?, user_id, 1200, '', '' FROM R_USER_MAIN WHERE user_name = 'rods'",
+            (coll,),
+        )
+    rods.put("/tempZone/home/alice/f", b"x")
+
+    assert 0 == rods.ask(UNLINK, data_object("/tempZone/home/alice/f", {})).status
+    assert {0: 1} == rods.states(f"{TRASH}/alice/f")
+
+
 def test_the_collections_of_the_zone_stay(rods: Seat) -> None:
     """Not even with force."""
     assert Code.SYS_NOT_ALLOWED == rmdir(rods, "/tempZone/home", recursiveOpr="", forceFlag="")

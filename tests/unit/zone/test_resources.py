@@ -9,7 +9,7 @@ import pytest
 from lading.zone.codes import Code
 from lading.zone.registry import IrodsError
 from lading.zone.resources import Resource, Tree
-from tests.unit.zone.desk import HOME, Desk, Seat, data_object
+from tests.unit.zone.desk import HOME, UNLINK, Desk, Seat, data_object
 
 FILE = f"{HOME}/file"
 REPLICATE, TRIM, CHECKSUM = 695, 632, 629
@@ -85,10 +85,37 @@ def test_trimming_never_takes_the_last_good_replica(desk: Desk, rods: Seat, tmp_
     rods.put(FILE, b"one")
     rods.ask(REPLICATE, data_object(FILE, {"destRescName": "second"}))
 
-    assert Code.USER_INCOMPATIBLE_PARAMS == rods.ask(TRIM, data_object(FILE, {"replNum": "1"})).status
+    assert (
+        0 == rods.ask(TRIM, data_object(FILE, {"replNum": "1"})).status
+    )  # two are kept unless another number is named
+    assert {0: 1, 1: 1} == rods.states(FILE)
     assert 1 == rods.ask(TRIM, data_object(FILE, {"replNum": "0", "copies": "1"})).status
     assert {1: 1} == rods.states(FILE)
-    assert rods.ask(TRIM, data_object(FILE, {"replNum": "1", "copies": "1"})).status < 0
+    assert 0 == rods.ask(TRIM, data_object(FILE, {"replNum": "1", "copies": "1"})).status
+    assert {1: 1} == rods.states(FILE)
+
+
+def test_trimming_leaves_no_object_of_stale_replicas_only(desk: Desk, rods: Seat, tmp_path: Path) -> None:
+    """The one that is good stays although another one would be left."""
+    desk.add_resource("second", tmp_path / "second")
+    rods.put(FILE, b"one")
+    rods.ask(REPLICATE, data_object(FILE, {"destRescName": "second"}))
+    rods.put(FILE, b"two", forceFlag="")
+    assert {0: 1, 1: 0} == rods.states(FILE)
+
+    assert Code.USER_INCOMPATIBLE_PARAMS == rods.ask(TRIM, data_object(FILE, {"replNum": "0", "copies": "1"})).status
+    assert 1 == rods.ask(TRIM, data_object(FILE, {"replNum": "1", "copies": "1"})).status
+    assert {0: 1} == rods.states(FILE)
+
+
+def test_a_removal_takes_all_replicas_whatever_number_it_names(desk: Desk, rods: Seat, tmp_path: Path) -> None:
+    """As servers from 4.3 on: they do not read the number there."""
+    desk.add_resource("second", tmp_path / "second")
+    rods.put(FILE, b"one")
+    rods.ask(REPLICATE, data_object(FILE, {"destRescName": "second"}))
+
+    assert 0 == rods.ask(UNLINK, data_object(FILE, {"replNum": "1"}, operation=26)).status
+    assert {} == rods.states(FILE)
 
 
 def test_an_administrator_rules_over_the_replicas_of_others_only_when_saying_so(desk: Desk, rods: Seat) -> None:

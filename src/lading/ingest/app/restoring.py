@@ -16,6 +16,7 @@ from lading.ingest.app.file_columns import FileColumns
 from lading.ingest.app.models import FileFacts, Removed
 from lading.ingest.app.reaching import reaching
 from lading.ingest.engine.destinations.base import Destination, Session
+from lading.ingest.engine.destinations.naming import trash_place
 from lading.ingest.engine.removal_candidates import refuse_outside
 from lading.ingest.engine.values import DeleteMode, PutMode, Target
 from lading.orchestration.kinds import Ending, NewBatch, NewOutcome
@@ -163,13 +164,6 @@ class _Restoring:
         target = Target(path=lost.path, mode=PutMode.CREATE, resource=resource)
         session.register(target, physical, entry.size, entry.mtime_ns // 1_000_000_000)
         return _told(lost, Kind.REGISTERED, RESTORED, "registered again")
-
-
-def trash_place(path: str, user: str) -> str:
-    """Return where the trash of a user keeps an object, unless something else had that name before."""
-    _, zone, *below = path.split("/")
-    inside = below[2:] if below[0] == "home" and len(below) > 2 else below  # noqa: PLR2004 - home and its owner
-    return "/".join(("", zone, "trash", "home", user, *inside))
 
 
 def _told(lost: _Lost, outcome: Kind, code: str, reason: str) -> NewOutcome:

@@ -197,13 +197,11 @@ class Removing:
 
     def _removed(self, session: Session, candidate: Candidate, chosen: Replica) -> RemovalResult:
         """Send the removal until its outcome is known; look again each time before it is sent again."""
-        shared = len(candidate.replicas) > 1 and not candidate.doomed.is_foreign
-        number = chosen.listed.replica_number if shared and self._mode is DeleteMode.UNREGISTER else None
         tries = 0
         while True:
             try:
                 crash.point("before_remove")
-                session.remove_object(candidate.path, self._mode, number)
+                session.remove_object(candidate.path, self._mode, self._number(candidate, chosen))
                 crash.point("after_remove")
             except ObjectMissing:
                 if not tries:
@@ -211,12 +209,18 @@ class Removing:
             except (ConnectionLost, ObjectLocked) as error:
                 tries += 1
                 self._with.may_retry(error, tries)
-                decided, now = self._verdict(self._seen_again(session, candidate))
+                candidate = self._seen_again(session, candidate)
+                decided, now = self._verdict(candidate)
                 if now is not None and now.object_id == chosen.object_id:
                     if decided is not Verdict.REMOVE:
                         return _stays(candidate, decided)
                     continue
             return result_of(candidate, Outcome.DELETED, replica=chosen)
+
+    def _number(self, candidate: Candidate, chosen: Replica) -> int | None:
+        """Return the number of the one replica that is forgotten; None: the whole object goes."""
+        shared = len(candidate.replicas) > 1 and not candidate.doomed.is_foreign
+        return chosen.listed.replica_number if shared and self._mode is DeleteMode.UNREGISTER else None
 
     def _seen_again(self, session: Session, candidate: Candidate) -> Candidate:
         """Return the candidate with what the catalogue has by now: who had it locked may have written it."""

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from lading.zone.agent import Cursor
-from lading.zone.api.query import no_rows, page, viewer_of
+from lading.zone.api.query import no_rows, pack_rows, page, viewer_of
 from lading.zone.catalog.genquery2 import column_mappings, compile_text
 from lading.zone.codes import Code
 from lading.zone.entities import find_data_object
@@ -53,17 +53,33 @@ _ARGUMENTS = 10
 
 @api(700, "GET_MISC_SVR_INFO_AN")
 def server_info(call: Call) -> Reply:
-    """Tell release, zone and the time of the start."""
+    """Tell release, zone and the time of the start, which servers from 5.0 on do not know."""
     settings = call.zone.settings
+    knows_start = not settings.release.startswith("rods5")
     fields = (
         ("serverType", 1),
-        ("serverBootTime", _STARTED),
+        ("serverBootTime", _STARTED if knows_start else 0),
         ("relVersion", settings.release),
         ("apiVersion", settings.api_version),
         ("rodsZone", call.zone.name),
         ("certinfo", compact_json({"ssl_enabled": call.agent.encrypted})),
     )
     return Reply(msg=pack("MiscSvrInfo_PI", *fields))
+
+
+#: columns of a list of connections, which are in no table: number, start, client, proxy, whence, where, program
+_CONNECTION = (*range(1_000_001, 1_000_008), 1_000_009, 1_000_008)
+
+
+@api(690, "PROC_STAT_AN")
+def connections(call: Call) -> Reply:
+    """List the connections that are answered now, whichever server is asked for."""
+    rows = [
+        (number, one.started, one.client_name, one.client_zone, one.proxy_name, one.proxy_zone, one.peer,
+         call.zone.settings.host, one.application or "client")
+        for number, one in enumerate(list(call.zone.agents.values()), 1)
+    ]  # fmt: skip
+    return Reply(msg=pack_rows(_CONNECTION, rows, continued=-1))
 
 
 @api(801, "GET_LIBRARY_FEATURES_AN")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
 
 from lading.zone import checksums, paths, placing, replicas, trash, vault
 from lading.zone.acl import Level, level_of, require_admin
@@ -11,9 +11,6 @@ from lading.zone.moving import Relocation
 from lading.zone.pi import compact_json, pack, str_pi
 from lading.zone.registry import Call, IrodsError, Reply, api
 from lading.zone.replicas import Replica, Status
-
-if TYPE_CHECKING:
-    import sqlite3
 
 _DATA_OBJECT, _COLLECTION = 1, 2
 
@@ -33,7 +30,11 @@ def object_at(call: Call, path: str, level: Level, *, missing: Code = Code.OBJ_P
 
 @api(615, "DATA_OBJ_UNLINK_AN")
 def unlink(call: Call) -> Reply:
-    """Remove an object: into the trash, for good with force, or only its rows with unregister."""
+    """
+    Remove an object: into the trash, for good with force, or only its rows with unregister.
+
+    All its replicas go, whatever the request says of one of them: servers from 4.3 on do not read `replNum` here.
+    """
     path = paths.normal(call.pi.text("objPath"))
     keywords = call.pi.keywords
     actor = trash.Actor(zone=call.zone, agent=call.agent)
@@ -45,10 +46,7 @@ def unlink(call: Call) -> Reply:
         if not found:
             raise IrodsError(Code.CAT_NO_ROWS_FOUND)
         trash.require_deletable(actor, database, found)
-        single = {key: keywords[key] for key in ("replNum", "rescName") if keywords.get(key)}
-        if single and len(found) > 1:
-            _unlink_one(call, database, found, single)
-        elif unregister or "forceFlag" in keywords or actor.is_in_trash(path):
+        if unregister or "forceFlag" in keywords or actor.is_in_trash(path):
             gone = found
             trash.drop_rows(database, found)
         else:
@@ -57,14 +55,6 @@ def unlink(call: Call) -> Reply:
     if not unregister:
         trash.remove_files(call.zone, gone)
     return Reply(0)
-
-
-def _unlink_one(call: Call, database: sqlite3.Connection, found: list[Replica], keywords: dict[str, str]) -> None:
-    """Forget one of several replicas; its file stays, since only unregistering names a replica."""
-    chosen = placing.choose(call.zone.resources.tree(), found, keywords)
-    if chosen is None or call.pi.number("oprType") != trash.UNREGISTER:
-        raise IrodsError(Code.USER_INCOMPATIBLE_PARAMS)
-    database.execute("DELETE FROM R_DATA_MAIN WHERE data_id = ? AND data_repl_num = ?", (chosen.data_id, chosen.number))
 
 
 @api(633, "OBJ_STAT_AN")
@@ -174,34 +164,53 @@ def _checksum_of(call: Call, replica: Replica, *, force: bool) -> str:
 
 
 def _verify(call: Call, found: list[Replica]) -> Reply:
-    """Compare what is recorded with what is stored; nothing is changed."""
+    """Compare what is recorded with what is stored, of the named replica or of all good ones; nothing is changed."""
     keywords = call.pi.keywords
     if keywords.get("replNum") or placing.resource_wanted(keywords):
         chosen = placing.choose(call.zone.resources.tree(), found, keywords)
-        found = [] if chosen is None else [chosen]
-    reports = [report for replica in found if (report := _report(call, replica, keywords)) is not None]
+        reports = _reports([] if chosen is None else [chosen], keywords)
+    else:
+        good = [replica for replica in found if replica.status == Status.GOOD]
+        if not good:
+            raise IrodsError(Code.SYS_NO_GOOD_REPLICA)
+        skipped = len(found) - len(good)
+        told = [_finding(0, f"INFO: Number of replicas skipped: {skipped}", "info")] if skipped else []
+        reports = [*told, *_reports(good, keywords)]
     if not reports:
         return Reply(0)
     return Reply(Code.CHECK_VERIFICATION_RESULTS, str_pi(compact_json(reports)))
 
 
-def _report(call: Call, replica: Replica, keywords: dict[str, str]) -> dict[str, object] | None:
-    """Return what is wrong with one replica, or None."""
-    hierarchy = call.zone.resources.tree().leaf_names.get(replica.resc_id, "")
-    where = f"data_object_path, replica [{replica.number}] on [{hierarchy}]"
-    size = vault.size_if_there(replica.physical)
-    if size != replica.size:
-        message = f"Data object size does not match size in storage: {where}"
-        return _finding(Code.USER_FILE_SIZE_MISMATCH, message, "error")
-    if not replica.checksum:
-        message = f"WARNING: No checksum available for hierarchy [{hierarchy}] and replica [{replica.number}]."
-        return _finding(Code.CAT_NO_CHECKSUM_FOR_REPLICA, message, "warning")
-    if "no_compute" in keywords:
+def _reports(found: list[Replica], keywords: dict[str, str]) -> list[dict[str, object]]:
+    """Return what is wrong with replicas, in a server's order: sizes, missing checksums, and checksums if none is missing."""
+    reports = []
+    for replica in found:
+        size = vault.size_if_there(replica.physical)
+        if size < 0:
+            message = f"ERROR: Could not verify size for replica [{replica.number}]."
+            reports.append(_finding(Code.UNIX_FILE_STAT_ERR - errno.ENOENT, message, "error"))
+        elif size != replica.size:
+            message = f"ERROR: Physical size does not match size in catalog for replica [{replica.number}]."
+            reports.append(_finding(Code.USER_FILE_SIZE_MISMATCH, message, "error"))
+    bare = [replica for replica in found if not replica.checksum]
+    for replica in bare:
+        message = f"WARNING: No checksum available for replica [{replica.number}]."
+        reports.append(_finding(Code.CAT_NO_CHECKSUM_FOR_REPLICA, message, "warning"))
+    if bare or "no_compute" in keywords:
+        return reports
+    return [*reports, *(told for replica in found if (told := _checksum_report(replica)) is not None)]
+
+
+def _checksum_report(replica: Replica) -> dict[str, object] | None:
+    try:
+        made = checksums.of_file(replica.physical, checksums.scheme_of(replica.checksum))
+    except IrodsError as error:
+        return _finding(error.code, f"ERROR: Could not verify checksum for replica [{replica.number}].", "error")
+    if made == replica.checksum:
         return None
-    if checksums.of_file(replica.physical, checksums.scheme_of(replica.checksum)) != replica.checksum:
-        return _finding(Code.USER_CHKSUM_MISMATCH, f"Computed checksum does not match recorded one: {where}", "error")
-    return None
+    message = f"ERROR: Computed checksum does not match what is in the catalog for replica [{replica.number}]."
+    return _finding(Code.USER_CHKSUM_MISMATCH, message, "error")
 
 
-def _finding(code: Code, message: str, severity: str) -> dict[str, object]:
+def _finding(code: int, message: str, severity: str) -> dict[str, object]:
     return {"error_code": int(code), "message": message, "severity": severity}

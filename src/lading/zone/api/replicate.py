@@ -53,37 +53,41 @@ def _source(call: Call, found: list[Replica]) -> Replica:
 
 @api(632, "DATA_OBJ_TRIM_AN")
 def trim(call: Call) -> Reply:
-    """Remove replicas; the status is how many went. The last good one never goes."""
+    """Remove replicas; the status is 1 if any went. The last good one never goes."""
     keywords = call.pi.keywords
     found = object_at(call, paths.normal(call.pi.text("objPath")), Level.DELETE_OBJECT)
     replicas.require_unlocked(found)
     doomed = _doomed(call, found)
-    if "dryrun" in keywords or not doomed:
-        return Reply(len(doomed))
-    drop(call, doomed, leave_files=call.pi.number("oprType") == trash.UNREGISTER)
-    return Reply(len(doomed))
+    if doomed and "dryrun" not in keywords:
+        drop(call, doomed, leave_files=call.pi.number("oprType") == trash.UNREGISTER)
+    return Reply(int(bool(doomed)))
 
 
 def _doomed(call: Call, found: list[Replica]) -> list[Replica]:
+    """Return the replicas that go: the one that is named, else the stale ones first, as far as enough are left."""
     keywords = call.pi.keywords
     copies = int(keywords.get("copies") or _KEPT)
     if copies < 1:
-        raise IrodsError(Code.USER_INCOMPATIBLE_PARAMS)
+        raise IrodsError(Code.SYS_INVALID_INPUT_PARAM)
+    spare = len(found) - copies
+    if spare < 1:
+        return []
     candidates = _candidates(call, found)
-    spare = sum(replica.status == Status.GOOD for replica in found) - copies
-    doomed = [replica for replica in candidates if replica.status != Status.GOOD]
-    good = [replica for replica in reversed(candidates) if replica.status == Status.GOOD]
-    if keywords.get("replNum") and good and spare < 1:
-        raise IrodsError(Code.USER_INCOMPATIBLE_PARAMS)
-    doomed += good[: max(0, spare)]
-    return doomed if len(doomed) < len(found) else doomed[:-1]
+    spare_good = sum(replica.status == Status.GOOD for replica in found) - 1
+    if keywords.get("replNum"):
+        if spare_good < 1 and candidates[0].status == Status.GOOD:
+            raise IrodsError(Code.USER_INCOMPATIBLE_PARAMS)
+        return candidates
+    stale = [replica for replica in candidates if replica.status == Status.STALE]
+    good = [replica for replica in candidates if replica.status == Status.GOOD]
+    return (stale + good[: max(0, spare_good)])[:spare]
 
 
 def _candidates(call: Call, found: list[Replica]) -> list[Replica]:
     keywords, tree = call.pi.keywords, call.zone.resources.tree()
     candidates = found
     if keywords.get("replNum"):
-        candidates = [placing.by_number(found, number) for number in keywords["replNum"].split(",")]
+        candidates = [placing.by_number(found, keywords["replNum"])]
     elif keywords.get("rescName"):
         tree.root(keywords["rescName"])
         candidates = [replica for replica in found if tree.root_of(replica.resc_id) == keywords["rescName"]]

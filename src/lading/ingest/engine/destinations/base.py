@@ -196,7 +196,8 @@ class Session(Protocol):
         """
         Remove one data object as `mode` says, in one request; raise `ObjectMissing` if it is not there.
 
-        `UNREGISTER` with a number forgets that replica only.
+        `UNREGISTER` with a number forgets that replica only: raise `Refused` if it is the last one that is good, and
+        `ObjectLocked` if it is the only one by now, so that whoever asked has to look again.
         """
 
     def remove_collection(self, path: str) -> None:

@@ -171,10 +171,15 @@ class MemoryCatalogue:
         )
 
     def _save(self, target: Target, data: bytes, listed: Listed) -> None:
+        """Keep an object; a good write makes its other replicas stale, any other leaves them as they are."""
         there = self._store.objects.get(target.path)
+        others = there.others if there else ()
+        if listed.state is ReplicaState.GOOD:
+            others = tuple(replace(one, state=ReplicaState.STALE) for one in others)
         self._store.objects[target.path] = MemoryObject(
             data=data,
             listed=listed,
+            others=others,
             number=there.number if there else next(self._store.numbers),
             avus=merged(there.avus if there else (), target.avus),
             acls=granted((*there.acls, *target.acls) if there else target.acls),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from lading.base.errors import CollectionNotEmpty, ObjectExists, ObjectMissing
+from lading.base.errors import CollectionNotEmpty, ObjectExists, ObjectLocked, ObjectMissing, Refused
 from lading.ingest.engine.destinations.memory_catalogue import MemoryCatalogue
 from lading.ingest.engine.destinations.memory_store import Call, MemoryObject
-from lading.ingest.engine.values import DeleteMode, Replica
+from lading.ingest.engine.destinations.naming import trash_place
+from lading.ingest.engine.values import DeleteMode, Listed, Replica, ReplicaState
 
 
 class MemoryRemoval(MemoryCatalogue):
@@ -29,12 +30,21 @@ class MemoryRemoval(MemoryCatalogue):
             if item is None or replica_number not in {None, *(one.replica_number for one in item.replicas)}:
                 raise ObjectMissing(f"{path} is not in the catalogue")
             left = [one for one in item.replicas if one.replica_number != replica_number]
+            if replica_number is not None:
+                self._refuse_last(path, replica_number, left)
             del self._store.objects[path]
             if replica_number is not None and left:
                 self._store.objects[path] = replace(item, listed=left[0], others=tuple(left[1:]))
                 return
             if mode is DeleteMode.TRASH:
                 self._put(self._in_trash(path), item)
+
+    def _refuse_last(self, path: str, number: int, left: Sequence[Listed]) -> None:
+        """Raise for a replica that no other one, or no other good one, would be left beside."""
+        if not left:
+            raise ObjectLocked(f"{path}: replica {number} is its only one now")
+        if not any(one.state is ReplicaState.GOOD for one in left):
+            raise Refused(f"{path}: replica {number} is the last one that is good, and is not forgotten")
 
     def remove_collection(self, path: str) -> None:
         """Remove an empty collection."""
@@ -86,8 +96,7 @@ class MemoryRemoval(MemoryCatalogue):
 
     def _in_trash(self, path: str) -> str:
         """Return a free path in the trash, and make its collections."""
-        _, zone, _, _, *below = path.split("/")
-        wanted = "/".join(("", zone, "trash", "home", self._user, *below))
+        wanted = trash_place(path, self._user)
         taken = {*self._store.objects, *self._store.collections}
         place = next(
             name for name in (wanted, *(f"{wanted}.{number}" for number in range(len(taken) + 1))) if name not in taken

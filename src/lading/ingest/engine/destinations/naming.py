@@ -22,3 +22,16 @@ def refuse_other_size(path: str, announced: int, came: int) -> None:
     """Raise `SourceChanged` when the chunks of a file are not as many bytes as was announced."""
     if came != announced:
         raise SourceChanged(f"{path}: {announced} bytes were announced, {came} came")
+
+
+def trash_place(path: str, user: str) -> str:
+    """
+    Return where the trash of a user keeps an object, unless something else had that name before.
+
+    Of paths below `home` that is left out, and with it the user's own name, but nobody else's.
+    """
+    _, zone, *below = path.split("/")
+    if below[0] == "home" and len(below) > 1:
+        below = below[1:]
+        below = below[1:] if len(below) > 1 and below[0].partition("#")[0] == user else below
+    return "/".join(("", zone, "trash", "home", user, *below))

@@ -1,20 +1,20 @@
 """
 Bytes that are written behind those of an object that is there.
 
-The server is told the size that the object will have, and at the last opening the checksum of the whole. Before that
-nothing it has of a new size is good: fewer bytes than announced make a replica stale, and so does another checksum.
+The server is told at the last opening which checksum the whole has to have, and finds the replica stale if it has another
+one. An opening before that one is never closed: a close would make good whatever is there. Its connection ends instead, and
+servers take what was open on it for stale.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
-from lading.base.errors import Cancelled, ChecksumMismatch, LadingError
+from lading.base.errors import ChecksumMismatch
 from lading.ingest.engine.destinations.base import Tail
 from lading.ingest.engine.destinations.irods import objects
 from lading.ingest.engine.destinations.irods.line import Line
-from lading.ingest.engine.destinations.irods.replica import OpenReplica, open_behind
+from lading.ingest.engine.destinations.irods.replica import OpenReplica, open_again, open_behind
 from lading.ingest.engine.destinations.naming import refuse_other_size
 from lading.ingest.engine.values import Listed, Stored, Target
 
@@ -34,8 +34,8 @@ class Appending:
         """
         Write the tail in large pieces and let the server compare the whole.
 
-        All but the last piece are written under an opening that leaves the replica stale; the last one, once the tail
-        has ended well and the checksum is known, under one of its own. A tail of one piece takes one opening.
+        All but the last piece are written over a connection that leaves the replica stale; the last one, once the tail
+        has ended well and the checksum is known, under an opening of its own. A tail of one piece takes one opening.
         """
         try:
             last = self._all_but_the_last(tail, progress)
@@ -44,8 +44,8 @@ class Appending:
             self._finish(last, checksum)
         except ChecksumMismatch:
             raise
-        except BaseException as error:
-            self._break_off(error)
+        except BaseException:
+            self._line.drop()
             raise
         progress(len(last))
         objects.decorate(self._line, self._target)
@@ -56,32 +56,23 @@ class Appending:
         pieces = _pieces(tail.chunks(), self._line.settings.chunk_bytes)
         last = next(pieces, b"")
         for piece in pieces:
-            replica = self._open or self._opened({})
-            replica.write(self._at, (last,))
+            self._open = self._open or open_behind(self._line, self._target.path, self._there, {})
+            self._open.write(self._at, (last,))
             self._at += len(last)
             progress(len(last))
             last = piece
-        if self._open is not None:
-            self._open.close(self._line.settings.read_timeout)
-            self._open = None
         return last
 
     def _finish(self, last: bytes, checksum: str) -> None:
         """Write the last piece; the server compares the whole when the replica is closed."""
-        replica = self._opened({"verifyChksum": checksum})
+        path, there = self._target.path, self._there
+        if self._open is None:
+            replica = open_behind(self._line, path, there, {"verifyChksum": checksum})
+        else:
+            self._line.drop()
+            replica = open_again(self._line, path, there.resource, checksum)
         replica.write(self._at, (last,))
         replica.finish(self._line.settings.time_for(self._size))
-
-    def _opened(self, checking: Mapping[str, str]) -> OpenReplica:
-        self._open = open_behind(self._line, self._target.path, self._there, self._size, checking)
-        return self._open
-
-    def _break_off(self, error: BaseException) -> None:
-        """Close what is open, which the server finds incomplete; if it cannot be told, it notices by itself."""
-        if self._open is not None and self._line.is_open and not isinstance(error, Cancelled):
-            with contextlib.suppress(LadingError, Cancelled):
-                self._open.close(self._line.settings.time_for(self._size))
-        self._line.drop()
 
 
 def _pieces(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:

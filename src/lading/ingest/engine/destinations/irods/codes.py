@@ -25,6 +25,8 @@ CAT_INSUFFICIENT_PRIVILEGE_LEVEL = -830000
 CAT_NAME_EXISTS_AS_COLLECTION = -833000
 SYS_UNMATCHED_API_NUM = -12000
 SYS_NO_API_PRIV = -13000
+SYS_REPLICA_DOES_NOT_EXIST = -164000
+USER_INCOMPATIBLE_PARAMS = -402000
 USER_CHKSUM_MISMATCH = -314000
 HIERARCHY_ERROR = -1803000
 DIRECT_CHILD_ACCESS = -1816000
@@ -96,13 +98,13 @@ _OTHER_NAMES: Mapping[int, str] = {
     -113000: "SYS_REQUESTED_BUF_TOO_LARGE",
     -130000: "SYS_INVALID_INPUT_PARAM",
     -154000: "SYS_INTERNAL_ERR",
-    -164000: "SYS_REPLICA_DOES_NOT_EXIST",
+    SYS_REPLICA_DOES_NOT_EXIST: "SYS_REPLICA_DOES_NOT_EXIST",
     -166000: "SYS_NO_GOOD_REPLICA",
     -170000: "NOT_A_COLLECTION",
     -171000: "NOT_A_DATA_OBJECT",
     -172000: "JSON_VALIDATION_ERROR",
     -318000: "USER_INPUT_OPTION_ERR",
-    -402000: "USER_INCOMPATIBLE_PARAMS",
+    USER_INCOMPATIBLE_PARAMS: "USER_INCOMPATIBLE_PARAMS",
     -510000: "UNIX_FILE_OPEN_ERR",
     -511000: "UNIX_FILE_CREATE_ERR",
     -513000: "UNIX_FILE_WRITE_ERR",
@@ -144,6 +146,11 @@ def name_of(code: int) -> str:
     """Return the name of a code, or "" where it is not in the table."""
     known = _BY_CODE.get(nominal(code))
     return known[1] if known else _OTHER_NAMES.get(nominal(code), "")
+
+
+def says_no_file(code: int) -> bool:
+    """Say whether the code means that there is no file where a replica is to lie."""
+    return code in _UNIX_ERRORS and -code % 1000 == errno.ENOENT
 
 
 def refuses_login(code: int) -> bool:

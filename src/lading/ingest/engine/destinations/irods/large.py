@@ -16,14 +16,14 @@ from lading.ingest.engine.destinations.checksums import catalogue_form, new_hash
 from lading.ingest.engine.destinations.irods import query
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.objects import registered_checksum
-from lading.ingest.engine.destinations.irods.replica import Access, OpenReplica, join, open_for, unlink
+from lading.ingest.engine.destinations.irods.replica import Access, OpenReplica, join, open_again, open_for, unlink
 from lading.ingest.engine.destinations.naming import refuse_other_size
 from lading.ingest.engine.values import PutMode, Stored, Target
 
 #: the server computes the checksum when the replica is finished; it cannot be told there what it should be
 _COMPUTE = {"regChksum": ""}
 #: how often an object that is still locked is tried to be deleted, and the seconds in between
-_TRIES = 5
+_TRIES = 20
 _PAUSE = 0.2
 
 
@@ -42,8 +42,16 @@ class LargePut:
     """
     One transfer: the caller's thread reads, one thread for each connection writes, one hashes.
 
-    The last piece is kept back until the source has ended well and all else is written. So a transfer that breaks off,
-    in whatever way, leaves fewer bytes than announced, and the server itself finds that replica stale.
+    The last piece is kept back until the source has ended well and all else is written. A transfer that breaks off, in
+    whatever way, is never closed: its connections end, and the server takes the replica for stale.
+
+    =====================  ==========================================================================================
+    the object             ends with
+    =====================  ==========================================================================================
+    is new                 a close at which the server makes the checksum, which is compared; it is deleted if wrong
+    was there, the server  an opening of its own for the last piece, with the checksum of the whole: what is wrong is
+    emptied its replica    stale, and neither the object nor its other replicas are ever deleted
+    =====================  ==========================================================================================
     """
 
     def __init__(self, line: Line, target: Target, size: int, hash_name: str) -> None:
@@ -62,7 +70,7 @@ class LargePut:
         self._lock = threading.Lock()
         self._written = 0
         self._failure: BaseException | None = None
-        self._is_new = True
+        self._is_new = target.mode is PutMode.CREATE
         self._ended = False
 
     def run(self, chunks: Iterable[bytes], spare_lines: list[Line], progress: Callable[[int], None]) -> Stored:
@@ -70,25 +78,23 @@ class LargePut:
         first = open_for(self._line, self._target, self._size, _COMPUTE)
         self._replicas.append(first)
         try:
-            if spare_lines or self._target.mode is not PutMode.CREATE:
-                access = first.access()
-                self._is_new = access.is_new
-                self._replicas += self._joined(access, spare_lines)
+            access = first.access()
+            self._is_new = access.is_new
+            self._replicas += self._joined(access, spare_lines)
             self._limit = self._settings.chunk_bytes * (len(self._replicas) + 2)
             try:
-                self._transfer(chunks, progress)
+                checksum = self._transfer(chunks, progress, access)
             finally:
                 IN_FLIGHT.give_back(self._window.held)  # what nobody took up any more after a failure
-            checksum = catalogue_form(self._hash_name, self._hash.digest())
             self._ended = True
-            first.finish(self._settings.time_for(self._size))
+            self._replicas[0].finish(self._settings.time_for(self._size))
         except BaseException as error:
             self._abandon(error)
             raise
-        return self._compared(checksum)
+        return self._compared(checksum) if self._is_new else Stored(size=self._size, checksum=checksum)
 
-    def _transfer(self, chunks: Iterable[bytes], progress: Callable[[int], None]) -> None:
-        """Write and hash everything; on return nothing is under way."""
+    def _transfer(self, chunks: Iterable[bytes], progress: Callable[[int], None], access: Access) -> str:
+        """Write and hash everything; on return nothing is under way. Return the checksum."""
         self._start(self._hash_pieces)
         for replica in self._replicas:
             self._start(self._write_pieces, replica)
@@ -107,10 +113,15 @@ class LargePut:
         finally:
             self._end_threads()
         self._go_on()
+        checksum = catalogue_form(self._hash_name, self._hash.digest())
+        if not self._is_new:
+            self._line.drop()
+            self._replicas = [open_again(self._line, self._target.path, access.hierarchy, checksum)]
         if last is not None:
             self._replicas[0].write(last.offset, last.parts)
             self._let_go(last)
         progress(self._size - told)
+        return checksum
 
     def _pieces(self, chunks: Iterable[bytes]) -> Iterator[Piece]:
         """Yield pieces of about the size of one request; raise `SourceChanged` if there are more or fewer bytes."""
@@ -221,23 +232,19 @@ class LargePut:
         """See to it that nothing is left that looks good."""
         for replica in self._replicas[1:]:
             replica.line.drop()
-        if self._line.is_open and not self._ended and not isinstance(error, Cancelled):
-            self._finish_incomplete()
-        self._line.drop()  # the server closes what is still open on it, and finds it incomplete
+        self._line.drop()  # the server takes what is still open on it for stale
         if isinstance(error, Cancelled) or (self._ended and isinstance(error, ConnectionLost)):
             return  # nothing more may be sent, or all was sent and whether it arrived must be looked up
-        self._discard()
-
-    def _finish_incomplete(self) -> None:
-        with contextlib.suppress(LadingError, Cancelled):
-            self._replicas[0].finish(self._settings.time_for(self._size))
+        if self._is_new:
+            self._discard()
 
     def _discard(self) -> None:
-        """Delete the object, unless it was there before and the server does not take it for good."""
+        """Delete the object that this transfer made, unless somebody gave it another replica meanwhile."""
         for _ in range(_TRIES):
             with contextlib.suppress(LadingError, Cancelled):
                 try:
-                    if self._is_new or query.is_good(self._line, self._target.path):
+                    collection, name = query.split(self._target.path)
+                    if len(list(query.replicas_named(self._line, collection, [name]))) == 1:
                         unlink(self._line, self._target.path)
                 except ObjectLocked:  # the server has not noticed yet that the connection is gone
                     time.sleep(_PAUSE)

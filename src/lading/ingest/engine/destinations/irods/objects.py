@@ -20,6 +20,7 @@ from lading.ingest.engine.destinations.irods.codes import (
     USER_CHKSUM_MISMATCH,
     USER_FILE_SIZE_MISMATCH,
     nominal,
+    says_no_file,
 )
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request
@@ -72,17 +73,29 @@ def faults(line: Line, path: str, size: int) -> list[Fault]:
 
 
 def _faults_in(message: bytes) -> list[Fault]:
-    """Read the findings; an answer without any that can be read is a fault in itself."""
+    """
+    Read the findings, those that say what is wrong first; an answer without any that can be read is a fault in itself.
+
+    A finding with code 0 is none: servers tell how many replicas they left out, the stale ones, which the listing told.
+    """
     found = _TEXT.search(message)
     try:
         findings = json.loads(unescape(found[1].decode()).rstrip("\0")) if found else []
     except ValueError:
         findings = []
     told = [
-        Fault(kind=_FAULTS.get(nominal(int(one["error_code"])), FaultKind.OTHER), message=str(one["message"]))
+        Fault(kind=_kind_of(int(one["error_code"])), message=str(one["message"]))
         for one in findings
+        if int(one["error_code"])
     ]
-    return told or [Fault(kind=FaultKind.OTHER, message="the server found something wrong and did not say what")]
+    if findings:
+        return sorted(told, key=lambda fault: fault.kind is FaultKind.OTHER)
+    return [Fault(kind=FaultKind.OTHER, message="the server found something wrong and did not say what")]
+
+
+def _kind_of(code: int) -> FaultKind:
+    """Return what a finding means; a file that is not there has no size either."""
+    return FaultKind.SIZE if says_no_file(code) else _FAULTS.get(nominal(code), FaultKind.OTHER)
 
 
 def register(line: Line, target: Target, physical_path: str, size: int, mtime: int) -> Stored:
@@ -121,27 +134,33 @@ def update_registered(line: Line, path: str, listed: Listed, size: int, mtime: i
 
 def give_up(line: Line, path: str) -> bool:
     """
-    Mark as stale the replicas that were being written, or locked for that, when the server ended that ran before.
+    Mark as stale the replicas that were being written, or locked for that, by a server that is dead.
 
-    Times are seconds of the zone's own clock. What was opened in the very second of its start is given up as well: by
-    whoever waits, since a writer that lives would have been done. The start is that of the server this connection leads to:
-    in a zone of several servers another one may still be writing, and finds its replica stale then - never good with
-    wrong bytes.
+    Times are seconds of the zone's own clock. Servers before 5.0 say when they started. What was opened in the very second
+    of the start is given up as well: by whoever waits, since a writer that lives would have been done. It is the start of
+    the server this connection leads to: in a zone of several servers another one may still be writing, and finds its
+    replica stale then - never good with wrong bytes. Of later servers the connections are looked at, those of the whole
+    zone: what was last changed before the oldest of them began has no writer.
     """
     collection, name = query.split(path)
     replicas = query.replicas_named(line, collection, [name])
     locked = [one for one in replicas if one.state not in {ReplicaState.GOOD, ReplicaState.STALE}]
-    if not locked or max(replica.modified for replica in locked) > _started_at(line):
+    if not locked or max(replica.modified for replica in locked) > _no_writer_since(line):
         return False
     for replica in locked:
         _change(line, path, replica, {"replStatus": str(int(ReplicaState.STALE))})
     return True
 
 
-def _started_at(line: Line) -> int:
-    """Return the second at which the server started; 0 if it does not say."""
-    found = _STARTED_AT.search(line.ask(Request(Api.GET_MISC_SVR_INFO, b"")).checked("the server").message)
-    return int(found[1]) if found else 0
+def _no_writer_since(line: Line) -> int:
+    """Return a second so that what was last changed by then is written by nobody who lives; 0 if nobody can tell."""
+    message = line.ask(Request(Api.GET_MISC_SVR_INFO, b"")).checked("the server").message
+    started = _STARTED_AT.search(message)
+    if started is not None and int(started[1]):
+        return int(started[1])
+    answer = line.ask(Request(Api.PROC_STAT, packing.every_server())).checked("the connections of the zone")
+    rows, _ = query.rows_of(answer.message)
+    return min((int(began) for _, began, *_ in rows), default=1) - 1
 
 
 def _change(line: Line, path: str, replica: Listed, changes: Mapping[str, str]) -> None:

@@ -28,6 +28,7 @@ class Api(IntEnum):
     DATA_OBJ_RENAME = 627
     DATA_OBJ_CHKSUM = 629
     PHY_PATH_REG = 630
+    DATA_OBJ_TRIM = 632
     STRUCT_FILE_EXT_AND_REG = 665
     DATA_OBJ_CLOSE = 673
     DATA_OBJ_LSEEK = 674
@@ -35,6 +36,7 @@ class Api(IntEnum):
     RM_COLL = 679
     COLL_CREATE = 681
     BULK_REGISTER = 688
+    PROC_STAT = 690
     GET_MISC_SVR_INFO = 700
     GEN_QUERY = 702
     MOD_ACCESS_CONTROL = 707
@@ -138,6 +140,11 @@ def document(value: object) -> bytes:
 def collection(path: str, pairs: Mapping[str, str]) -> bytes:
     """Return the message that names a collection."""
     return encoded(f"<CollInpNew_PI><collName>{escaped(path)}</collName>{keywords(pairs)}</CollInpNew_PI>")
+
+
+def every_server() -> bytes:
+    """Return the message that asks for the connections of all servers of a zone."""
+    return encoded(f"<ProcStatInp_PI><addr></addr><rodsZone></rodsZone>{keywords({'all': ''})}</ProcStatInp_PI>")
 
 
 def moved(path: str, target: str) -> bytes:

@@ -229,12 +229,6 @@ def is_there(asks: Asks, path: str) -> bool:
     return bool(best_named(asks, collection, [name]))
 
 
-def is_good(asks: Asks, path: str) -> bool:
-    """Say whether the object has a good replica."""
-    collection, name = split(path)
-    return any(listed.state is ReplicaState.GOOD for listed in best_named(asks, collection, [name]).values())
-
-
 def name_conditions(names: Iterable[str]) -> Iterator[str]:
     """Yield conditions that cover all names: lists of bounded length, and names with quotes one by one."""
     listed: list[str] = []

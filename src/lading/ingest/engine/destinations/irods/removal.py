@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from lading.base.errors import ObjectExists
+from lading.base.errors import ObjectExists, ObjectLocked, ObjectMissing, Refused
 from lading.ingest.engine.destinations.irods import packing
 from lading.ingest.engine.destinations.irods.codes import (
     CAT_NAME_EXISTS_AS_COLLECTION,
     CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME,
+    SYS_REPLICA_DOES_NOT_EXIST,
+    USER_INCOMPATIBLE_PARAMS,
     nominal,
 )
 from lading.ingest.engine.destinations.irods.line import Line
@@ -18,13 +20,36 @@ _SECONDS_FOR_EACH = 0.05
 
 
 def remove_object(line: Line, path: str, mode: DeleteMode, replica_number: int | None) -> None:
-    """Remove one object as the mode says."""
-    pairs = {"forceFlag": ""} if mode is DeleteMode.NO_TRASH else {}
+    """Remove one object as the mode says; with a number, forget that replica only."""
     if replica_number is not None:
-        pairs["replNum"] = str(replica_number)
+        _forget_replica(line, path, replica_number)
+        return
+    pairs = {"forceFlag": ""} if mode is DeleteMode.NO_TRASH else {}
     operation = packing.UNREGISTER if mode is DeleteMode.UNREGISTER else 0
     message = packing.data_object(path, pairs, operation=operation)
     line.ask(Request(Api.DATA_OBJ_UNLINK, message)).checked(path)
+
+
+def _forget_replica(line: Line, path: str, number: int) -> None:
+    """
+    Forget one of several replicas; its file stays.
+
+    A trim, because from 4.3 on servers do not read the number of a replica where an object is removed: they would forget
+    all its replicas. A trim leaves one replica at least, and the last one that is good.
+    """
+    pairs = {"replNum": str(number), "copies": "1"}
+    message = packing.data_object(path, pairs, operation=packing.UNREGISTER)
+    reply = line.ask(Request(Api.DATA_OBJ_TRIM, message))
+    if nominal(reply.status) == SYS_REPLICA_DOES_NOT_EXIST:
+        raise ObjectMissing(f"{path} has no replica {number} any more")
+    if nominal(reply.status) == USER_INCOMPATIBLE_PARAMS:
+        raise Refused(
+            f"{path}: replica {number} is the last one that is good, and is not forgotten",
+            irods_code=reply.status,
+            hint="Replicate it, or remove the object by hand",
+        )
+    if not reply.checked(path).status:  # somebody removed the others meanwhile: what is left has to be looked at again
+        raise ObjectLocked(f"{path}: replica {number} is its only one now")
 
 
 def remove_collection(line: Line, path: str) -> None:

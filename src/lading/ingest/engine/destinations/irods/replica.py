@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lading.base.errors import ChecksumMismatch, ConnectionLost, ObjectExists
+from lading.base.errors import ChecksumMismatch, ConnectionLost, ObjectExists, ObjectLocked, ObjectMissing
 from lading.ingest.engine.destinations.irods import query
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request, data_object, document, opened, place_pairs
 from lading.ingest.engine.values import Listed, PutMode, Target
 
-_OVERWRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-_CREATED = 1  # how an open says that it made the object
+#: one never empties what is there; the other never makes a further replica of it, on whatever resource is the usual one
+_MAKE, _EMPTY = os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_TRUNC
+_CREATED = 1  # how an open says that it made the replica
+#: seconds that a server is given to notice that a connection is gone, and between two looks
+_PATIENCE = 10.0
+_PAUSE = 0.1
 _BODY = re.compile(rb"<buf>(.*?)</buf>", re.DOTALL)
 
 
@@ -38,17 +44,21 @@ class OpenReplica:
         self.path = path
         self._descriptor = descriptor
         self._position = 0
+        self._access: Access | None = None
 
     def access(self) -> Access:
-        """Ask for what further connections need."""
+        """Ask, once, for what further connections need."""
+        if self._access is not None:
+            return self._access
         request = Request(Api.GET_FILE_DESCRIPTOR_INFO, document({"fd": self._descriptor}))
         reply = self.line.ask(request).checked(self.path)
         info = _document_in(reply.message)
-        return Access(
+        self._access = Access(
             token=str(info["replica_token"]),
             hierarchy=str(info["data_object_info"]["resource_hierarchy"]),
             is_new=info.get("open_type") == _CREATED,
         )
+        return self._access
 
     def write(self, offset: int, parts: tuple[bytes | memoryview, ...]) -> None:
         """Write the parts one after the other at `offset`, in one round trip."""
@@ -75,7 +85,13 @@ class OpenReplica:
             raise ChecksumMismatch(f"{self.path}: {stored} bytes were stored, which is not what was sent")
 
     def close(self, seconds: float) -> int:
-        """Close; return the size that was stored if it is not the one announced, and the replica stale, else 0."""
+        """
+        Close; return 0, or the size that was stored if that is not the one announced, and the replica stale.
+
+        Sizes are compared by servers only where the opening made the replica: one that was there is good after a close,
+        however much of it was written. What must not look good is given up by closing the connection: servers take
+        whatever is open on one that ends for stale.
+        """
         return self.line.ask(Request(Api.DATA_OBJ_CLOSE, opened(self._descriptor)), seconds).checked(self.path).status
 
 
@@ -83,20 +99,54 @@ def open_for(line: Line, target: Target, size: int, checking: Mapping[str, str])
     """
     Open the target for writing from nothing; `checking` says how the checksum is made when it is finished.
 
+    An object that came to be after the look is closed as it is: an open never minds what is there, nor does a create.
     AVUs and permissions are not given along: when one of them is refused at the close, servers leave a locked replica.
     """
-    pairs = {**place_pairs(target), **checking}
-    if target.mode is PutMode.CREATE and query.is_there(line, target.path):
-        raise ObjectExists(f"{target.path} is already there")  # an open never minds, nor does a create
-    request = Request(Api.DATA_OBJ_OPEN, data_object(target.path, pairs, size=size, mode=0o600, flags=_OVERWRITE))
-    return OpenReplica(line, target.path, line.ask(request).checked(target.path).status)
+
+    def opened_with(flags: int) -> OpenReplica:
+        message = data_object(target.path, {**place_pairs(target), **checking}, size=size, mode=0o600, flags=flags)
+        reply = line.ask(Request(Api.DATA_OBJ_OPEN, message)).checked(target.path)
+        return OpenReplica(line, target.path, reply.status)
+
+    if target.mode is PutMode.REPLACE:
+        with contextlib.suppress(ObjectMissing):  # somebody removed it: it is made anew
+            return opened_with(_EMPTY)
+    elif query.is_there(line, target.path):
+        raise ObjectExists(f"{target.path} is already there")
+    replica = opened_with(_MAKE)
+    try:
+        if replica.access().is_new:
+            return replica
+        replica.close(line.settings.read_timeout)
+    except BaseException:
+        line.drop()  # it may still have the object open
+        raise
+    raise ObjectExists(f"{target.path} is already there")
 
 
-def open_behind(line: Line, path: str, there: Listed, size: int, checking: Mapping[str, str]) -> OpenReplica:
-    """Open one replica that is there for writing; nothing of it is lost. `size` is what it will have in the end."""
+def open_behind(line: Line, path: str, there: Listed, checking: Mapping[str, str]) -> OpenReplica:
+    """Open one replica that is there for writing; nothing of it is lost."""
     pairs = {"resc_hier": there.resource, **checking}
-    request = Request(Api.DATA_OBJ_OPEN, data_object(path, pairs, size=size, flags=os.O_WRONLY))
+    request = Request(Api.DATA_OBJ_OPEN, data_object(path, pairs, size=-1, flags=os.O_WRONLY))
     return OpenReplica(line, path, line.ask(request).checked(path).status)
+
+
+def open_again(line: Line, path: str, hierarchy: str, checksum: str) -> OpenReplica:
+    """
+    Open a replica that this line's last connection left stale, with the checksum that the whole has to have.
+
+    The server may not have noticed yet that the connection is gone: raise `ObjectLocked` only after a while.
+    """
+    pairs = {"resc_hier": hierarchy, "verifyChksum": checksum}
+    request = Request(Api.DATA_OBJ_OPEN, data_object(path, pairs, size=-1, flags=os.O_WRONLY))
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return OpenReplica(line, path, line.ask(request).checked(path).status)
+        except ObjectLocked:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
 
 
 def join(line: Line, path: str, access: Access) -> OpenReplica:

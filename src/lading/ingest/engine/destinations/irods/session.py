@@ -64,7 +64,8 @@ class IrodsSession:
         """Store `data`, verified by the server against `checksum`."""
         crash.point("before_put")
         target = self._placed(target)
-        if self._line.settings.put_call is PutCall.OPEN_WRITE_CLOSE or len(data) > self._line.settings.one_call_limit:
+        steps = self._line.settings.put_call is PutCall.OPEN_WRITE_CLOSE and not _only_empties(target, data)
+        if steps or len(data) > self._line.settings.one_call_limit:
             return self._put_in_steps(target, data, checksum)
         request = packing.put(target, data, checksum)
         self._line.ask(request, self._line.settings.time_for(len(data))).checked(target.path)
@@ -195,3 +196,8 @@ class IrodsSession:
             raise
         objects.decorate(self._line, target)
         return Stored(size=len(data), checksum=checksum)
+
+
+def _only_empties(target: Target, data: bytes) -> bool:
+    """Say whether an object is emptied: servers that are not sent a byte take its state and other replicas as they were."""
+    return target.mode is PutMode.REPLACE and not data

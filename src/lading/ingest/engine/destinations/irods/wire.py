@@ -27,6 +27,8 @@ _HEADER = re.compile(
     rb"\s*<bsLen>(\d+)</bsLen>\s*<intInfo>(-?\d+)</intInfo>"
 )
 _ERROR_TEXT = re.compile(rb"<msg>(.*?)</msg>", re.DOTALL)
+#: a server that removes a collection's objects one by one says so every ten of them, and waits for these four bytes
+_PROGRESS, _GO_ON = 99_999_996, struct.pack(">i", 99_999_997)
 #: a longer header is no header: the other side does not speak iRODS
 _LONGEST_HEADER = 1088
 
@@ -99,7 +101,7 @@ class Wire:
         try:
             for request in requests:
                 self._send(request, wait)
-            replies = [self._reply(wait) for _ in requests]
+            replies = [self._last_reply(wait) for _ in requests]
         except (OSError, ValueError) as error:
             self.close()
             raise ConnectionLost(f"{self.peer}: {error or type(error).__name__}") from error
@@ -170,6 +172,13 @@ class Wire:
 
     def _send_parts(self, parts: list[memoryview]) -> int:
         return self._socket.sendmsg(parts)
+
+    def _last_reply(self, wait: Wait) -> Reply:
+        """Read the reply, and whatever a server says of its progress before."""
+        while (reply := self._reply(wait)).status == _PROGRESS:
+            wait.token.check()
+            self._push([memoryview(_GO_ON)], wait)
+        return reply
 
     def _reply(self, wait: Wait) -> Reply:
         size = struct.unpack(">i", self._take(4, wait))[0]
