@@ -78,9 +78,9 @@ def inventions() -> Iterator[Case]:
                     yield Case(role=role, before=before, after=after, kind=kind, by_hand=False)
 
 
-def attacks() -> Iterator[Case]:
-    """Yield what somebody wrote who wants an invention to get through."""
-    data = tomllib.loads((_FOLDER / "attacks.toml").read_text(encoding="utf-8"))
+def attacks(file: str = "attacks.toml") -> Iterator[Case]:
+    """Yield what somebody wrote who wants an invention to get through; `fresh.toml` was written last."""
+    data = tomllib.loads((_FOLDER / file).read_text(encoding="utf-8"))
     for name, point, way, verdict, text in data["attacks"]:
         role = roles()[name]
         yield Case(role=role, before=role.points[point], after=text, kind=way, may_ask=verdict == "ask")
