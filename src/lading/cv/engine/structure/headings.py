@@ -12,7 +12,9 @@ STANDARD: dict[Kind, str] = {
     "|personal statement|objective|career objective|profil|kurzprofil|berufsprofil|über mich|zusammenfassung|ziel",
     Kind.WORK: "experience|work experience|professional experience|employment|employment history|work history|career history"
     "|relevant experience|career|berufserfahrung|beruflicher werdegang|werdegang|berufliche erfahrung|berufspraxis"
-    "|appointments|academic appointments|internships|internship experience|praktika|praktische erfahrung|beruflicher lebenslauf|berufstätigkeit|berufliche stationen|arbeitserfahrung|praxiserfahrung",
+    "|appointments|academic appointments|academic positions|positions|positions held|academic employment|employment record|"
+    "work history and experience|clinical experience|teaching experience|research experience|industry experience|"
+    "internships|internship experience|praktika|praktische erfahrung|beruflicher lebenslauf|berufstätigkeit|berufliche stationen|arbeitserfahrung|praxiserfahrung",
     Kind.VOLUNTEER: "volunteer experience|volunteering|volunteer work|voluntary work|ehrenamt|ehrenamtliches engagement"
     "|engagement|soziales engagement|ehrenamtliche tätigkeiten",
     Kind.EDUCATION: "education|education and training|academic background|education and qualifications|academic education"
@@ -25,7 +27,7 @@ STANDARD: dict[Kind, str] = {
     "|besondere kenntnisse|weitere kenntnisse|edv",
     Kind.LANGUAGES: "languages|language skills|foreign languages|sprachen|sprachkenntnisse|fremdsprachen|fremdsprachenkenntnisse",
     Kind.PROJECTS: "projects|personal projects|selected projects|key projects|projekte|ausgewählte projekte|projekterfahrung",
-    Kind.AWARDS: "awards|honors|honours|awards and honors|awards and honours|scholarships|auszeichnungen|preise|stipendien"
+    Kind.AWARDS: "awards|grants|grants and awards|awards and grants|fellowships|funding|drittmittel|honors|honours|awards and honors|awards and honours|scholarships|auszeichnungen|preise|stipendien"
     "|preise und auszeichnungen|auszeichnungen und stipendien",
     Kind.CERTIFICATES: "certifications|certificates|licenses and certifications|training|courses|professional development"
     "|zertifikate|zertifizierungen|weiterbildung|weiterbildungen|fortbildungen|fortbildung|schulungen",
