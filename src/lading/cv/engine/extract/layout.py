@@ -140,7 +140,8 @@ def _side(part: Fragment, gutter: float) -> int:
     """Return 1 for what is left of the gutter, 2 for right, 0 for what crosses it."""
     if part.box.left >= gutter - 1:
         return 2
-    return 1 if part.box.right <= gutter - _GUTTER else 0
+    # A word that nothing can break runs over the edge of its column and belongs to it all the same.
+    return 1 if part.box.right <= gutter - _GUTTER or " " not in part.text else 0
 
 
 def _band(part: Fragment, tops: list[float]) -> int:

@@ -49,25 +49,43 @@ _POSTCODE = re.compile(r"^\d{4,5} |\b\d{5}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\
 _ICONS = re.compile(
     r"^[\ue000-\uf8ff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff\s]+|[\ue000-\uf8ff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff\s]+$"
 )
+#: of a line, in which an address may break off
+_LAST_LETTERS = 120
 _LABEL_WORDS = 8
 _PLACE_WORDS = 6
 _GUESSED_WORDS = 4
 
 
-def basics_of(lines: list[Line], summary: Text | None) -> Basics:
-    """Return what the lines before the first section, and those of a section about contact, say of the person."""
-    lines = _mended(lines)
+def basics_of(lines: list[Line], summary: Text | None, elsewhere: list[Line]) -> Basics:
+    """
+    Return what the lines before the first section, and those of a section about contact, say of the person.
+
+    What they do not say is looked for `elsewhere`: a column beside the text has its contact data after other sections.
+    """
+    lines, elsewhere = _mended(lines), _mended(elsewhere)
     name = _name(lines)
     label = _label(lines, name)
     return Basics(
         name=name,
         label=label,
-        email=_first(_EMAIL, lines),
-        phone=_phone(lines),
-        location=_location(lines, {text.value for text in (name, label) if text}),
+        email=_first(_EMAIL, lines) or _first(_EMAIL, elsewhere),
+        phone=_phone(lines) or _phone([line for line in elsewhere if _names_a_phone(line.text)]),
+        location=_location(lines, {text.value for text in (name, label) if text}) or _labelled(elsewhere, _PLACES),
         summary=summary,
-        profiles=tuple(_profiles(lines)),
+        profiles=tuple(_profiles(lines)) or tuple(_profiles([line for line in elsewhere if _is_alone(line)])),
     )
+
+
+def _names_a_phone(text: str) -> bool:
+    """Say whether a line says that it is about a telephone, or begins with the number of one."""
+    match = _LABEL.match(text)
+    return text.startswith(("+", "00")) or (match is not None and match["label"].lower() not in _PLACES)
+
+
+def _is_alone(line: Line) -> bool:
+    """Say whether a link is all that a line has, but a label."""
+    match = _LABEL.match(line.text)
+    return " " not in (match["rest"] if match else line.text)
 
 
 def _mended(lines: list[Line]) -> list[Line]:
@@ -84,6 +102,7 @@ def _mended(lines: list[Line]) -> list[Line]:
 
 def _joint(text: str, after: str) -> str | None:
     """Return what joins two lines: nothing within an address of mail or web, a space within a place; None if they are two."""
+    text = text[-_LAST_LETTERS:]
     if re.fullmatch(r"[\w./-]+", after) and not after[0].isupper():
         is_mail = re.search(r"[\w.+-]+@[\w.-]*$", text) and not _EMAIL.search(text) and _EMAIL.search(text + after)
         is_url = re.search(r"https?://[^\s|,;]*$", text) and (text[-1] in "-/_" or re.search(r"[-/_\d]", after))
@@ -200,16 +219,18 @@ def _label(lines: list[Line], name: Text | None) -> Text | None:
             continue
         if position_weight(_SPLIT.split(whole)[0]) or degree_weight(whole):
             return Text(value=whole, lines=(number,), sure=Sure.INFERRED)
-    return _unknown_label(lines[at + 1 :], name)
+    return _unknown_label(lines[at + 1 : at + 2], name, lines)
 
 
-def _unknown_label(after: list[Line], name: Text) -> Text | None:
+def _unknown_label(after: list[Line], name: Text, lines: list[Line]) -> Text | None:
     """Return the row after the name as a guess, where it can be nothing else: a few words, and the place stands elsewhere."""
     if not after or after[0].number != name.lines[0] + 1 or after[0].bullet or after[0].heading:
         return None
     text = after[0].text
     is_plain = not re.search(r"[\d,@/|\t:.]", text) and len(text.split()) <= _GUESSED_WORDS
-    if not is_plain or _is_contact(text) or _as_name(after[0]) == name.value or _location(after[1:], set()) is None:
+    if not is_plain or _is_contact(text) or _as_name(after[0]) == name.value:
+        return None
+    if _location([line for line in lines if line is not after[0]], {name.value}) is None:
         return None
     return Text(value=text, lines=(after[0].number,), sure=Sure.GUESSED)
 

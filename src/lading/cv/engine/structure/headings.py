@@ -47,11 +47,11 @@ CUES: tuple[tuple[Kind, str], ...] = (
     (Kind.PUBLICATIONS, r"publication|veröffentlich|publikation"),
     (Kind.CERTIFICATES, r"certific|zertifi|weiterbild|fortbild"),
     (Kind.AWARDS, r"award|honou?rs|auszeichnung"),
-    (Kind.EDUCATION, r"educat|academic|degree|ausbildung|bildung|studium|schul"),
-    (Kind.SKILLS, r"skill|competenc|toolbox|toolkit|tech stack|kenntnis|kompetenz|fähigkeit"),
+    (Kind.EDUCATION, r"educat|stud(?:y|ied)|learn|gelernt|studiert|academic|degree|ausbildung|bildung|studium|schul"),
+    (Kind.SKILLS, r"skill|\btools?\b|werkzeug|competenc|toolbox|toolkit|tech stack|kenntnis|kompetenz|fähigkeit"),
     (
         Kind.WORK,
-        r"experience|employment|career|appointment|internship|praktik|where i(?:'ve| have) worked|erfahrung|werdegang|stationen",
+        r"experience|employment|\bwork(?:ed)?\b|gearbeitet|beruf|career|appointment|internship|praktik|where i(?:'ve| have) worked|erfahrung|werdegang|stationen",
     ),
     (Kind.SUMMARY, r"summary|profile?\b|about|who i am|über mich"),
     (Kind.INTERESTS, r"interest|hobb|freizeit"),
@@ -89,4 +89,8 @@ def standard_kind(text: str) -> Kind | None:
 def likely_kind(text: str) -> Kind:
     """Return what a line that looks like a heading is about; OTHER where its words say nothing."""
     words = normal(text)
-    return next((kind for kind, cue in _CUES if cue.search(words)), Kind.OTHER)
+    for part in re.split(r"\s+(?:and|und)\s+|\s*[,/]\s*", words):
+        kind = _KNOWN.get(part) or next((kind for kind, cue in _CUES if cue.search(part)), Kind.OTHER)
+        if kind is not Kind.OTHER:
+            return kind
+    return Kind.OTHER

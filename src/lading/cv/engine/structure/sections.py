@@ -50,10 +50,12 @@ def _headings(lines: list[Line]) -> Iterator[tuple[int, tuple[SectionKind, bool]
     body = median([line.size for line in lines]) if lines else 0.0
     usual = {look for look, count in looks.items() if _stands_out(look, body) and count >= min(2, len(known))}
     first = min(known, default=0)
+    # a style is meant: what has the one of known headings is a heading wherever it stands
+    styles = {look[0] for look in usual if look[0]}
     for line in lines:
         if line.number in known:
             yield line.number, (known[line.number], True)
-        elif line.number > first and _look(line) in usual and _is_short(line):
+        elif (line.number > first or line.heading in styles) and _look(line) in usual and _is_short(line):
             yield line.number, (likely_kind(line.text), False)
 
 

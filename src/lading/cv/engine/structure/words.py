@@ -24,9 +24,7 @@ _TITLE_GERMAN = (
     "|anwalt|jurist|richter|notar|apotheker|übersetzer|dolmetscher|polizist|maurer|maler|gärtner|optiker|friseur"
     "|koordinator|beauftragter|beauftragte|hilfskraft|freiberufler|inhaber|gründer|vorstand|analyst|trainer|planer"
 )
-_TITLE_FIRST = (
-    r"^(?:head|vice president|vp|director|chief|senior|junior|deputy|lead|leiter|leiterin|leitung|mitglied)\b"
-)
+_TITLE_FIRST = r"^(?:chef|commis|head|vice president|vp|director|chief|senior|junior|deputy|lead|leiter|leiterin|leitung|mitglied)\b"
 _FORMS = (
     r"(?:\b(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|Corp|Corporation|Co|GmbH|mbH|AG|KG|KGaA|SE|OHG|UG|gGmbH|AS|ASA|AB|Oy|BV|NV"
     r"|SA|SAS|SARL|SpA|SRL|FZ|FZE)\b\.?|\be\.\s?V\.|\bS\.A\.|\bB\.V\.|Sp\. z o\.o\.)"
