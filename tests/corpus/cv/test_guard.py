@@ -7,7 +7,7 @@ import pytest
 from lading.cv.engine.guard import Verdict
 from tests.corpus.cv.guard.cases import inventions, paraphrases, roles
 from tests.corpus.cv.guard.changes import CHANGES
-from tests.corpus.cv.guard.measure import Judged, judged, report
+from tests.corpus.cv.guard.measure import Judged, attacked, judged, report
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +54,18 @@ def test_few_honest_rewrites_ask(honest: list[Judged]) -> None:
     asking = [one.case.after for one in honest if one.judgement.verdict is Verdict.ASKS]
 
     assert len(asking) < 0.1 * len(honest)
+
+
+#: group -> hard facts blocked of all, other claims stopped of all; those never mended for are what was measured
+_STOPPED = {"tuned": ((55, 55), (11, 11)), "held out": ((22, 22), (5, 6)), "fresh": ((23, 25), (3, 7))}
+
+
+@pytest.mark.parametrize("group", _STOPPED)
+def test_attacks_do_not_get_through_more_often(group: str) -> None:
+    """Written by hand to get through; of those the guard was mended for none does, of the others the share is said."""
+    cases = attacked()[group]
+
+    for may_ask, (least, count) in zip((False, True), _STOPPED[group], strict=True):
+        stopped = [one.is_stopped for one in cases if one.case.may_ask is may_ask]
+        assert count == len(stopped)
+        assert sum(stopped) >= least

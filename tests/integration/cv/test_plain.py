@@ -69,11 +69,11 @@ def test_json_gives_a_line_for_each_value() -> None:
 def test_a_text_made_to_take_long_does_not(unit: str) -> None:
     """60,000 characters that patterns could look back and forth over are read and understood in seconds."""
     text = "# x\n" + unit * (60_000 // len(unit))
-    start = time.monotonic()
+    start = time.process_time()
 
     structure(extract_bytes(text.encode()))
 
-    assert time.monotonic() - start < 6
+    assert time.process_time() - start < 6
 
 
 @given(st.text(max_size=300))

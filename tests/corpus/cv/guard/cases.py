@@ -42,6 +42,8 @@ class Case:
     after: str
     #: which of the eight kinds was planted; "" for an honest one
     kind: str = ""
+    #: whether a question is enough, because nothing hard was planted
+    may_ask: bool = False
     by_hand: bool = True
 
 
@@ -74,3 +76,11 @@ def inventions() -> Iterator[Case]:
                 after = change(before, pool, random.Random(f"{role.name} {place} {kind}"))
                 if after is not None:
                     yield Case(role=role, before=before, after=after, kind=kind, by_hand=False)
+
+
+def attacks(file: str = "attacks.toml") -> Iterator[Case]:
+    """Yield what somebody wrote who wants an invention to get through; `fresh.toml` was written last."""
+    data = tomllib.loads((_FOLDER / file).read_text(encoding="utf-8"))
+    for name, point, way, verdict, text in data["attacks"]:
+        role = roles()[name]
+        yield Case(role=role, before=role.points[point], after=text, kind=way, may_ask=verdict == "ask")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lading.cv.engine.guard import Ground, Judgement, Verdict, judge
-from tests.corpus.cv.guard.cases import Case, inventions, paraphrases
+from tests.corpus.cv.guard.cases import Case, attacks, inventions, paraphrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,11 @@ class Judged:
 
     case: Case
     judgement: Judgement
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it gets no further than it may: a hard fact is blocked, another claim at least asks."""
+        return self.is_blocked or (self.case.may_ask and self.judgement.verdict is Verdict.ASKS)
 
     @property
     def is_blocked(self) -> bool:
@@ -44,9 +49,24 @@ def report() -> Iterator[str]:
         chosen = [one for one in honest if one.case.role.held_out is held_out]
         yield f"  honest rewrites blocked: {_share(chosen)}"
         yield f"  honest rewrites that ask: {sum(one.judgement.verdict is Verdict.ASKS for one in chosen)}"
+    for name, cases in attacked().items():
+        for may_ask in (False, True):
+            chosen = [one for one in cases if one.case.may_ask is may_ask]
+            verb, what = ("stopped", "weighing claims") if may_ask else ("blocked", "hard facts")
+            yield f"attacks {name}: {_share(chosen, stopped=True)} {what} {verb}"
     yield f"all: {_share(planted)} inventions blocked, {_share(honest)} honest rewrites blocked"
 
 
-def _share(cases: Iterable[Judged]) -> str:
-    verdicts = [one.is_blocked for one in cases]
+def attacked() -> dict[str, list[Judged]]:
+    """Return the attacks with their verdicts: those the guard was mended for, and two groups that it never was."""
+    first, fresh = judged(attacks()), judged(attacks("fresh.toml"))
+    return {
+        "tuned": [one for one in first if not one.case.role.held_out],
+        "held out": [one for one in first if one.case.role.held_out],
+        "fresh": fresh,
+    }
+
+
+def _share(cases: Iterable[Judged], *, stopped: bool = False) -> str:
+    verdicts = [one.is_stopped if stopped else one.is_blocked for one in cases]
     return f"{sum(verdicts)} of {len(verdicts)} ({100 * sum(verdicts) / len(verdicts):.1f} %)"

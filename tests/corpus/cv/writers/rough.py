@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 from tests.corpus.cv.writers.layout import Kind, Row
 
-_MARKS = {"# ": Kind.NAME, "## ": Kind.HEADING, "** ": Kind.ROLE, "- ": Kind.BULLET, "> ": Kind.LABEL}
+_MARKS = {
+    "# ": Kind.NAME,
+    "## ": Kind.HEADING,
+    "** ": Kind.ROLE,
+    "- ": Kind.BULLET,
+    "> ": Kind.LABEL,
+    "@ ": Kind.CONTACT,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,13 +31,24 @@ def _judge(after: str, *texts: str, language: str = "en") -> Verdict:
 
 @given(case=st.sampled_from(_POINTS), data=st.data())
 @settings(max_examples=150, deadline=None)
-def test_moving_and_leaving_out_words_is_never_an_invention(case: tuple[Role, str], data: st.DataObject) -> None:
-    """A rewrite of no new word is not blocked, whatever comes of it."""
+def test_leaving_out_words_is_never_an_invention(case: tuple[Role, str], data: st.DataObject) -> None:
+    """A rewrite that only leaves out is not blocked, whatever comes of it."""
+    role, before = case
+    kept = data.draw(st.lists(st.booleans(), min_size=len(before.split()), max_size=len(before.split())))
+    after = " ".join(word for word, keep in zip(before.split(), kept, strict=True) if keep)
+
+    assert Verdict.BLOCKED is not judge(after or before, _ground(role), before=before).verdict
+
+
+@given(case=st.sampled_from(_POINTS), data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_moving_words_invents_nothing_but_what_a_number_counts(case: tuple[Role, str], data: st.DataObject) -> None:
+    """A rewrite of no new word is blocked only where a number says something else."""
     role, before = case
     words = data.draw(st.permutations(before.split()))
-    after = " ".join(words[: data.draw(st.integers(min_value=1, max_value=len(words)))])
+    found = judge(" ".join(words), _ground(role), before=before)
 
-    assert Verdict.BLOCKED is not judge(after, _ground(role), before=before).verdict
+    assert found.verdict is not Verdict.BLOCKED or ClaimKind.NUMBER in {claim.kind for claim in found.claims}
 
 
 def _inserted(before: str, word: str, place: int) -> str:
@@ -156,12 +167,51 @@ def test_a_number_in_any_disguise_is_a_number(number: str) -> None:
     assert Verdict.BLOCKED is _judge(f"Cut costs by {number}", _TOLD)
 
 
-def test_a_number_that_moved_to_another_thing_is_not_passed() -> None:
-    """The words are the same, what they say is not: it is asked about; with other words it is blocked."""
+def test_a_number_that_moved_to_another_thing_is_blocked() -> None:
+    """The words are the same, what they say is not. Where words only went, it is asked about."""
     told = "Led 4 engineers through the move to 7 services"
 
-    assert Verdict.ASKS is _judge("Led 7 engineers through the move to services", told)
+    assert Verdict.BLOCKED is _judge("Led 7 engineers through the move to services", told)
     assert Verdict.BLOCKED is _judge("Led all 7 engineers through the move", told)
+    assert Verdict.ASKS is _judge("Cut 40 jobs", "Cut 40 % of 7 jobs")
+
+
+def test_a_course_that_was_turned_is_blocked() -> None:
+    """From 6 hours to 35 minutes is no rise, whatever words are around it."""
+    told = "Brought the batch from 6 hours to 35 minutes"
+
+    assert Verdict.BLOCKED is _judge("Brought the batch from 35 minutes to 6 hours", told)
+    assert Verdict.PASSES is _judge("The batch went down from six hours to 35 minutes", told)
+    assert Verdict.BLOCKED is _judge("Senkung von 20 auf 50 Minuten", "Senkung von 50 auf 20 Minuten", language="de")
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u00ad", "\u202e", "\u2066", "\ufeff", "\U000e0041"])
+def test_characters_that_show_nothing_are_blocked_unless_the_text_has_them(hidden: str) -> None:
+    """Zero width, soft hyphens, marks of direction, tags: what is judged has to be what is seen."""
+    told = "Cut costs by 40 %"
+
+    assert Verdict.BLOCKED is _judge(f"Cut co{hidden}sts by 40 %", told)
+    assert Verdict.BLOCKED is _judge(f"Cut costs by 4{hidden}40 %", told)
+    assert Verdict.PASSES is _judge(f"Cut co{hidden}sts by 40 percent", f"Cut co{hidden}sts by 40 %")
+
+
+@pytest.mark.parametrize(
+    ("after", "told", "language"),
+    [
+        ("Moved 14 servers with downtime", "Moved 14 servers without downtime", "en"),
+        ("Umzug von 14 Servern mit Ausfall", "Umzug von 14 Servern ohne Ausfall", "de"),
+        ("Moved 14 servers without customers", "Moved 14 servers of customers", "en"),
+    ],
+)
+def test_what_was_denied_and_is_claimed_waits_for_a_word(after: str, told: str, language: str) -> None:
+    """Leaving out *not* turns a sentence round; so does adding it."""
+    assert Verdict.ASKS is _judge(after, told, language=language)
+
+
+@pytest.mark.parametrize("after", ["Moved 14 servers with zero downtime", "Downtime-free move of 14 servers"])
+def test_another_way_to_deny_is_no_news(after: str) -> None:
+    """Without, zero and -free deny alike."""
+    assert Verdict.PASSES is _judge(after, "Moved 14 servers without downtime")
 
 
 def test_leading_is_more_than_taking_part() -> None:

@@ -9,13 +9,16 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from lading.cv.engine.document import Box, Hidden
+from lading.cv.engine.extract.letters import composed, in_page_order, in_reading_order, spacing_of
 from lading.cv.engine.extract.marks import LONGEST, tidy
 from lading.cv.engine.extract.pdfium import Glyph
 
 #: in heights of the letters
 _WIDE_GAP = 1.3
-_SPACE = 0.18
+_SPACE, _SPACE_BESIDE_WRITTEN = 0.18, 0.28
 _SAME_BASE = 0.35
+#: in gaps between the letters of a word that is set wide
+_WORDS_APART = 1.5
 #: lines that each side of a gutter needs to be a column
 _COLUMN_LINES = 4
 #: points between columns
@@ -43,7 +46,7 @@ class Fragment:
 def fragments(glyphs: Sequence[Glyph]) -> list[Fragment]:
     """Return the fragments in the order of the file."""
     groups: list[list[Glyph]] = []
-    for glyph in glyphs:
+    for glyph in in_page_order(composed(glyphs)):
         if groups and _goes_on(groups[-1], glyph):
             groups[-1].append(glyph)
         else:
@@ -65,13 +68,16 @@ def _goes_on(group: list[Glyph], glyph: Glyph) -> bool:
 
 def _fragment(group: list[Glyph]) -> Fragment:
     letters: list[str] = []
+    # Where spaces are written, gaps are those of the letters: of small capitals, say.
+    space = _SPACE_BESIDE_WRITTEN if any(glyph.text.isspace() for glyph in group) else _SPACE
+    apart = _WORDS_APART * spacing_of(group)
     for before, glyph in zip([None, *group], group, strict=False):
-        if before is not None and glyph.box.left - before.box.right > _SPACE * glyph.size:
+        if before is not None and glyph.box.left - before.box.right > space * glyph.size + apart:
             letters.append(" ")
         letters.append(glyph.text)
     seen = [glyph for glyph in group if not glyph.text.isspace()] or group
     return Fragment(
-        text=tidy(" ".join("".join(letters).split())),
+        text=in_reading_order(tidy(" ".join("".join(letters).split()))),
         box=_around(glyph.box for glyph in seen),
         base=seen[0].base,
         size=median(glyph.size for glyph in seen),
@@ -134,7 +140,8 @@ def _side(part: Fragment, gutter: float) -> int:
     """Return 1 for what is left of the gutter, 2 for right, 0 for what crosses it."""
     if part.box.left >= gutter - 1:
         return 2
-    return 1 if part.box.right <= gutter - _GUTTER else 0
+    # A word that nothing can break runs over the edge of its column and belongs to it all the same.
+    return 1 if part.box.right <= gutter - _GUTTER or " " not in part.text else 0
 
 
 def _band(part: Fragment, tops: list[float]) -> int:

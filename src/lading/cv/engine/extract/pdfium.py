@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ _TINY = 4.0
 _CONTRAST = 24
 _INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 _BOLD = 600
+#: names of bold fonts; those of TeX end in bx and their size
+_BOLD_NAMES = re.compile(rb"bold|black|heavy|(?:cm|ec|sf|tc)(?:ss)?bx\d")
 _BREAKS = frozenset({10, 13})
 #: what PDFium gives for a hyphen at the end of a line
 _HYPHEN = 2
@@ -207,7 +210,7 @@ def _size(text: pdfium.PdfTextPage, index: int) -> float:
 def _named_bold(text: pdfium.PdfTextPage, index: int) -> bool:
     buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     raw.FPDFText_GetFontInfo(text, index, buffer, 128, flags)
-    return b"bold" in buffer.value.lower()
+    return bool(_BOLD_NAMES.search(buffer.value.lower()))
 
 
 def _hidden(ink: _Ink, page: Box, areas: list[_Area], box: Box) -> Hidden:

@@ -105,6 +105,8 @@ def _at(tokens: list[_Token], at: int, language: str) -> _Number | None:
 def _told_by_a_word(tokens: list[_Token], at: int) -> _Number | None:
     """Return a number that one word is: hundreds, doubled, half, third."""
     word = tokens[at].folded
+    if word in {"score", "scores"} and _is_twenty(tokens, at):
+        return _Number(value=Fraction(20), first=at, last=at + 1, unit="vaguely")
     for values, unit in ((numbers.VAGUE, "vaguely"), (numbers.MULTIPLES, "times"), (numbers.ORDINALS, "ordinal")):
         if word in values:
             return _Number(value=Fraction(values[word]), first=at, last=at + 1, unit=unit)
@@ -114,6 +116,14 @@ def _told_by_a_word(tokens: list[_Token], at: int) -> _Number | None:
     if word in {"quarter", "quarters"} and at and tokens[at - 1].folded in _ARTICLES | {"three"}:
         return _Number(value=Fraction(25), first=at, last=at + 1, unit=PERCENT)
     return None
+
+
+def _is_twenty(tokens: list[_Token], at: int) -> bool:
+    """Say whether a *score* is twenty of something: a score of services, and not a score of 95 or the score of a test."""
+    after = tokens[at + 1 : at + 3]
+    counts = len(after) == 2 and after[0].folded == "of" and after[1].text.isalpha()  # noqa: PLR2004 - of and a word
+    before = tokens[at - 1].folded if at else ""
+    return counts and (tokens[at].folded == "scores" or before == "a" or before in numbers.SMALL)
 
 
 def _spelt(tokens: list[_Token], at: int) -> _Number | None:

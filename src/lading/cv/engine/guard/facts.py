@@ -8,8 +8,9 @@ from functools import cache
 
 from lading.cv.engine.guard import credentials
 from lading.cv.engine.guard.amounts import Amount, amounts_of
-from lading.cv.engine.guard.ground import Ground, addresses_in, undated
+from lading.cv.engine.guard.ground import Ground, addresses_in, courses_of, undated
 from lading.cv.engine.guard.names import untold_names
+from lading.cv.engine.guard.polarity import denied_in
 from lading.cv.engine.guard.roots import akin, fold, root, words
 from lading.cv.engine.guard.titles import untold_titles
 from lading.cv.engine.guard.units import rates_of
@@ -70,6 +71,10 @@ def _numbers(text: str, ground: Ground) -> Iterator[Claim]:
     for unit, written in rates_of(text):
         if unit not in ground.rates and not any(amount.unit == unit for amount in ground.amounts):
             yield Claim(kind=ClaimKind.NUMBER, text=written)
+    turned = {(last, first) for first, last in ground.courses} - set(ground.courses)
+    for first, last in courses_of(text, ground.language):
+        if (first, last) in turned:
+            yield Claim(kind=ClaimKind.NUMBER, text=f"{first} > {last}")
 
 
 def _counts(amount: Amount, ground: Ground) -> bool:
@@ -83,11 +88,14 @@ def _counts(amount: Amount, ground: Ground) -> bool:
     yes        measures       the same            yes
     yes        measures       another, or counts  no
     yes        counts         measures            where nothing, or a word of the
-                                                  ground, is counted
+                                                  ground that no number counts,
+                                                  is counted
     yes        counts         counts              unless the ground counts the
                                                   same things by other numbers
     =========  =============  ==================  ===============================
     """
+    if amount.value == 0 and amount.noun in denied_in(ground):
+        return True
     same = [known for known in ground.amounts if known.values & amount.values]
     return any(_fits(amount, known, ground) for known in same)
 
@@ -96,7 +104,7 @@ def _fits(amount: Amount, known: Amount, ground: Ground) -> bool:
     if amount.unit or (known.unit and not amount.unit and not amount.noun):
         return not amount.unit or amount.unit == known.unit
     if known.unit:
-        return amount.noun in ground.roots
+        return amount.noun in ground.roots and not _is_counted_otherwise(amount, ground)
     return not amount.noun or _is_same(amount.noun, known.noun) or not _is_counted_otherwise(amount, ground)
 
 

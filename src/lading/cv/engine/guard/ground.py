@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from lading.cv.engine.guard import credentials
@@ -17,7 +18,11 @@ from lading.cv.engine.structure.dates import DatedText, dates_in
 from lading.cv.engine.values import PartialDate
 
 _ADDRESS = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+|\b[\w-]+\.(?:com|org|net|io|de|dev|eu|example)\b\S*", re.IGNORECASE
+    r"(?<![\w&])[#@][^\W\d]\w*|https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+|\b[\w-]+\.(?:com|org|net|io|de|dev|eu|example)\b\S*",
+    re.IGNORECASE,
+)
+_COURSE = re.compile(
+    r"\b(?:from|von|vom)\s(?P<first>.{1,30}?)\s(?:down\s|up\s)?(?:to|auf)\s(?P<last>.{1,30})", re.IGNORECASE
 )
 
 
@@ -72,6 +77,11 @@ class Ground:
         return tuple(amount for text in self.texts for amount in amounts_of(text, self.language))
 
     @cached_property
+    def courses(self) -> frozenset[tuple[Fraction, Fraction]]:
+        """Every rise and fall: from one number to another."""
+        return frozenset(course for text in self.texts for course in courses_of(text, self.language))
+
+    @cached_property
     def rates(self) -> frozenset[str]:
         """How often things happen, and the units of time that are named."""
         return frozenset(unit for text in self.texts for unit, _ in rates_of(text))
@@ -90,6 +100,16 @@ class Ground:
     def addresses(self) -> frozenset[str]:
         """Every address of the web or of mail, bare."""
         return frozenset(bare for _, bare in addresses_in(self.text))
+
+
+def courses_of(text: str, language: str) -> list[tuple[Fraction, Fraction]]:
+    """Return the two numbers of each course that a text tells: from 6 hours to 35 minutes."""
+    found: list[tuple[Fraction, Fraction]] = []
+    for match in _COURSE.finditer(text):
+        first, last = (amounts_of(match[part], language) for part in ("first", "last"))
+        if first and last:
+            found.append((first[0].value, last[0].value))
+    return found
 
 
 def addresses_in(text: str) -> list[tuple[str, str]]:

@@ -95,6 +95,7 @@ _IRREGULAR = {
         "choose": "chose chosen",
         "buy": "bought",
         "find": "found",
+        "founder": "founded founders founding",
         "mean": "meant",
         "speak": "spoke spoken",
         "begin": "began begun",
@@ -115,8 +116,13 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    """Return a text with the usual form of each character: a half, a circled 5 and a wide 5 are digits like others."""
-    return unicodedata.normalize("NFKC", text).replace("\u2044", "/")
+    """Return a text as it is seen: a half, a circled 5 and a wide 5 are digits like others, what has no width is gone."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if not is_unseen(c)).replace("\u2044", "/")
+
+
+def is_unseen(character: str) -> bool:
+    """Say whether a character shows nothing and takes no room: zero-width signs, marks of direction, tags, controls."""
+    return unicodedata.category(character) in {"Cf", "Cc", "Co", "Cn"} and character not in "\n\t\r"
 
 
 def fold(word: str) -> str:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from lading.cv.engine.guard.ground import Ground
-from lading.cv.engine.guard.roots import fold, listed
+from lading.cv.engine.guard.roots import fold, listed, root
+from lading.cv.engine.lint.words import vocabulary
 
 #: nouns that are a title wherever they stand in the singular
 _ENGLISH = frozenset(
@@ -30,6 +31,24 @@ _RANK = re.compile(
     r"\b(?:senior|principal|chief|deputy|vice|head of|assistant head|(?:team|tech|technical|project|squad) lead)\b",
     re.IGNORECASE,
 )
+#: a lead is a title after what is led: "platform lead for", and not "took the lead on"
+_LEAD = re.compile(
+    r"\b(?P<title>(?P<field>[^\W\d_]+)\s+lead)(?=\s+(?:for|of|on|in|at|with)\b|\s*(?:[,;:.(]|$))", re.IGNORECASE
+)
+_NO_FIELD = frozenset(
+    listed("the a an to and or who also took take taking in under our my his her their which that as")
+)
+#: words before an occupation that make another rank of it
+_GRADES = frozenset(
+    listed(
+        "staff lead senior executive managing general regional global national distinguished associate supervising acting interim junior resident master"
+    )
+)
+#: who somebody says to be, before what they did: "As ward sister trained ..."
+_AS_FIRST = re.compile(r"^as\s+(?:an?\s+|the\s+)?(?P<words>(?:[\w'-]+\s+){1,5})", re.IGNORECASE)
+_NO_TITLE = frozenset(
+    listed("part result well needed such required follow one agreed planned soon long far many much of")
+)
 _LED = re.compile(r"\b(?:leitende[rn]?|stellvertretende[rn]?|ltd\.|stv\.)(?=\s)", re.IGNORECASE)
 _GERMAN = re.compile(
     r"(?:leiter|(?<=[a-z\xe4\xf6\xfc\xdf]{3})(?<!beg)(?<!ein)(?<!weiter)leitung|ingenieur|entwickler|berater|direktor|gesch\xe4ftsf\xfchrer|vorstand|prokurist|meister|manager|professor|arzt|\xe4rzt"
@@ -46,6 +65,9 @@ def untold_titles(text: str, ground: Ground) -> Iterator[str]:
     for match in (*_RANK.finditer(text), *_LED.finditer(text)):
         if not re.search(rf"\b{re.escape(match[0])}\b", ground.text, re.IGNORECASE):
             yield match[0]
+    yield from _leads(text, ground)
+    yield from _graded(text, ground)
+    yield from _said_first(text, ground)
     for match in _AS.finditer(text):
         for word in re.findall(r"[\w'-]+", match["words"]):
             if word.casefold() in _AFTER_AS and not _is_told(word, ground):
@@ -53,6 +75,39 @@ def untold_titles(text: str, ground: Ground) -> Iterator[str]:
     for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text):
         if _is_title(word, ground.language) and not _is_told(word, ground):
             yield word
+
+
+def _leads(text: str, ground: Ground) -> Iterator[str]:
+    for match in _LEAD.finditer(text):
+        if match["field"].casefold() not in _NO_FIELD and "lead" not in ground.forms:
+            yield match["title"]
+
+
+def _graded(text: str, ground: Ground) -> Iterator[str]:
+    """Yield each occupation with a grade before it that the ground does not have: staff engineer."""
+    for grade, occupation in re.findall(r"(?=\b([^\W\d_]+)\s+([^\W\d_]+)\b)", text):
+        if grade.casefold() in _GRADES and _is_occupation(occupation) and fold(grade) not in ground.forms:
+            yield f"{grade} {occupation}"
+
+
+def _is_occupation(word: str) -> bool:
+    return bool({word.casefold(), word.casefold().removesuffix("s")} & (_ENGLISH | _AFTER_AS))
+
+
+def _said_first(text: str, ground: Ground) -> Iterator[str]:
+    """Yield what a text begins with as the person's part, where a word of it is not in the ground."""
+    match = _AS_FIRST.match(text)
+    if match is None or ground.language == "de":
+        return
+    said = match["words"].split()
+    verb = next((place for place, word in enumerate(said) if place and _is_past(word)), 0)
+    title = said[:verb]
+    if title and not {*map(str.casefold, title)} & _NO_TITLE and not all(root(word) in ground.roots for word in title):
+        yield " ".join(title)
+
+
+def _is_past(word: str) -> bool:
+    return word.casefold() in vocabulary("en").past_verbs or word.casefold().endswith("ed")
 
 
 def _is_title(word: str, language: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 #: grows whenever the same texts may be judged in another way
-GUARD_VERSION = 1
+GUARD_VERSION = 2
 
 
 class Verdict(StrEnum):
@@ -32,6 +32,8 @@ class ClaimKind(StrEnum):
     CERTIFICATE = "certificate"
     SKILL = "skill"
     ADDRESS = "address"
+    #: characters that show nothing, of which the text before has none
+    UNSEEN = "unseen character"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -19,6 +19,16 @@ _PART = 4
 #: endings of verbs and adverbs that open a sentence
 _OPENING = ("ed", "ing", "ly", "iert", "ierte", "lich", "te")
 _LONG_ENOUGH = 6
+#: endings of German superlatives
+_BEST = ("ste", "sten", "ster", "stes", "stem")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartPlayed:
+    """Words, as roots, that claim more than taking part, and those that make such a claim no news."""
+
+    claims: frozenset[str]
+    excused: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +46,24 @@ class Ordinary:
     light: frozenset[str]
     #: words that weigh
     weighty: frozenset[str]
-    rising: frozenset[str]
-    #: what makes a claim of `rising` no news
-    leading: frozenset[str]
+    #: parts that a person may have played: led, began
+    parts_played: tuple[PartPlayed, ...]
 
     def has(self, word: str) -> bool:
         """Say whether a word is ordinary in any of the languages."""
         folded = fold(word)
         return folded in self.forms or root(word) in self.roots or any(base in self.forms for base in _bases(folded))
+
+    def is_weighty_form(self, word: str, language: str) -> bool:
+        """Say whether a word weighs by its form: a superlative, or a German adjective put together with a weighty noun."""
+        folded = fold(word)
+        if language != "de":
+            base = folded.removesuffix("est")
+            return base != folded and any(one in self.forms for one in (base, f"{base}e", base[:-1], f"{base[:-1]}y"))
+        if word[:1].isupper():
+            return False
+        is_best = len(folded) > _LONG_ENOUGH + 1 and folded.endswith(_BEST) and not self.has(word)
+        return is_best or any(len(one) > _PART and folded.startswith(one) for one in self.weighty)
 
     def opens(self, word: str) -> bool:
         """Say whether a word at the start of a sentence is no name: ordinary, or by its form a verb or an adverb."""
@@ -111,8 +131,11 @@ def ordinary() -> Ordinary:
         institutions=frozenset(map(fold, data["institutions"]["de"])),
         light=frozenset(root(word) for word in (*light, *(w for known in lists for w in known.stop_words))),
         weighty=frozenset(map(fold, data["weighty"]["words"].split())),
-        rising=frozenset(root(word) for word in data["degree_of_part"]["rising"]),
-        leading=frozenset(
-            root(word) for word in (*data["degree_of_part"]["rising"], *data["degree_of_part"]["leading"])
+        parts_played=tuple(
+            PartPlayed(
+                claims=frozenset(map(root, part["claims"])),
+                excused=frozenset(map(root, (*part["claims"], *part["excused"]))),
+            )
+            for part in data["parts_played"]
         ),
     )

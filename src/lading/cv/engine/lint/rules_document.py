@@ -16,6 +16,8 @@ QUESTIONS = Questions()
 
 #: readers agree where this share of the words comes in the same order; spacing makes the rest
 _SAME_ORDER = 0.95
+#: share of the words of each reader that the other has too, from which on the rest is a matter of spaces and accents
+_IN_BOTH = 0.7
 #: beyond this many words the comparison may take short cuts
 _MANY_WORDS = 5000
 #: points; smaller type is hard to read
@@ -36,8 +38,11 @@ def _has_two_readings(cv: Context) -> Skip | None:
 
 @QUESTIONS.rule("READERS_DISAGREE", needs_layout, _has_two_readings)
 def readers_disagree(cv: Context) -> Iterator[Passage]:
-    """The order of the file is not the order on the page."""
+    """The order of the file is not the order on the page. Words that only one reader has tell nothing of the order."""
     one, other = (" ".join(reading.lines).split() for reading in cv.document.readings[:2])
+    both = set(one) & set(other)
+    if len(both) >= _IN_BOTH * max(len(set(one)), len(set(other))):
+        one, other = ([word for word in words if word in both] for words in (one, other))
     matcher = SequenceMatcher(None, one, other, autojunk=len(one) > _MANY_WORDS)
     if matcher.real_quick_ratio() < _SAME_ORDER or matcher.ratio() < _SAME_ORDER:
         pairs = enumerate(zip_longest(one, other, fillvalue=""))
@@ -67,7 +72,7 @@ def _names_parts(cv: Context) -> Skip | None:
 
 def _in_parts(cv: Context, *parts: Part) -> Iterator[Passage]:
     """Yield the first line of each run of lines in these parts; a page number alone is no text."""
-    before = 0
+    before = -1
     for line in cv.lines:
         if line.part in parts and any(char.isalpha() for char in line.text):
             if line.number != before + 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lading.cv.engine.document import Line
 from lading.cv.engine.resume import Basics, Profile, Sure, Text
@@ -44,23 +45,71 @@ _STREET = re.compile(
     r"\b(?:street|road|avenue|lane|straße|strasse|str\.|weg|platz|allee|gasse)\b|(?:straße|str\.)\s*\d", re.IGNORECASE
 )
 _POSTCODE = re.compile(r"^\d{4,5} |\b\d{5}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+#: signs of icon fonts and of other pictures
+_ICONS = re.compile(
+    r"^[\ue000-\uf8ff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff\s]+|[\ue000-\uf8ff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff\s]+$"
+)
+#: of a line, in which an address may break off
+_LAST_LETTERS = 120
 _LABEL_WORDS = 8
 _PLACE_WORDS = 6
+_GUESSED_WORDS = 4
 
 
-def basics_of(lines: list[Line], summary: Text | None) -> Basics:
-    """Return what the lines before the first section, and those of a section about contact, say of the person."""
+def basics_of(lines: list[Line], summary: Text | None, elsewhere: list[Line]) -> Basics:
+    """
+    Return what the lines before the first section, and those of a section about contact, say of the person.
+
+    What they do not say is looked for `elsewhere`: a column beside the text has its contact data after other sections.
+    """
+    lines, elsewhere = _mended(lines), _mended(elsewhere)
     name = _name(lines)
     label = _label(lines, name)
     return Basics(
         name=name,
         label=label,
-        email=_first(_EMAIL, lines),
-        phone=_phone(lines),
-        location=_location(lines, {text.value for text in (name, label) if text}),
+        email=_first(_EMAIL, lines) or _first(_EMAIL, elsewhere),
+        phone=_phone(lines) or _phone([line for line in elsewhere if _names_a_phone(line.text)]),
+        location=_location(lines, {text.value for text in (name, label) if text}) or _labelled(elsewhere, _PLACES),
         summary=summary,
-        profiles=tuple(_profiles(lines)),
+        profiles=tuple(_profiles(lines)) or tuple(_profiles([line for line in elsewhere if _is_alone(line)])),
     )
+
+
+def _names_a_phone(text: str) -> bool:
+    """Say whether a line says that it is about a telephone, or begins with the number of one."""
+    match = _LABEL.match(text)
+    return text.startswith(("+", "00")) or (match is not None and match["label"].lower() not in _PLACES)
+
+
+def _is_alone(line: Line) -> bool:
+    """Say whether a link is all that a line has, but a label."""
+    match = _LABEL.match(line.text)
+    return " " not in (match["rest"] if match else line.text)
+
+
+def _mended(lines: list[Line]) -> list[Line]:
+    """Return the lines without icons at their ends, and with addresses whole that a narrow column broke."""
+    mended: list[Line] = []
+    for line in (replace(line, text=_ICONS.sub("", line.text)) for line in lines):
+        last = mended[-1] if mended else None
+        if last and last.page == line.page and (joint := _joint(last.text, line.text)) is not None:
+            mended[-1] = replace(last, text=last.text + joint + line.text)
+        elif line.text:
+            mended.append(line)
+    return mended
+
+
+def _joint(text: str, after: str) -> str | None:
+    """Return what joins two lines: nothing within an address of mail or web, a space within a place; None if they are two."""
+    text = text[-_LAST_LETTERS:]
+    if re.fullmatch(r"[\w./-]+", after) and not after[0].isupper():
+        is_mail = re.search(r"[\w.+-]+@[\w.-]*$", text) and not _EMAIL.search(text) and _EMAIL.search(text + after)
+        is_url = re.search(r"https?://[^\s|,;]*$", text) and (text[-1] in "-/_" or re.search(r"[-/_\d]", after))
+        return "" if is_mail or is_url else None
+    match = _LABEL.match(text)
+    is_place = match is not None and match["label"].lower() in _PLACES and text.endswith(",")
+    return " " if is_place and not _is_contact(after) else None
 
 
 def _first(pattern: re.Pattern[str], lines: list[Line]) -> Text | None:
@@ -132,21 +181,27 @@ def _as_name(line: Line) -> str | None:
 
 
 def _is_name_word(word: str) -> bool:
-    return word[0].isupper() or word in {
-        "von",
-        "van",
-        "de",
-        "der",
-        "den",
-        "zu",
-        "da",
-        "di",
-        "la",
-        "el",
-        "al",
-        "bin",
-        "ten",
-    }
+    has_no_case = word[0].isalpha() and word[0].lower() == word[0].upper()
+    return (
+        word[0].isupper()
+        or has_no_case
+        or word
+        in {
+            "von",
+            "van",
+            "de",
+            "der",
+            "den",
+            "zu",
+            "da",
+            "di",
+            "la",
+            "el",
+            "al",
+            "bin",
+            "ten",
+        }
+    )
 
 
 def _label(lines: list[Line], name: Text | None) -> Text | None:
@@ -164,7 +219,20 @@ def _label(lines: list[Line], name: Text | None) -> Text | None:
             continue
         if position_weight(_SPLIT.split(whole)[0]) or degree_weight(whole):
             return Text(value=whole, lines=(number,), sure=Sure.INFERRED)
-    return None
+    return _unknown_label(lines[at + 1 : at + 2], name, lines)
+
+
+def _unknown_label(after: list[Line], name: Text, lines: list[Line]) -> Text | None:
+    """Return the row after the name as a guess, where it can be nothing else: a few words, and the place stands elsewhere."""
+    if not after or after[0].number != name.lines[0] + 1 or after[0].bullet or after[0].heading:
+        return None
+    text = after[0].text
+    is_plain = not re.search(r"[\d,@/|\t:.]", text) and len(text.split()) <= _GUESSED_WORDS
+    if not is_plain or _is_contact(text) or _as_name(after[0]) == name.value:
+        return None
+    if _location([line for line in lines if line is not after[0]], {name.value}) is None:
+        return None
+    return Text(value=text, lines=(after[0].number,), sure=Sure.GUESSED)
 
 
 def _is_contact(text: str) -> bool:

@@ -34,12 +34,14 @@ _FORMS = (
     rf"(?P<y6>{_YEAR})[-/.](?P<m6>0[1-9]|1[0-2])",
     rf"(?:(?:spring|summer|autumn|fall|winter|frühjahr|sommer|herbst|ws|ss|q[1-4])\s)?(?P<y7>{_YEAR})",
 )
-_DATE = rf"(?:{'|'.join(_FORMS)})(?![\w/]|-(?!{_YEAR}(?!\d))\d|\.\d)"
+#: a word that a writer of files glued to the date before it
+_GLUED = r"(?-i:[A-Z\u00c4\u00d6\u00dc][A-Za-z\u00e4\u00f6\u00fc])"
+_DATE = rf"(?:{'|'.join(_FORMS)})(?!(?!{_GLUED})[\w/]|-(?!{_YEAR}(?!\d))\d|\.\d)"
 _ONE = re.compile(rf"(?<![\w/.+-]){_DATE}", re.IGNORECASE)
 _SECOND = re.compile(_DATE, re.IGNORECASE)
 _NOW = (
     r"(?:till |until |bis )?(?:present|today|now|current|currently|ongoing|to date|date|heute|jetzt|dato|laufend|aktuell"
-    r"|andauernd|gegenwärtig)\b"
+    rf"|andauernd|gegenwärtig)(?:\b|(?={_GLUED}))"
 )
 _JOIN = r"\s*(?:[-\u2010-\u2015/]|to|till|until|through|bis(?:\s+zum)?)\s*"
 _AFTER = re.compile(rf"{_JOIN}(?:(?P<now>{_NOW})|(?={_DATE}))", re.IGNORECASE)

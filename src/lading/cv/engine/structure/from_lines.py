@@ -39,9 +39,11 @@ def from_lines(document: Document) -> Resume:
 
     numbers = {number for section in _of(sections, SectionKind.BASICS) for number in section.lines}
     contact = [line for line in document.visible if line.number in numbers or line.part in {Part.HEADER, Part.FOOTER}]
+    others = {number for section in _of(sections, SectionKind.REFERENCES) for number in section.lines} | numbers
+    elsewhere = [line for line in document.visible if line.number not in others]
     return Resume(
         language=language_of(document.text),
-        basics=basics_of(contact, _summary(rows(SectionKind.SUMMARY))),
+        basics=basics_of(contact, _summary(rows(SectionKind.SUMMARY)), elsewhere),
         work=tuple(_work("work", entry, ids) for entry in entries(SectionKind.WORK)),
         volunteer=tuple(_work("volunteer", entry, ids) for entry in entries(SectionKind.VOLUNTEER)),
         education=tuple(_education(entry, ids) for entry in entries(SectionKind.EDUCATION, study=True)),

@@ -12,7 +12,9 @@ STANDARD: dict[Kind, str] = {
     "|personal statement|objective|career objective|profil|kurzprofil|berufsprofil|über mich|zusammenfassung|ziel",
     Kind.WORK: "experience|work experience|professional experience|employment|employment history|work history|career history"
     "|relevant experience|career|berufserfahrung|beruflicher werdegang|werdegang|berufliche erfahrung|berufspraxis"
-    "|appointments|academic appointments|internships|internship experience|praktika|praktische erfahrung|beruflicher lebenslauf|berufstätigkeit|berufliche stationen|arbeitserfahrung|praxiserfahrung",
+    "|appointments|academic appointments|academic positions|positions|positions held|academic employment|employment record|"
+    "work history and experience|clinical experience|teaching experience|research experience|industry experience|"
+    "internships|internship experience|praktika|praktische erfahrung|beruflicher lebenslauf|berufstätigkeit|berufliche stationen|arbeitserfahrung|praxiserfahrung",
     Kind.VOLUNTEER: "volunteer experience|volunteering|volunteer work|voluntary work|ehrenamt|ehrenamtliches engagement"
     "|engagement|soziales engagement|ehrenamtliche tätigkeiten",
     Kind.EDUCATION: "education|education and training|academic background|education and qualifications|academic education"
@@ -25,7 +27,7 @@ STANDARD: dict[Kind, str] = {
     "|besondere kenntnisse|weitere kenntnisse|edv",
     Kind.LANGUAGES: "languages|language skills|foreign languages|sprachen|sprachkenntnisse|fremdsprachen|fremdsprachenkenntnisse",
     Kind.PROJECTS: "projects|personal projects|selected projects|key projects|projekte|ausgewählte projekte|projekterfahrung",
-    Kind.AWARDS: "awards|honors|honours|awards and honors|awards and honours|scholarships|auszeichnungen|preise|stipendien"
+    Kind.AWARDS: "awards|grants|grants and awards|awards and grants|fellowships|funding|drittmittel|honors|honours|awards and honors|awards and honours|scholarships|auszeichnungen|preise|stipendien"
     "|preise und auszeichnungen|auszeichnungen und stipendien",
     Kind.CERTIFICATES: "certifications|certificates|licenses and certifications|training|courses|professional development"
     "|zertifikate|zertifizierungen|weiterbildung|weiterbildungen|fortbildungen|fortbildung|schulungen",
@@ -45,11 +47,11 @@ CUES: tuple[tuple[Kind, str], ...] = (
     (Kind.PUBLICATIONS, r"publication|veröffentlich|publikation"),
     (Kind.CERTIFICATES, r"certific|zertifi|weiterbild|fortbild"),
     (Kind.AWARDS, r"award|honou?rs|auszeichnung"),
-    (Kind.EDUCATION, r"educat|academic|degree|ausbildung|bildung|studium|schul"),
-    (Kind.SKILLS, r"skill|competenc|toolbox|toolkit|tech stack|kenntnis|kompetenz|fähigkeit"),
+    (Kind.EDUCATION, r"educat|stud(?:y|ied)|learn|gelernt|studiert|academic|degree|ausbildung|bildung|studium|schul"),
+    (Kind.SKILLS, r"skill|\btools?\b|werkzeug|competenc|toolbox|toolkit|tech stack|kenntnis|kompetenz|fähigkeit"),
     (
         Kind.WORK,
-        r"experience|employment|career|appointment|internship|praktik|where i(?:'ve| have) worked|erfahrung|werdegang|stationen",
+        r"experience|employment|\bwork(?:ed)?\b|gearbeitet|beruf|career|appointment|internship|praktik|where i(?:'ve| have) worked|erfahrung|werdegang|stationen",
     ),
     (Kind.SUMMARY, r"summary|profile?\b|about|who i am|über mich"),
     (Kind.INTERESTS, r"interest|hobb|freizeit"),
@@ -87,4 +89,8 @@ def standard_kind(text: str) -> Kind | None:
 def likely_kind(text: str) -> Kind:
     """Return what a line that looks like a heading is about; OTHER where its words say nothing."""
     words = normal(text)
-    return next((kind for kind, cue in _CUES if cue.search(words)), Kind.OTHER)
+    for part in re.split(r"\s+(?:and|und)\s+|\s*[,/]\s*", words):
+        kind = _KNOWN.get(part) or next((kind for kind, cue in _CUES if cue.search(part)), Kind.OTHER)
+        if kind is not Kind.OTHER:
+            return kind
+    return Kind.OTHER

@@ -14,6 +14,8 @@ _GROUP = re.compile(r"^(?P<group>[^:,;|]{2,40}):\s*(?P<rest>\S.*)$")
 _LEVEL = re.compile(
     r"^(?P<name>[^\W\d_][\w /-]*?)\s*(?:\((?P<bracket>[^)]*)\)|[:\u2013\u2014-]\s+(?P<after>.+)|\t(?P<tab>.+))$"
 )
+#: between two languages: English and Portuguese
+_AND = re.compile(r"(?<=\w)\s+(?:and|und|&)\s+(?=[^\W\d_a-z])(?![^(]*\))")
 _KNOWN = frozenset(
     [
         "english",
@@ -101,7 +103,11 @@ def languages_of(rows: list[Row], ids: Ids) -> tuple[Spoken, ...]:
     """Return languages with their levels in the words of the CV."""
     found: list[Spoken] = []
     for row in _unbroken(rows):
-        for part in _split(row.text) if not _LEVEL.match(row.text) or "," in row.text else [row.text]:
+        for part in (
+            _split(_AND.sub(", ", row.text))
+            if not _LEVEL.match(row.text) or "," in row.text or _AND.search(row.text)
+            else [row.text]
+        ):
             name, level = _spoken(part)
             if name and (name.split()[0].casefold() in _KNOWN or len(name.split()) == 1) and name[0].isupper():
                 lines = row.numbers[:1]

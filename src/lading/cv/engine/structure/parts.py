@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lading.cv.engine.resume import Sure, Text
-from lading.cv.engine.structure.words import is_legal_form, organisation_weight
+from lading.cv.engine.structure.words import degree_weight, is_legal_form, organisation_weight
 
 #: strong separators; a comma is a weak one
 _STRONG = re.compile(r"\t|\s*[|•·;]\s*|\s+[-\u2013\u2014]{1,2}\s+|\s+@\s+|\s+(?:at|bei|beim)\s+(?=[\w\"„])|:\s+")
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
 _EDGES = " \t,;:|·•-\u2013\u2014"
 _PLACE = re.compile(r"^[^\W\d_][\w'\u2019.-]*(?: [\w'\u2019.()/-]+){0,2}$")
+_IN_PLACE = re.compile(r"^(.+\S)\s+in\s+([^\W\d_a-z][\w-]+(?: [\w-]+)?)$")
 _LAST_PLACE_WORDS = 3
 
 
@@ -46,12 +47,20 @@ def pieces_of(text: str, line: int, group: int) -> list[Piece]:
     for number, strong in enumerate(part for part in _STRONG.split(text) if part.strip(_EDGES)):
         bracket = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", strong.strip(_EDGES))
         weak = [*_commas(bracket[1]), bracket[2]] if bracket else _commas(strong)
+        weak = [part for whole in weak for part in _at_place(whole)]
         found += [
             Piece(part.strip(_EDGES), line, group + number, rank)
             for rank, part in enumerate(weak)
             if part.strip(_EDGES)
         ]
     return found
+
+
+def _at_place(text: str) -> list[str]:
+    """Return an organisation and its place where `in` joins them; a degree *in* a subject is one part."""
+    match = _IN_PLACE.match(text)
+    is_apart = match is not None and organisation_weight(match[1]) > 0 and not degree_weight(match[1])
+    return [match[1], match[2]] if match and is_apart else [text]
 
 
 def _commas(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from statistics import median
 
 from lading.cv.engine.document import Document, Line, Part
 from lading.cv.engine.resume import Section, SectionKind
@@ -12,6 +13,8 @@ from lading.cv.engine.structure.headings import TITLES, likely_kind, normal, sta
 
 #: words of the longest heading that is taken for one by its looks
 _WORDS = 5
+#: times the size of most lines
+_LARGER = 1.15
 _READ = {Part.BODY, Part.TABLE, Part.TEXT_BOX, Part.HEADER}
 
 
@@ -44,12 +47,15 @@ def _headings(lines: list[Line]) -> Iterator[tuple[int, tuple[SectionKind, bool]
     known = {line.number: kind for line in lines if (kind := _standard(line)) is not None}
     looks = Counter(_look(line) for line in lines if line.number in known)
     # where lists of a CV look like its headings, looks say nothing
-    usual = {look for look, count in looks.items() if _stands_out(look) and count >= min(2, len(known))}
+    body = median([line.size for line in lines]) if lines else 0.0
+    usual = {look for look, count in looks.items() if _stands_out(look, body) and count >= min(2, len(known))}
     first = min(known, default=0)
+    # a style is meant: what has the one of known headings is a heading wherever it stands
+    styles = {look[0] for look in usual if look[0]}
     for line in lines:
         if line.number in known:
             yield line.number, (known[line.number], True)
-        elif line.number > first and _look(line) in usual and _is_short(line):
+        elif (line.number > first or line.heading in styles) and _look(line) in usual and _is_short(line):
             yield line.number, (likely_kind(line.text), False)
 
 
@@ -63,9 +69,10 @@ def _look(line: Line) -> tuple[int, float, bool, bool]:
     return line.heading, round(line.size), line.bold, line.text.isupper()
 
 
-def _stands_out(look: tuple[int, float, bool, bool]) -> bool:
-    heading, _, bold, capitals = look
-    return bool(heading) or bold or capitals
+def _stands_out(look: tuple[int, float, bool, bool], body: float) -> bool:
+    """Say whether a line looks like no other text: a heading by its style, bold, in capitals, or larger than most."""
+    heading, size, bold, capitals = look
+    return bool(heading) or bold or capitals or (body > 0 and size > _LARGER * body)
 
 
 def _is_short(line: Line) -> bool:

@@ -21,11 +21,10 @@ _TITLE_GERMAN = (
     "|sachbearbeiter|verkäufer|koch|köchin|fahrer|architekt|wissenschaftler|dozent|redakteur|geschäftsführer|volontär"
     "|auszubildende|auszubildender|elektriker|elektroniker|fachkraft|angestellte|angestellter|gestalter|erzieher|sekretär"
     "|buchhalter|einkäufer|disponent|monteur|schlosser|tischler|informatiker|administrator|betreuer|pädagoge|therapeut"
+    "|anwalt|jurist|richter|notar|apotheker|übersetzer|dolmetscher|polizist|maurer|maler|gärtner|optiker|friseur"
     "|koordinator|beauftragter|beauftragte|hilfskraft|freiberufler|inhaber|gründer|vorstand|analyst|trainer|planer"
 )
-_TITLE_FIRST = (
-    r"^(?:head|vice president|vp|director|chief|senior|junior|deputy|lead|leiter|leiterin|leitung|mitglied)\b"
-)
+_TITLE_FIRST = r"^(?:chef|commis|head|vice president|vp|director|chief|senior|junior|deputy|lead|leiter|leiterin|leitung|mitglied)\b"
 _FORMS = (
     r"(?:\b(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|Corp|Corporation|Co|GmbH|mbH|AG|KG|KGaA|SE|OHG|UG|gGmbH|AS|ASA|AB|Oy|BV|NV"
     r"|SA|SAS|SARL|SpA|SRL|FZ|FZE)\b\.?|\be\.\s?V\.|\bS\.A\.|\bB\.V\.|Sp\. z o\.o\.)"
@@ -46,6 +45,11 @@ _DEGREE = (
     r"|mittlere reife|fachhochschulreife|hochschulreife|associate|postgraduate|undergraduate|minor|major|studium|pgce|hnd"
     r"|foundation course|meisterbrief|habilitation|erasmus|exchange semester|auslandssemester|bts|licence|laurea)\b\.?"
 )
+#: what follows an ampersand in the name of a firm
+_FIRM = re.compile(
+    r"(?:&|\band|\bund)\s+(?:partners?|co|sons|söhne|sohn|brothers|gebrüder|associates|company|kollegen|cie)\b",
+    re.IGNORECASE,
+)
 _LAST = re.compile(rf"\b(?:{_TITLE_LAST})s?$", re.IGNORECASE)
 _GERMAN = re.compile(rf"(?:{_TITLE_GERMAN})(?:in|innen|\*in|:in|/in|\(in\))?$", re.IGNORECASE)
 _FIRST = re.compile(_TITLE_FIRST, re.IGNORECASE)
@@ -58,7 +62,7 @@ _TAIL = re.compile(r"\s+(?:of|for|in|im|at|für|der|des|und|and|mit|\(|/|I{1,3}\
 
 def position_weight(text: str) -> int:
     """Return how much a text looks like a position: 2 by its noun, 1 by its first word, else 0."""
-    if _FORM.search(text):
+    if _FORM.search(text) or _FIRM.search(text):
         return 0
     core = _TAIL.sub("", text).strip(" .,")
     if any(_LAST.search(part) or _GERMAN.search(part) for part in (core, text.strip())):
