@@ -16,10 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lading.accounts import audit, throttle
+from lading.accounts import audit, passwords, sessions, throttle
 from lading.accounts.access import address_of, caller_of
-from lading.accounts.models import Profile
-from lading.accounts.people import refuse_weak
 from lading.accounts.roles import Caller, NotSignedIn, Role
 from lading.base.errors import LadingError, UsageError
 
@@ -66,13 +64,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignIn(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            login(request, checked(form.cleaned_data["name"], form.cleaned_data["password"], address_of(request)))
+            enter(request, checked(form.cleaned_data["name"], form.cleaned_data["password"], address_of(request)))
         except LadingError as error:
             form.add_error(None, f"{error}")
             status = 429 if isinstance(error, throttle.TooManyAttempts) else 200
             return render(request, "lading/sign_in.html", {"form": form}, status=status)
         return HttpResponseRedirect(_wanted(request))
     return render(request, "lading/sign_in.html", {"form": form})
+
+
+def enter(request: HttpRequest, user: User) -> None:
+    """Begin the session of somebody who has proved who they are."""
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    sessions.note(request, address_of(request))
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 def checked(name: str, password: str, address: str) -> User:
@@ -85,7 +90,6 @@ def checked(name: str, password: str, address: str) -> User:
             throttle.failed(name, address)
             raise NotSignedIn(_WRONG)
         throttle.succeeded(name)
-        Session.objects.filter(expire_date__lt=timezone.now()).delete()
     return user
 
 
@@ -120,18 +124,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 def _change(request: HttpRequest, given: dict[str, str], address: str) -> None:
     user = cast("User", request.user)
-    throttle.refuse_if_too_many(user.username, address)
-    if not user.check_password(given["old"]):
-        throttle.failed(user.username, address)
-        raise UsageError("The present password is another one")
     if given["new"] != given["again"]:
         raise UsageError("The new password was not written twice the same")
-    if given["new"] == given["old"]:
-        raise UsageError("The new password is the present one")
-    refuse_weak(given["new"], user)
-    user.set_password(given["new"])
-    user.save(update_fields=["password"])
-    Profile.objects.filter(user=user).update(must_change_password=False)
+    passwords.change(user, old=given["old"], new=given["new"], address=address)
     update_session_auth_hash(request, user)  # other sessions of this person end; this one goes on
 
 

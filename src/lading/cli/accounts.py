@@ -83,6 +83,17 @@ def disable(name: str, *, off: bool) -> None:
         people.set_active(name, active=off)
 
 
+@accounts.command("delete")
+@click.argument("name")
+def delete(name: str) -> None:
+    """Delete an account with its tokens, sessions, CVs and all that was made of them; jobs, their runs and the trail stay."""
+    open_ledger()
+    from lading.accounts import audit, people
+
+    with audit.recorded(_shell(), people.DELETED, name):
+        people.delete(name)
+
+
 @accounts.command("reset")
 @click.argument("name")
 def reset(name: str) -> None:

@@ -26,7 +26,9 @@ def list_limits(request: Request) -> shapes.Page[system_shapes.Limits]:  # noqa:
     return shapes.Page[system_shapes.Limits](items=[_told(name, found) for name, found in sorted(_known().items())])
 
 
-@router.put("/limits", response=system_shapes.Limits, by_alias=True, auth=list(behind(Role.ADMINISTRATOR)))
+@router.put(
+    "/limits", response=system_shapes.Limits, by_alias=True, auth=list(behind(Role.ADMINISTRATOR, is_of_jobs=False))
+)
 def set_limits(request: Request, change: system_shapes.LimitChange) -> system_shapes.Limits:
     """Set limits of a zone; what is under way follows within seconds."""
     name = change.zone if change.zone.startswith(_PREFIX) else assembly.circuit_of(change.zone)

@@ -1,10 +1,9 @@
-"""What the API takes and gives of the whole: workers, limits, codes, accounts, the trail."""
+"""What the API takes and gives of the whole: workers, limits, codes, the trail."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from lading.accounts.roles import Role
 from lading.web.api.shapes import Shape, Strict
 
 
@@ -80,53 +79,6 @@ class Code(Shape):
     remedy: str
     meaning: str
     action: str
-
-
-class Person(Shape):
-    """An account."""
-
-    name: str
-    role: str
-    active: bool
-    must_change_password: bool
-
-
-class Me(Shape):
-    """Who asks."""
-
-    name: str
-    role: str
-    jobs: list[str]
-    token: str
-
-
-class Token(Shape):
-    """A token, without its secret."""
-
-    token: str = Field(description="Its public part")
-    user: str
-    label: str
-    role: str
-    jobs: list[str]
-    created_at: float
-    expires_at: float | None
-    revoked_at: float | None
-    used_at: float | None
-
-
-class NewToken(Strict):
-    """A token to be made for whoever asks."""
-
-    label: str = Field(default="", max_length=100)
-    role: Role = Role.VIEWER
-    jobs: list[str] = Field(default=[], max_length=100, description="Patterns of names of jobs; empty: all")
-    days: int | None = Field(default=90, ge=1, le=3_650)
-
-
-class Secret(Token):
-    """A new token; the secret is told this once."""
-
-    secret: str
 
 
 class Entry(Shape):
