@@ -43,17 +43,15 @@ def create(name: str, role: Role, password: str | None = None) -> tuple[User, st
 
     Without a password one is made that is good for one sign-in, at which another one has to be chosen.
     """
-    _refuse_name(name)
     if password is not None:
         refuse_weak(password, User(username=name))
     told = password or one_time_password()
-    with transaction.atomic():
-        if get_user_model().objects.filter(username__iexact=name).exists():
-            raise UsageError(f"There is an account {name} already")
-        _refuse_name_of_the_gone(name)
-        user = get_user_model().objects.create_user(name, password=told)
-        Profile.objects.create(user=user, role=role.value, must_change_password=password is None)
-    return user, told
+    return _made(name, told, role, must_change=password is None), told
+
+
+def create_without_password(name: str, role: Role) -> User:
+    """Make the account of somebody who proves elsewhere who they are."""
+    return _made(name, None, role, must_change=False)
 
 
 def ensure_administrator() -> str | None:
@@ -114,6 +112,16 @@ def reset_password(name: str) -> str:
     return fresh
 
 
+def forget_one_time_password(user: User) -> None:
+    """Let a one-time password be good for nothing, now that its person proves elsewhere who they are."""
+    profile = profile_of(user)
+    if profile.must_change_password:
+        user.set_unusable_password()
+        with transaction.atomic():
+            user.save(update_fields=["password"])
+            Profile.objects.filter(pk=profile.pk).update(must_change_password=False)
+
+
 def one_time_password() -> str:
     """Return a password that can be read out: four groups, 79 bits."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
@@ -125,6 +133,17 @@ def refuse_weak(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as error:
         raise UsageError(" ".join(error.messages)) from None
+
+
+def _made(name: str, password: str | None, role: Role, *, must_change: bool) -> User:
+    _refuse_name(name)
+    with transaction.atomic():
+        if get_user_model().objects.filter(username__iexact=name).exists():
+            raise UsageError(f"There is an account {name} already", hint="`lading accounts list` shows them")
+        _refuse_name_of_the_gone(name)
+        user = get_user_model().objects.create_user(name, password=password)
+        Profile.objects.create(user=user, role=role.value, must_change_password=must_change)
+    return user
 
 
 def _refuse_name(name: str) -> None:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from lading.accounts import signing_in
 from lading.accounts.navigation import Place, add
+from lading.accounts.oidc import views as sign_on
 from lading.accounts.roles import Role
 from lading.accounts.views import grants, people, profile
 
@@ -13,6 +14,9 @@ _PERSON = "people/<str:name>/"
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-in/oidc/", sign_on.begin, name="oidc"),
+    path("sign-in/oidc/back", sign_on.come_back, name="oidc-back"),
+    path("sign-in/oidc/leave", sign_on.leave, name="oidc-leave"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("password/", signing_in.change_password, name="change-password"),
     path("profile/", profile.page, name="profile"),

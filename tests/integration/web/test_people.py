@@ -83,7 +83,9 @@ def test_an_administrator_manages_accounts(root: Program) -> None:
         ("PUT", "/limits", {"zone": "embedded"}),
     ],
 )
-def test_nobody_else_does(role: Role, method: str, path: str, body: Any, root: Program, program: ProgramOf) -> None:
+def test_nobody_else_does(  # noqa: PLR0917 - pytest hands them over by name
+    role: Role, method: str, path: str, body: Any, root: Program, program: ProgramOf
+) -> None:
     """Whatever is asked for; nothing has changed, and the refusal is in the trail."""
     ada = program(role)
     before = list(User.objects.order_by("pk").values("password", "is_active", "profile__role"))
