@@ -63,7 +63,7 @@ class State:
         told: dict[str, Any] = {
             "iss": self.issuer, "aud": self.client, "iat": now, "exp": now + 300, "nonce": asked.get("nonce"), **self.claims
         }  # fmt: skip
-        told |= {
+        lies: dict[str, dict[str, Any]] = {
             "nonce": {"nonce": "another"},
             "aud": {"aud": "another-client"},
             "azp": {"aud": [self.client, "another"], "azp": "another"},
@@ -72,12 +72,13 @@ class State:
             "expired": {"iat": now - 900, "exp": now - 300},
             "future": {"iat": now + 900, "exp": now + 1200},
             "no-sub": {"sub": ""},
-        }.get(self.lie, {})
+        }
+        told |= lies.get(self.lie, {})
         for name in {"no-exp": ["exp"], "no-nonce": ["nonce"]}.get(self.lie, []):
             told.pop(name)
         kid = f"rsa-{self.number}"
         if self.lie == "alg-none":
-            return jwt.encode(told, None, algorithm="none", headers={"kid": kid})
+            return jwt.encode(told, "", algorithm="none", headers={"kid": kid})
         if self.lie == "shared-secret":
             return jwt.encode(told, self.secret.ljust(32, "x"), algorithm="HS256", headers={"kid": kid})
         if self.lie == "public-key-as-secret":

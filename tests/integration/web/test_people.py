@@ -119,13 +119,12 @@ def test_the_last_administrator_stays(program: ProgramOf) -> None:
     people.set_active("joan", active=False)
     people.set_role("grace", Role.OPERATOR)
 
-    for refused in (
-        lambda: people.set_role("root", Role.OPERATOR),
-        lambda: people.set_active("root", active=False),
-        lambda: people.delete("root"),
-    ):
-        with pytest.raises(UsageError, match="only administrator"):
-            refused()
+    with pytest.raises(UsageError, match="only administrator"):
+        people.set_role("root", Role.OPERATOR)
+    with pytest.raises(UsageError, match="only administrator"):
+        people.set_active("root", active=False)
+    with pytest.raises(UsageError, match="only administrator"):
+        people.delete("root")
     assert people.find("root").is_active
 
 

@@ -16,7 +16,7 @@ from lading.base.paths import hidden
 from lading.ingest.app import jobs, rehearsing, starting
 from lading.ingest.app.definition import Definition, explained
 from lading.ingest.app.models import Job
-from lading.ingest.app.remote import job_for, job_ids_for, refuse_from_file, refuse_new_name, submitter
+from lading.ingest.app.remote import job_for, job_ids_for, refuse, refuse_from_file, refuse_new_name, submitter
 from lading.ingest.app.run_options import Look, Relist, Sends
 from lading.web.api import asked, job_shapes, shapes
 from lading.web.console.reading.jobs import newest_runs
@@ -48,6 +48,7 @@ def list_jobs(
 def create_job(request: Request, definition: Definition, response: HttpResponse) -> Status[job_shapes.Job]:
     """Store a definition, as a job file has it; one of that name that is there already takes the new options."""
     told = definition.model_copy(update={"source": hidden(definition.source)})
+    refuse(told, submitter(request.caller))  # before its places are looked at to make a name of them
     name = told.name or jobs.default_name(told)
     with audit.recorded(request.caller, "job.store", name):
         refuse_new_name(request.caller, name)
