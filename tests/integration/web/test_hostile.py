@@ -40,7 +40,7 @@ def sound(allowed: Path, **more: Any) -> dict[str, Any]:
 
 
 #: field by field: what is tried, and by which code it is refused
-TRIED = {
+TRIED: dict[str, tuple[dict[str, Any], str | None]] = {
     "another folder": ({"source": "/etc"}, "SOURCE_NOT_ALLOWED"),
     "upwards": ({"source": "{data}/../../../../../../etc"}, "SOURCE_NOT_ALLOWED"),
     "a sibling": ({"source": "{data}/../../data2"}, "SOURCE_NOT_ALLOWED"),
@@ -110,8 +110,8 @@ def test_what_failed_for_a_shell_is_not_tried_again_from_afar(eve: Program) -> N
     job = jobs.store(Definition(source="/etc", destination="/tempZone/home/other", name="nightly"))
     run = jobs.start(job)
     Run.objects.update(state=RunState.DONE_WITH_FAILURES)
-    Outcome.objects.create(id=1, run=run, subject="passwd", outcome="failed", code="LOST")
-    Outcome.objects.create(id=2, run=run, subject="shadow", outcome="deleted")
+    Outcome.objects.create(id=1, run=run, subject="passwd", outcome="failed", code="LOST", at=1)
+    Outcome.objects.create(id=2, run=run, subject="shadow", outcome="deleted", at=1)
 
     assert eve.ask("POST", f"/runs/{run.pk}/retry")[1]["code"] == "SOURCE_NOT_ALLOWED"
     assert eve.ask("POST", f"/runs/{run.pk}/restore")[1]["code"] == "SOURCE_NOT_ALLOWED"

@@ -14,6 +14,7 @@ from lading.cv.app.router import router as cv_router
 from lading.web import problems
 from lading.web.api import (
     actions,
+    comparing,
     deletions,
     grants,
     jobs,
@@ -62,7 +63,7 @@ problems.register(api)
 for router in (runs.router, outcomes.router, actions.router, deletions.router, jobs.router, limits.router):
     router.add_decorator(once, mode="view")
     api.add_router("", router)
-for router in (people.router, grants.router, own.router, system.router, streaming.router):
+for router in (comparing.router, people.router, grants.router, own.router, system.router, streaming.router):
     api.add_router("", router)
 # a person's CVs are that person's own, whatever the role
 api.add_router("/cv", cv_router, auth=list(behind(Role.VIEWER, is_of_jobs=False)))

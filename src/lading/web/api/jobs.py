@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from lading.accounts import audit
 from lading.accounts.access import Request
+from lading.accounts.api_access import behind
+from lading.accounts.roles import Role
 from lading.base.errors import NotFound, RequestInvalid
 from lading.base.paths import hidden
 from lading.ingest.app import jobs, rehearsing, starting
@@ -126,6 +128,14 @@ def plan_job(request: Request, name: str) -> HttpResponse:
     job = _find(request, name)
     with audit.recorded(request.caller, "job.plan", job.name):
         return asked.accepted(rehearsing.rehearse(job, by=submitter(request.caller)), path="/plan")
+
+
+@router.post("/plans", response=asked.ACCEPTED, by_alias=True, auth=list(behind(Role.OPERATOR, is_of_jobs=False)))
+def plan_definition(request: Request, definition: Definition) -> HttpResponse:
+    """Let a worker find out what a run of a definition would do that is stored nowhere."""
+    told = definition.model_copy(update={"source": hidden(definition.source)})
+    with audit.recorded(request.caller, "job.plan", told.name or ""):
+        return asked.accepted(rehearsing.rehearse_definition(told, by=submitter(request.caller)), path="/plan")
 
 
 @router.post("/jobs/{name}/verify", response=asked.ACCEPTED, by_alias=True)

@@ -14,6 +14,8 @@ class Limits(Shape):
     bytes_per_second: int | None
     requests_per_second: int | None
     connections: int | None
+    connections_most: int = Field(description="That, or the one of the settings")
+    connections_now: int = Field(description="How many the zone gets now: less than its limit while it answers slowly")
     waits: str = Field(description="Why nothing is sent to it now; empty: it answers")
 
 
