@@ -15,7 +15,7 @@ _ROLES = (
         "accounts/roles.py",
         "        if not self.role.covers(role):",
         "        if False:",
-        _PEOPLE + "test_nobody_else_does[method1-/accounts-body1-Role.VIEWER]",
+        _PEOPLE + "test_nobody_else_does",
     ),
     Guard(
         "a role that is not enough sees no page",

@@ -66,6 +66,7 @@ def served(shared_ledger: Settings, tmp_path: Path) -> Iterator[tuple[str, str]]
         stop(process)
 
 
+@pytest.mark.timeout(360)
 def test_a_colleague_without_a_shell_here_brings_a_folder(
     served: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
