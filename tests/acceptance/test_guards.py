@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.guard import Guard
+from tests.acceptance.guards_accounts import ACCOUNT_GUARDS
 from tests.acceptance.guards_control import CONTROL_GUARDS
 from tests.acceptance.guards_cv import CV_GUARDS
 from tests.acceptance.guards_deletion import DELETION_GUARDS
+from tests.acceptance.guards_sign_on import SIGN_ON_GUARDS
 from tests.acceptance.guards_unasked import UNASKED_GUARDS
 from tests.acceptance.guards_verify import VERIFY_GUARDS
 
@@ -192,7 +194,16 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "guard",
-    [*GUARDS, *CONTROL_GUARDS, *UNASKED_GUARDS, *CV_GUARDS, *DELETION_GUARDS, *VERIFY_GUARDS],
+    [
+        *GUARDS,
+        *ACCOUNT_GUARDS,
+        *CONTROL_GUARDS,
+        *UNASKED_GUARDS,
+        *CV_GUARDS,
+        *DELETION_GUARDS,
+        *SIGN_ON_GUARDS,
+        *VERIFY_GUARDS,
+    ],
     ids=lambda guard: guard.name,
 )
 def test_without_the_guard_its_test_fails(guard: Guard, copy: Path) -> None:

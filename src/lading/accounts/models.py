@@ -47,9 +47,27 @@ class Token(models.Model):
     revoked_at = models.FloatField(null=True)
     #: to the nearest few minutes
     used_at = models.FloatField(null=True)
+    #: public part of the token that made it: it ends with that one; "" where a person made it
+    made_by = models.CharField(max_length=12, default="")
 
     def __str__(self) -> str:
         return f"token {self.prefix}"
+
+
+class Identity(models.Model):
+    """Who a person is at an OpenID Connect provider: the subject is the one name there that never changes hands."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        """One person each."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"
 
 
 class Grant(models.Model):

@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import cast
 
 from django import forms
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lading.accounts import audit, throttle
+from lading.accounts import audit, passwords, throttle
 from lading.accounts.access import address_of, caller_of
-from lading.accounts.models import Profile
-from lading.accounts.people import refuse_weak
+from lading.accounts.entering import enter, wanted
 from lading.accounts.roles import Caller, NotSignedIn, Role
+from lading.base import config
 from lading.base.errors import LadingError, UsageError
 
 _WRONG = "Name and password do not go together"
@@ -64,15 +61,22 @@ class NewPassword(forms.Form):
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password; go on to where somebody wanted to."""
     form = SignIn(request.POST or None)
+    if config.current().web.oidc.only:
+        return render(request, "lading/sign_in.html", context(), status=403 if request.method == "POST" else 200)
     if request.method == "POST" and form.is_valid():
         try:
-            login(request, checked(form.cleaned_data["name"], form.cleaned_data["password"], address_of(request)))
+            enter(request, checked(form.cleaned_data["name"], form.cleaned_data["password"], address_of(request)))
         except LadingError as error:
             form.add_error(None, f"{error}")
             status = 429 if isinstance(error, throttle.TooManyAttempts) else 200
-            return render(request, "lading/sign_in.html", {"form": form}, status=status)
-        return HttpResponseRedirect(_wanted(request))
-    return render(request, "lading/sign_in.html", {"form": form})
+            return render(request, "lading/sign_in.html", context(form), status=status)
+        return HttpResponseRedirect(wanted(request))
+    return render(request, "lading/sign_in.html", context(form))
+
+
+def context(form: SignIn | None = None) -> dict[str, object]:
+    """Return what the page for signing in shows."""
+    return {"form": form or SignIn(), "oidc": config.current().web.oidc}
 
 
 def checked(name: str, password: str, address: str) -> User:
@@ -85,7 +89,6 @@ def checked(name: str, password: str, address: str) -> User:
             throttle.failed(name, address)
             raise NotSignedIn(_WRONG)
         throttle.succeeded(name)
-        Session.objects.filter(expire_date__lt=timezone.now()).delete()
     return user
 
 
@@ -96,7 +99,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if caller is not None:
         audit.write(caller, "sign-out", caller.name)
     logout(request)
-    return redirect("sign-in")
+    return redirect(f"{reverse('sign-in')}?signed-out")
 
 
 @sensitive_post_parameters("old", "new", "again")
@@ -120,23 +123,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 def _change(request: HttpRequest, given: dict[str, str], address: str) -> None:
     user = cast("User", request.user)
-    throttle.refuse_if_too_many(user.username, address)
-    if not user.check_password(given["old"]):
-        throttle.failed(user.username, address)
-        raise UsageError("The present password is another one")
     if given["new"] != given["again"]:
         raise UsageError("The new password was not written twice the same")
-    if given["new"] == given["old"]:
-        raise UsageError("The new password is the present one")
-    refuse_weak(given["new"], user)
-    user.set_password(given["new"])
-    user.save(update_fields=["password"])
-    Profile.objects.filter(user=user).update(must_change_password=False)
+    passwords.change(user, old=given["old"], new=given["new"], address=address)
     update_session_auth_hash(request, user)  # other sessions of this person end; this one goes on
-
-
-def _wanted(request: HttpRequest) -> str:
-    """Return where to go: the page that was asked for, if it is one of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else reverse("home")

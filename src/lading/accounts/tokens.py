@@ -39,10 +39,16 @@ class Scope:
     #: days until it is good for nothing; None: never
     days: int | None = 90
     label: str = ""
+    #: public part of the token that asks for it; "": a person does
+    made_by: str = ""
 
 
 def make(user: User, scope: Scope) -> tuple[Token, str]:
-    """Make a token; return it with the secret, which is shown this once. `NotPermitted` where it could do more than its person."""
+    """
+    Make a token; return it with the secret, which is shown this once.
+
+    `NotPermitted` where it could do more than its person. One that a token makes holds no longer than that token.
+    """
     role = Role(profile_of(user).role)
     if not role.covers(scope.role):
         raise NotPermitted(f"{user.username} is {role.value}: no token of {user.username} can be {scope.role.value}")
@@ -57,8 +63,11 @@ def make(user: User, scope: Scope) -> tuple[Token, str]:
         role=scope.role.value,
         jobs=list(scope.jobs),
         created_at=at,
-        expires_at=None if scope.days is None else at + scope.days * _DAY,
+        expires_at=_earlier(None if scope.days is None else at + scope.days * _DAY, _end_of(scope.made_by)),
+        made_by=scope.made_by,
     )
+    if scope.made_by and Token.objects.filter(prefix=scope.made_by).exclude(revoked_at=None).exists():
+        revoke(prefix)  # its maker ended meanwhile
     return token, secret
 
 
@@ -86,13 +95,16 @@ def caller_of(secret: str, address: str = "") -> Caller:
 
 
 def revoke(prefix: str, *, of: str | None = None) -> None:
-    """Let a token be good for nothing; with `of` only one of that person. `UsageError` if there is none."""
+    """Let a token, and those that it made, be good for nothing; with `of` only one of that person. `NotFound` if there is none."""
     found = Token.objects.filter(prefix=prefix)
     if of is not None:
         found = found.filter(user__username=of)
     if not found.exists():
         raise NotFound(f"There is no token {prefix}", hint="`lading accounts token list` shows them")
-    found.filter(revoked_at=None).update(revoked_at=now())
+    at, ending = now(), {prefix}
+    while ending:
+        Token.objects.filter(prefix__in=ending, revoked_at=None).update(revoked_at=at)
+        ending = set(Token.objects.filter(made_by__in=ending, revoked_at=None).values_list("prefix", flat=True))
 
 
 def listed(name: str | None = None) -> Sequence[Token]:
@@ -105,6 +117,15 @@ def _find(secret: str) -> Token | None:
     prefix = secret.removeprefix(START).partition("_")[0]
     token = Token.objects.select_related("user", "user__profile").filter(prefix=prefix).first()
     return token if token is not None and hmac.compare_digest(token.digest, _digest(secret)) else None
+
+
+def _end_of(maker: str) -> float | None:
+    return Token.objects.filter(prefix=maker).values_list("expires_at", flat=True).first() if maker else None
+
+
+def _earlier(one: float | None, other: float | None) -> float | None:
+    """Return the earlier of two ends; None is none."""
+    return min((end for end in (one, other) if end is not None), default=None)
 
 
 def _digest(secret: str) -> str:

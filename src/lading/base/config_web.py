@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, SecretStr
 
 from lading.base.config_groups import Group, Names, Positive
+from lading.base.config_oidc import Oidc
 
 
 def _listening(text: str) -> str:
@@ -37,3 +38,5 @@ class Web(Group):
     session_hours: Positive = 12
     #: what Prometheus shows at /metrics from another machine; better in the environment than in a file that others read
     metrics_token: SecretStr | None = None
+    #: single sign-on by an OpenID Connect provider
+    oidc: Oidc = Oidc()

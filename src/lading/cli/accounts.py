@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lading.base import units
+from lading.base.errors import UsageError
 from lading.cli.frame import err, open_ledger, out, print_columns, print_json
 
 if TYPE_CHECKING:
@@ -81,6 +82,34 @@ def disable(name: str, *, off: bool) -> None:
 
     with audit.recorded(_shell(), "account.active", name):
         people.set_active(name, active=off)
+
+
+@accounts.command("delete")
+@click.argument("name")
+def delete(name: str) -> None:
+    """Delete an account with its tokens, sessions, CVs and all that was made of them; jobs, their runs and the trail stay."""
+    open_ledger()
+    from lading.accounts import audit, people
+
+    with audit.recorded(_shell(), people.DELETED, name):
+        people.delete(name)
+
+
+@accounts.command("link")
+@click.argument("name")
+@click.argument("subject")
+def link(name: str, subject: str) -> None:
+    """Let an account be that of SUBJECT (the claim `sub`) at the provider of the settings (`web.oidc.issuer`)."""
+    open_ledger()
+    from lading.accounts import audit
+    from lading.accounts.oidc import admitting
+    from lading.base import config
+
+    issuer = config.current().web.oidc.issuer
+    if issuer is None:
+        raise UsageError("There is no single sign-on", hint="Set web.oidc.issuer and web.oidc.client_id")
+    with audit.recorded(_shell(), "account.link", name):
+        admitting.link(name, issuer, subject)
 
 
 @accounts.command("reset")

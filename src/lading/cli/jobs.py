@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from lading.base.errors import UsageError
+from lading.cli import job_table
 from lading.cli.definition_options import definition_from, definition_options
-from lading.cli.frame import err, open_ledger, out, print_columns, print_json
+from lading.cli.frame import err, open_ledger, out
 from lading.cli.standing_options import standing_options, with_standing
 
 #: where the web listens unless the settings say otherwise
@@ -64,24 +65,12 @@ def list_jobs(*, as_json: bool) -> None:
     open_ledger()
     from lading.ingest.app.models import Job
 
-    found = list(Job.objects.order_by("name"))
-    if as_json:
-        for job in found:
-            print_json({"job": job.name, "paused": job.paused, **job.options})
-    elif found:
-        rows = [
-            [
-                job.name,
-                job.options["operation"],
-                job.source,
-                job.destination,
-                "paused" if job.paused else "from a file" if job.origin else "",
-            ]
-            for job in found
-        ]
-        print_columns(("job", "operation", "source", "destination", "state"), rows)
-    else:
-        out.print("No jobs yet: lading jobs add SRC DEST")
+    found = Job.objects.order_by("name")
+    listed = (
+        job_table.Listed(name=job.name, paused=job.paused, is_from_file=bool(job.origin), definition=job.options)
+        for job in found
+    )
+    job_table.tell(listed, as_json=as_json)
 
 
 @jobs.command("show")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lading.base import config, quantities, units
-from lading.base.errors import BrokerUnreachable, UsageError
+from lading.base.errors import UsageError
 from lading.cli.frame import open_ledger, print_columns, print_json
 
 if TYPE_CHECKING:
     from lading.orchestration.ledger.limits import Limits
 
-_HEAD = ("zone", "bandwidth", "requests", "connections", "now", "state")
+HEAD = ("zone", "bandwidth", "requests", "connections", "now", "state")
 
 
 @click.command()
@@ -31,7 +30,7 @@ def limits(zone: str | None, *, as_json: bool, **options: str | None) -> None:
 
     ZONE is a line of the list, or the name of a zone where only one zone has it; default: the zone of the settings.
     """
-    changes = {column: read(text) for (name, column, read) in _READ if (text := options[name]) is not None}
+    changes = changes_of(options)
     open_ledger()
     from lading.orchestration.ledger import limits as stored
 
@@ -44,8 +43,8 @@ def limits(zone: str | None, *, as_json: bool, **options: str | None) -> None:
         for name in names:
             print_json(_as_json(name, known.get(name, stored.Limits())))
         return
-    rows = [_row(name, known.get(name, stored.Limits())) for name in names]
-    print_columns(_HEAD, rows, right={"bandwidth", "requests", "connections", "now"})
+    rows = [row_of(_as_json(name, known.get(name, stored.Limits()))) for name in names]
+    print_columns(HEAD, rows, right={"bandwidth", "requests", "connections", "now"})
 
 
 def _bandwidth(text: str) -> int | None:
@@ -75,6 +74,11 @@ _READ: tuple[tuple[str, str, Any], ...] = (
     ("requests", "requests_per_second", _number("off", "requests")),
     ("connections", "connections", _number("default", "connections")),
 )
+
+
+def changes_of(options: dict[str, str | None]) -> dict[str, int | None]:
+    """Return the limits that options change; `UsageError` for what is no limit."""
+    return {column: read(text) for (name, column, read) in _READ if (text := options[name]) is not None}
 
 
 def _known() -> dict[str, Limits]:
@@ -116,33 +120,21 @@ def _short(name: str) -> str:
     return name.removeprefix("zone ")
 
 
-def _now(name: str, limit: int) -> int:
-    """Return how many connections the zone gets now."""
-    from lading.orchestration import broker
-    from lading.orchestration.limits import flow
-
-    with suppress(BrokerUnreachable), broker.translated():
-        found = flow.current(broker.client(), name)
-        return limit if found is None else min(found, limit)
-    return limit
-
-
-def _row(name: str, found: Limits) -> list[str]:
-    from lading.orchestration.ledger import circuits
-
-    connections = found.connections or config.current().transfer.connections
+def row_of(told: dict[str, Any]) -> list[str]:
+    """Return the line of a zone in the list, of what JSON says of it."""
     return [
-        _short(name),
-        f"{units.size(found.bytes_per_second)}/s" if found.bytes_per_second else "off",
-        f"{found.requests_per_second:,}/s" if found.requests_per_second else "off",
-        str(connections),
-        str(_now(name, connections)),
-        circuits.reason_if_open(name) or "answers",
+        told["zone"],
+        f"{units.size(told['bandwidth'])}/s" if told["bandwidth"] else "off",
+        f"{told['requests']:,}/s" if told["requests"] else "off",
+        str(told["connections"]),
+        str(told["connections_now"]),
+        told["waits"] or "answers",
     ]
 
 
 def _as_json(name: str, found: Limits) -> dict[str, Any]:
     from lading.orchestration.ledger import circuits
+    from lading.orchestration.limits import flow
 
     connections = found.connections or config.current().transfer.connections
     return {
@@ -150,6 +142,6 @@ def _as_json(name: str, found: Limits) -> dict[str, Any]:
         "bandwidth": found.bytes_per_second,
         "requests": found.requests_per_second,
         "connections": connections,
-        "connections_now": _now(name, connections),
+        "connections_now": flow.connections_now(name, connections),
         "waits": circuits.reason_if_open(name),
     }

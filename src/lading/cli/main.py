@@ -59,6 +59,7 @@ COMMANDS = {
 REMOTE = {
     "sync": ("jobs", "sync"),
     "jobs": ("jobs", "jobs"),
+    **{name: ("looking", name) for name in ("plan", "verify", "adopt", "limits", "explain", "doctor")},
     **{
         name: ("runs", name)
         for name in (

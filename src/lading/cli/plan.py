@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -51,24 +53,43 @@ def plan(*, as_json: bool, all_paths: bool, **options: Any) -> None:  # noqa: AN
             counts[line.verb] += line.count
             size += line.size if line.moves else 0
             small.note(line)
-            if as_json:
-                print_json(
-                    {"path": line.path, "action": line.verb, "size": line.size, "code": line.code, "count": line.count}
-                )
-            elif all_paths or line.verb != "keep":
-                out.print(
-                    f"{line.verb:<10} {line.path}" + (f"  ({line.code})" if line.code else ""),
-                    markup=False,
-                    soft_wrap=True,
-                )
+            if as_json or all_paths or line.verb != "keep":
+                told = {"path": line.path, "action": line.verb, "size": line.size, "code": line.code}
+                tell_line({**told, "count": line.count}, as_json=as_json)
         worries = dry.worries()
     offer = small.offer() if not definition.bundle else ""
+    tell(Told(counts=counts, bytes=size, held=worries, hint=offer), as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a plan came to."""
+
+    counts: Mapping[str, int]
+    bytes: int
+    #: why deletions would be held
+    held: Sequence[str]
+    hint: str
+
+
+def tell_line(line: dict[str, Any], *, as_json: bool) -> None:
+    """Print what would happen to one path."""
     if as_json:
-        print_json({"counts": dict(counts), "bytes": size, "held": worries, "hint": offer})
+        print_json(line)
         return
-    words = ", ".join(f"{number:,} {_COUNTED.get(verb, f'to {verb}')}" for verb, number in counts.items())
-    out.print(f"[bold]{words or 'nothing to do'}[/], {units.size(size)} to move")
-    for reason in worries:
+    code = f"  ({line['code']})" if line["code"] else ""
+    out.print(f"{line['action']:<10} {line['path']}{code}", markup=False, soft_wrap=True)
+
+
+def tell(found: Told, *, as_json: bool) -> None:
+    """Print the counts."""
+    if as_json:
+        counts = dict(found.counts)
+        print_json({"counts": counts, "bytes": found.bytes, "held": list(found.held), "hint": found.hint})
+        return
+    words = ", ".join(f"{number:,} {_COUNTED.get(verb, f'to {verb}')}" for verb, number in found.counts.items())
+    out.print(f"[bold]{words or 'nothing to do'}[/], {units.size(found.bytes)} to move")
+    for reason in found.held:
         out.print(f"[yellow]The deletions would be held:[/] {escape(reason)}", soft_wrap=True)
-    if offer:
-        out.print(offer, markup=False, soft_wrap=True)
+    if found.hint:
+        out.print(found.hint, markup=False, soft_wrap=True)

@@ -25,7 +25,10 @@ pytestmark = pytest.mark.django_db
 Person = Callable[[str, Role], None]
 
 #: addresses that answer whoever asks
-OPEN = {"healthz", "readyz", "metrics", "sign-in/", "sign-out/", "password/", "^api/v1/", "api/v1/", ""}
+OPEN = {
+    *("healthz", "readyz", "metrics", "sign-in/", "sign-out/", "password/", "^api/v1/", "api/v1/", ""),
+    *("sign-in/oidc/", "sign-in/oidc/back", "sign-in/oidc/leave"),
+}
 
 
 def sign_in(browser: Client, name: str, password: str, **more: str) -> Any:

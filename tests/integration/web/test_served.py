@@ -9,8 +9,9 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -65,6 +66,7 @@ def served(shared_ledger: Settings, tmp_path: Path) -> Iterator[tuple[str, str]]
         stop(process)
 
 
+@pytest.mark.timeout(360)
 def test_a_colleague_without_a_shell_here_brings_a_folder(
     served: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +107,8 @@ def test_a_colleague_without_a_shell_here_brings_a_folder(
     actions = list(Entry.objects.filter(user="ada", result="ok").order_by("pk").values_list("action", flat=True))
     assert actions == ["job.store", "job.run", "job.run", "job.run"]
 
+    looks_from_afar(lading, source, collection)
+
     plan = lading_plan(server, secret)
     assert plan["counts"]["keep"] == 2
 
@@ -115,6 +119,39 @@ def test_a_colleague_without_a_shell_here_brings_a_folder(
     assert (unknown.exit_code, "NOT_SIGNED_IN" in unknown.output) == (2, True)
     monkeypatch.delenv("LADING_TOKEN")
     assert "LADING_TOKEN" in lading("runs").output
+
+
+def looks_from_afar(lading: Callable[..., Result], source: Path, collection: str) -> None:
+    """plan, verify, adopt, limits, explain, doctor: as here, with the same JSON and exit codes."""
+
+    def told(*words: str, code: int = 0) -> list[dict[str, Any]]:
+        found = lading(*words, "--json")
+        assert found.exit_code == code, found.output
+        return [json.loads(line) for line in found.stdout.splitlines()]
+
+    assert told("plan", "--name", "served")[-1]["counts"] == {"keep": 2}
+    *lines, sums = told("plan", str(source), f"{collection}-other")
+    assert {line["path"] for line in lines if line["action"] == "create"} == {"a.txt", "b/c.txt"}
+    assert {"counts", "bytes", "held", "hint"} <= sums.keys()
+    assert sums["bytes"] == 5_001
+    assert "SOURCE_NOT_ALLOWED" in lading("plan", "/etc", collection).output
+    assert "served" in lading("jobs", "list").stdout
+    assert f"{collection}-other" not in lading("jobs", "list").stdout
+
+    assert told("verify", "--name", "served")[-1]["marks"]["same"] == 2
+    (source / "late.txt").write_bytes(b"late")
+    found = told("verify", str(source), collection, "--checksum", code=1)
+    assert [(line["mark"], line["path"]) for line in found[:-1]] == [("+", "late.txt")]
+    assert (found[-1]["marks"]["only_at_source"], found[-1]["content_read"]) == (1, 2)
+    (source / "late.txt").unlink()
+
+    forecast, result = told("adopt", "--name", "served", "--yes")
+    assert forecast["forecast"]["keep"]["files"] == 2
+    assert result["state"] == "done"
+    assert [one["zone"] for one in told("limits")] == ["embedded"]
+    assert "NOT_PERMITTED" in lading("limits", "--requests", "5").output
+    assert told("explain", "NOT_PERMITTED")[0]["code"] == "NOT_PERMITTED"
+    assert {check["name"] for check in told("doctor")[0]["checks"]} >= {"Ledger", "Redis", "workers"}
 
 
 def lading_plan(server: str, secret: str) -> dict[str, dict[str, int]]:

@@ -24,7 +24,7 @@ _LISTED = 10
 def to_end(server: Server, run_id: int, *, as_json: bool, allowed: tuple[int, float] = (0, 0.0)) -> Exit:
     """Follow a run, tell what came of it, return the exit code; Ctrl-C leaves it alone."""
     try:
-        _watch(server, run_id)
+        watch(server, run_id)
     except KeyboardInterrupt:
         err.print(f"Run {run_id} goes on without this terminal: [bold]lading follow {run_id}[/]")
         return Exit.INTERRUPTED
@@ -37,8 +37,7 @@ def to_end(server: Server, run_id: int, *, as_json: bool, allowed: tuple[int, fl
 def tell(server: Server, run: dict[str, Any], *, as_json: bool) -> None:
     """Print the summary of a run, as `lading show` and `sync --json` do."""
     if as_json:
-        names = ("run", "state", "counts", "collections", "bytes", "seconds", "irods_requests")
-        print_json({name: run[name] for name in names})
+        print_json(summary_of(run))
         return
     counts = ", ".join(f"{number:,} {name}" for name, number in run["counts"].items() if number) or "nothing to do"
     took = "" if run["seconds"] is None else f" in {units.duration(run['seconds'])}"
@@ -56,7 +55,14 @@ def tell(server: Server, run: dict[str, Any], *, as_json: bool) -> None:
         out.print(f"  lading deletions {run['run']} lists them, lading approve {run['run']} lets them go")
 
 
-def _watch(server: Server, run_id: int) -> None:
+def summary_of(run: dict[str, Any]) -> dict[str, Any]:
+    """Return what JSON says of a run, here as there."""
+    names = ("run", "state", "counts", "collections", "bytes", "seconds", "irods_requests")
+    return {name: run[name] for name in names}
+
+
+def watch(server: Server, run_id: int) -> None:
+    """Follow a run until it ends or rests; say nothing of what came of it."""
     states = _states(server, run_id)
     if not err.is_terminal:
         for _ in states:

@@ -8,8 +8,9 @@ import click
 
 from lading.base.errors import UsageError
 from lading.base.paths import shown
+from lading.cli import job_table
 from lading.cli.definition_options import definition_from, definition_options
-from lading.cli.frame import err, out, print_columns, print_json
+from lading.cli.frame import err, out, print_json
 from lading.cli.remote import following
 from lading.cli.remote.runs import server_of
 from lading.cli.remote.server import Server, job_path
@@ -59,22 +60,13 @@ def add(server: Server, /, **options: Any) -> None:  # noqa: ANN401 - click hand
 @server_of
 def list_jobs(server: Server, *, as_json: bool) -> None:
     """List the stored jobs."""
-    found = list(server.pages("/jobs", limit=1_000))
-    if as_json:
-        for job in found:
-            print_json({"job": job["job"], "paused": job["paused"], **job["definition"]})
-        return
-    rows = [
-        [
-            job["job"],
-            str(job["definition"]["operation"]),
-            job["definition"]["source"],
-            job["definition"]["destination"],
-            "paused" if job["paused"] else "from a file" if job["origin"] else "",
-        ]
-        for job in found
-    ]
-    print_columns(("job", "operation", "source", "destination", "state"), rows)
+    found = (
+        job_table.Listed(
+            name=job["job"], paused=job["paused"], is_from_file=bool(job["origin"]), definition=job["definition"]
+        )
+        for job in server.pages("/jobs", limit=1_000)
+    )
+    job_table.tell(found, as_json=as_json)
 
 
 @jobs.command("show")
@@ -118,10 +110,14 @@ def remove(server: Server, name: str) -> None:
 
 
 def _stored(server: Server, options: dict[str, Any]) -> dict[str, Any]:
+    job: dict[str, Any] = server.send("POST", "/jobs", told_by(options))
+    return job
+
+
+def told_by(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the definition that a command's options make, as the API takes it; `UsageError` for a path of this host."""
     source = options["source"]
     if source and "://" not in source and not source.startswith("/"):
         raise UsageError(f"{source} is no absolute path", hint="The server reads it: name it as the server has it")
     definition: Definition = definition_from(options)
-    told = definition.model_dump(mode="json", exclude_unset=True) | {"source": shown(definition.source)}
-    job: dict[str, Any] = server.send("POST", "/jobs", told)
-    return job
+    return definition.model_dump(mode="json", exclude_unset=True) | {"source": shown(definition.source)}

@@ -63,6 +63,7 @@ def store(
         definition = scheduling.with_standing(definition, definition.name or default_name(definition))
     remote.refuse(definition, by)
     permits.refuse_queue(definition, by)
+    permits.refuse_logs(definition, by)
     definition = handler_store.settled(definition) if by.is_trusted else handler_store.listed(definition)
     refuse_nested(definition)
     with transaction.atomic():

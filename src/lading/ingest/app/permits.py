@@ -109,7 +109,7 @@ def refuse(definition: Definition, by: Submitter, allowed: Allowed) -> None:
 
 def anchor_of(path: str, allowed: Allowed) -> Path:
     """Return the allowed folder that a path lies below, the nearest one; raise `SourceNotAllowed`."""
-    found = [folder for folder in allowed.sources if _is_below(path, str(folder))]
+    found = [folder for folder in allowed.sources if is_below(path, str(folder))]
     if not found:
         raise SourceNotAllowed(
             f"{shown(path)} does not lie below a folder that runs may read which were not started from a shell here",
@@ -146,7 +146,7 @@ def _refuse_links(definition: Definition) -> None:
 
 
 def _refuse_destination(definition: Definition, allowed: Allowed) -> None:
-    if not any(_is_below(definition.destination, collection) for collection in allowed.destinations):
+    if not any(is_below(definition.destination, collection) for collection in allowed.destinations):
         raise DestinationNotAllowed(
             f"{definition.destination} does not lie below a collection that runs may write to which were not started "
             "from a shell here",
@@ -196,7 +196,18 @@ def refuse_queue(definition: Definition, by: Submitter) -> None:
         )
 
 
-def _is_below(path: str, folder: str) -> bool:
+def refuse_logs(definition: Definition, by: Submitter) -> None:
+    """Raise where somebody from afar names a file to which a command that is typed here would write its log."""
+    started = definition.irods_sync
+    if started is None or by.is_trusted:
+        return
+    for log in filter(None, (started.log.filename, started.profile_log.filename)):
+        raise DestinationNotAllowed(
+            f"The log {shown(log)} may be named from a shell here only", hint="Leave `irods_sync` out"
+        )
+
+
+def is_below(path: str, folder: str) -> bool:
     """Say whether a path is a folder or lies below it, element by element; one that leads upwards never does."""
     parts = path.split("/")
     if "\0" in path or parts[0] or {".", ".."} & {*parts}:

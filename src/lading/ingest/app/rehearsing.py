@@ -19,7 +19,7 @@ from typing import Any
 from lading.base import config
 from lading.base.errors import Cancelled, LadingError
 from lading.base.paths import shown
-from lading.ingest.app import jobs, permits, remote, run_options, starting
+from lading.ingest.app import handler_store, jobs, permits, remote, run_options, starting
 from lading.ingest.app.definition import Definition, from_options
 from lading.ingest.app.models import Job
 from lading.ingest.app.permits import SHELL, Submitter
@@ -76,7 +76,22 @@ def rehearse(job: Job, *, by: Submitter = SHELL) -> Run:
     definition = jobs.definition_of(job)
     who = jobs.definer(job).and_by(by)
     remote.refuse(definition, who)
-    run = runs.start(
+    run = _begun(definition, who)
+    Job.objects.filter(pk=job.pk).update(rehearsal_id=run.pk)
+    enqueue.pump()
+    return run
+
+
+def rehearse_definition(definition: Definition, *, by: Submitter) -> Run:
+    """Begin a run that plans what is stored nowhere; raise what `by` may not do."""
+    remote.refuse(definition, by)
+    run = _begun(definition if by.is_trusted else handler_store.listed(definition), by)
+    enqueue.pump()
+    return run
+
+
+def _begun(definition: Definition, who: Submitter) -> Run:
+    return runs.start(
         NewRun(
             kind=RUN_KIND,
             title=f"plan {shown(definition.source)} → {definition.destination}",
@@ -85,9 +100,6 @@ def rehearse(job: Job, *, by: Submitter = SHELL) -> Run:
             batches=[NewBatch(kind=names_for(definition.source).plan)],
         )
     )
-    Job.objects.filter(pk=job.pk).update(rehearsal_id=run.pk)
-    enqueue.pump()
-    return run
 
 
 def is_about(run: Run, definition: Definition) -> bool:

@@ -49,6 +49,23 @@ def run_for(caller: Caller, run_id: int) -> Run:
     return run
 
 
+def run_to_go_on(caller: Caller, run_id: int) -> Run:
+    """
+    Return a run that a caller may let go on, or have deletions approved of, whoever defined it.
+
+    Where the role was granted collections, `NotPermitted` for a run that writes to another one: a colleague's run must not do
+    there what the caller may not.
+    """
+    run = run_for(caller, run_id)
+    destination = run.options.get("destination")
+    granted = grants.narrowed(Allowed(destinations=("/",)), caller.name).destinations
+    if isinstance(destination, str) and not any(permits.is_below(destination, one) for one in granted):
+        raise NotPermitted(
+            f"Run {run_id} writes to {destination}, which {caller.name} may not", hint="Somebody else with the role can"
+        )
+    return run
+
+
 def job_ids_for(caller: Caller) -> frozenset[int] | None:
     """Return the jobs that a caller may know of; None: all."""
     if not caller.jobs:

@@ -8,11 +8,13 @@ changes anything. Nobody asks Redis for a single request.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import redis
 
+from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
 
 #: flow:{service}  string  "limit baseline second": connections granted now, usual seconds of a small request, last change
@@ -134,6 +136,14 @@ def current(client: redis.Redis, name: str) -> int | None:
     """Return how many connections a service gets now; None: nobody has reported anything lately."""
     raw: Any = client.get(KEY.format(name))
     return _read(bytes(raw).decode(), 0)[0] if raw else None
+
+
+def connections_now(name: str, most: int) -> int:
+    """Return how many connections a service gets now, at most its limit; the limit where Redis does not say."""
+    with suppress(BrokerUnreachable), broker.translated():
+        found = current(broker.client(), name)
+        return most if found is None else min(found, most)
+    return most
 
 
 def _read(text: str, most: int) -> tuple[int, float, int]:

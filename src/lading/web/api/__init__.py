@@ -12,7 +12,21 @@ from lading.accounts.api_access import behind
 from lading.accounts.roles import Role
 from lading.cv.app.router import router as cv_router
 from lading.web import problems
-from lading.web.api import actions, deletions, jobs, limits, outcomes, people, runs, shapes, streaming, system
+from lading.web.api import (
+    actions,
+    comparing,
+    deletions,
+    grants,
+    jobs,
+    limits,
+    outcomes,
+    own,
+    people,
+    runs,
+    shapes,
+    streaming,
+    system,
+)
 from lading.web.idempotency import once
 
 
@@ -49,7 +63,7 @@ problems.register(api)
 for router in (runs.router, outcomes.router, actions.router, deletions.router, jobs.router, limits.router):
     router.add_decorator(once, mode="view")
     api.add_router("", router)
-for router in (people.router, people.own, system.router, streaming.router):
+for router in (comparing.router, people.router, grants.router, own.router, system.router, streaming.router):
     api.add_router("", router)
 # a person's CVs are that person's own, whatever the role
 api.add_router("/cv", cv_router, auth=list(behind(Role.VIEWER, is_of_jobs=False)))

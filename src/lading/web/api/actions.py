@@ -10,7 +10,7 @@ from ninja import Router
 from lading.accounts import audit
 from lading.accounts.access import Request
 from lading.ingest.app import jobs, retrying
-from lading.ingest.app.remote import run_for, submitter
+from lading.ingest.app.remote import run_for, run_to_go_on, submitter
 from lading.orchestration import enqueue
 from lading.orchestration.ledger import control
 from lading.orchestration.models import Run
@@ -29,6 +29,7 @@ def pause(request: Request, run: RunId) -> HttpResponse:
 @router.post("/runs/{run}/resume", response=asked.ACCEPTED, by_alias=True)
 def resume(request: Request, run: RunId) -> HttpResponse:
     """Go on where a run was paused, stopped or failed."""
+    run_to_go_on(request.caller, run)
     return _done(request, run, "run.resume", control.resume)
 
 
@@ -41,7 +42,7 @@ def stop(request: Request, run: RunId) -> HttpResponse:
 @router.post("/runs/{run}/retry", response=asked.ACCEPTED, by_alias=True)
 def retry(request: Request, run: RunId, which: shapes.Retry | None = None) -> HttpResponse:
     """Begin a run that tries failed files of an ended run again: all, or those with a code or a text."""
-    run_for(request.caller, run)
+    run_to_go_on(request.caller, run)
     only = retrying.Failures(code=which.code, text=which.text) if which and (which.code or which.text) else None
     with audit.recorded(request.caller, "run.retry", f"run {run}"):
         begun = retrying.retry_failed(run, by=submitter(request.caller), only=only)
@@ -51,7 +52,7 @@ def retry(request: Request, run: RunId, which: shapes.Retry | None = None) -> Ht
 @router.post("/runs/{run}/restore", response=asked.ACCEPTED, by_alias=True)
 def restore(request: Request, run: RunId) -> HttpResponse:
     """Begin a run that brings back what an ended run deleted."""
-    run_for(request.caller, run)
+    run_to_go_on(request.caller, run)
     with audit.recorded(request.caller, "run.restore", f"run {run}"):
         begun = jobs.restore(run, by=submitter(request.caller))
     return asked.accepted(begun)

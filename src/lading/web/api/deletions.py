@@ -11,7 +11,7 @@ from lading.accounts import audit
 from lading.accounts.access import Request
 from lading.base.errors import NotFound
 from lading.ingest.app import approval
-from lading.ingest.app.remote import run_for
+from lading.ingest.app.remote import run_for, run_to_go_on
 from lading.orchestration.models import Run
 from lading.web.api import asked, shapes
 from lading.web.api.runs import RunId
@@ -59,8 +59,8 @@ def list_deletions(
 @router.post("/runs/{run}/approve", response=asked.ACCEPTED, by_alias=True)
 def approve(request: Request, run: RunId) -> HttpResponse:
     """Carry out the deletions that are held; each path is looked at once more before it goes."""
-    run_for(request.caller, run)
     with audit.recorded(request.caller, "run.approve", f"run {run}"):
+        run_to_go_on(request.caller, run)
         approval.approve(run)
     return asked.accepted(Run.objects.get(pk=run))
 

@@ -11,12 +11,14 @@ from pydantic import ValidationError
 
 from lading.accounts import audit
 from lading.accounts.access import Request
+from lading.accounts.api_access import behind
+from lading.accounts.roles import Role
 from lading.base.errors import NotFound, RequestInvalid
 from lading.base.paths import hidden
 from lading.ingest.app import jobs, rehearsing, starting
 from lading.ingest.app.definition import Definition, explained
 from lading.ingest.app.models import Job
-from lading.ingest.app.remote import job_for, job_ids_for, refuse_from_file, refuse_new_name, submitter
+from lading.ingest.app.remote import job_for, job_ids_for, refuse, refuse_from_file, refuse_new_name, submitter
 from lading.ingest.app.run_options import Look, Relist, Sends
 from lading.web.api import asked, job_shapes, shapes
 from lading.web.console.reading.jobs import newest_runs
@@ -48,6 +50,7 @@ def list_jobs(
 def create_job(request: Request, definition: Definition, response: HttpResponse) -> Status[job_shapes.Job]:
     """Store a definition, as a job file has it; one of that name that is there already takes the new options."""
     told = definition.model_copy(update={"source": hidden(definition.source)})
+    refuse(told, submitter(request.caller))  # before its places are looked at to make a name of them
     name = told.name or jobs.default_name(told)
     with audit.recorded(request.caller, "job.store", name):
         refuse_new_name(request.caller, name)
@@ -125,6 +128,14 @@ def plan_job(request: Request, name: str) -> HttpResponse:
     job = _find(request, name)
     with audit.recorded(request.caller, "job.plan", job.name):
         return asked.accepted(rehearsing.rehearse(job, by=submitter(request.caller)), path="/plan")
+
+
+@router.post("/plans", response=asked.ACCEPTED, by_alias=True, auth=list(behind(Role.OPERATOR, is_of_jobs=False)))
+def plan_definition(request: Request, definition: Definition) -> HttpResponse:
+    """Let a worker find out what a run of a definition would do that is stored nowhere."""
+    told = definition.model_copy(update={"source": hidden(definition.source)})
+    with audit.recorded(request.caller, "job.plan", told.name or ""):
+        return asked.accepted(rehearsing.rehearse_definition(told, by=submitter(request.caller)), path="/plan")
 
 
 @router.post("/jobs/{name}/verify", response=asked.ACCEPTED, by_alias=True)

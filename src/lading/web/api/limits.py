@@ -8,11 +8,13 @@ from lading.accounts import audit
 from lading.accounts.access import Request
 from lading.accounts.api_access import behind
 from lading.accounts.roles import Role
+from lading.base import config
 from lading.base.errors import NotFound
 from lading.ingest.app import assembly
 from lading.ingest.app.models import Job
 from lading.orchestration.ledger import circuits, limits
 from lading.orchestration.ledger.limits import Limits
+from lading.orchestration.limits import flow
 from lading.web.api import shapes, system_shapes
 
 router = Router(tags=["limits"])
@@ -26,7 +28,9 @@ def list_limits(request: Request) -> shapes.Page[system_shapes.Limits]:  # noqa:
     return shapes.Page[system_shapes.Limits](items=[_told(name, found) for name, found in sorted(_known().items())])
 
 
-@router.put("/limits", response=system_shapes.Limits, by_alias=True, auth=list(behind(Role.ADMINISTRATOR)))
+@router.put(
+    "/limits", response=system_shapes.Limits, by_alias=True, auth=list(behind(Role.ADMINISTRATOR, is_of_jobs=False))
+)
 def set_limits(request: Request, change: system_shapes.LimitChange) -> system_shapes.Limits:
     """Set limits of a zone; what is under way follows within seconds."""
     name = change.zone if change.zone.startswith(_PREFIX) else assembly.circuit_of(change.zone)
@@ -42,10 +46,13 @@ def _known() -> dict[str, Limits]:
 
 
 def _told(name: str, found: Limits) -> system_shapes.Limits:
+    most = found.connections or config.current().transfer.connections
     return system_shapes.Limits(
         zone=name.removeprefix(_PREFIX),
         bytes_per_second=found.bytes_per_second,
         requests_per_second=found.requests_per_second,
         connections=found.connections,
+        connections_most=most,
+        connections_now=flow.connections_now(name, most),
         waits=circuits.reason_if_open(name),
     )

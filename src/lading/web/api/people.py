@@ -1,4 +1,4 @@
-"""Accounts, tokens, grants, the trail."""
+"""Accounts, tokens of everybody, the trail: for administrators."""
 
 from __future__ import annotations
 
@@ -8,78 +8,69 @@ from typing import Annotated
 from django.contrib.auth.models import User
 from ninja import Query, Router, Status
 
-from lading.accounts import audit, people, tokens
+from lading.accounts import audit, managing, people, tokens
 from lading.accounts.access import Request
 from lading.accounts.api_access import behind
 from lading.accounts.models import Token
 from lading.accounts.roles import Role
-from lading.web.api import asked, shapes, system_shapes
+from lading.web.api import asked, people_shapes, shapes, system_shapes
 
-#: for administrators
-router = Router(tags=["accounts"], auth=list(behind(Role.ADMINISTRATOR)))
-#: for everybody, about themselves
-own = Router(tags=["accounts"], auth=list(behind(Role.VIEWER)))
+router = Router(tags=["accounts"], auth=list(behind(Role.ADMINISTRATOR, is_of_jobs=False)))
 
 
-@own.get("/me", response=system_shapes.Me, by_alias=True)
-def me(request: Request) -> system_shapes.Me:
-    """Say who asks."""
-    caller = request.caller
-    return system_shapes.Me(name=caller.name, role=caller.role.value, jobs=list(caller.jobs), token=caller.token)
+@router.get("/accounts", response=shapes.Page[people_shapes.Person], by_alias=True)
+def list_accounts(request: Request) -> shapes.Page[people_shapes.Person]:  # noqa: ARG001 - ninja knows it by that name
+    """List all accounts."""
+    return shapes.Page[people_shapes.Person](items=[_told(user) for user in managing.everybody()])
 
 
-@own.get("/me/tokens", response=shapes.Page[system_shapes.Token], by_alias=True)
-def own_tokens(request: Request) -> shapes.Page[system_shapes.Token]:
-    """List the tokens of whoever asks."""
-    return _tokens(tokens.listed(request.caller.name))
+@router.post("/accounts", response={201: people_shapes.OneTime}, by_alias=True)
+def create_account(request: Request, new: people_shapes.NewPerson) -> Status[people_shapes.OneTime]:
+    """Make an account; its one-time password is told this once."""
+    name = new.name.replace("\0", "")
+    return Status(201, people_shapes.OneTime(name=name, password=managing.create(request.caller, name, new.role)))
 
 
-@own.post("/me/tokens", response={201: system_shapes.Secret}, by_alias=True)
-def new_token(request: Request, new: system_shapes.NewToken) -> Status[system_shapes.Secret]:
-    """Make a token for whoever asks; it can do no more than they can, and a token makes none that can do more than it."""
-    caller = request.caller
-    with audit.recorded(caller, "token.new", caller.name):
-        caller.needs(new.role)
-        scope = tokens.Scope(
-            role=new.role, jobs=tokens.narrower(caller.jobs, new.jobs), days=new.days, label=new.label.replace("\0", "")
-        )
-        made, secret = tokens.make(people.find(caller.name), scope)
-    return Status(201, system_shapes.Secret(**_token(made).model_dump(by_alias=False), secret=secret))
+@router.get("/accounts/{name}", response=people_shapes.Person, by_alias=True)
+def show_account(request: Request, name: str) -> people_shapes.Person:  # noqa: ARG001 - ninja knows it by that name
+    """Show one account."""
+    return _told(people.find(name.replace("\0", "")))
 
 
-@own.delete("/me/tokens/{token}", response={204: None})
-def revoke_own(request: Request, token: str) -> Status[None]:
-    """Let a token of whoever asks be good for nothing."""
-    with audit.recorded(request.caller, "token.revoke", token.replace("\0", "")):
-        tokens.revoke(token.replace("\0", ""), of=request.caller.name)
+@router.patch("/accounts/{name}", response=people_shapes.Person, by_alias=True)
+def change_account(request: Request, name: str, change: people_shapes.PersonChange) -> people_shapes.Person:
+    """Give somebody else another role; let them sign in, or not any more."""
+    name = name.replace("\0", "")
+    if change.role is not None:
+        managing.set_role(request.caller, name, change.role)
+    if change.active is not None:
+        managing.set_active(request.caller, name, active=change.active)
+    return _told(people.find(name))
+
+
+@router.post("/accounts/{name}/reset", response=people_shapes.OneTime, by_alias=True)
+def reset_account(request: Request, name: str) -> people_shapes.OneTime:
+    """Give somebody else a one-time password, which is told this once; their sessions end."""
+    name = name.replace("\0", "")
+    return people_shapes.OneTime(name=name, password=managing.reset(request.caller, name))
+
+
+@router.delete("/accounts/{name}", response={204: None})
+def delete_account(request: Request, name: str) -> Status[None]:
+    """Delete somebody else's account with its tokens, sessions and CVs; jobs, their runs and the trail stay."""
+    managing.delete(request.caller, name.replace("\0", ""))
     return Status(204, None)
 
 
-@router.get("/accounts", response=shapes.Page[system_shapes.Person], by_alias=True)
-def list_accounts(request: Request) -> shapes.Page[system_shapes.Person]:  # noqa: ARG001 - ninja knows it by that name
-    """List all accounts."""
-    found = User.objects.select_related("profile").order_by("username")
-    items = [
-        system_shapes.Person(
-            name=user.username,
-            role=people.profile_of(user).role,
-            active=user.is_active,
-            must_change_password=people.profile_of(user).must_change_password,
-        )
-        for user in found
-    ]
-    return shapes.Page[system_shapes.Person](items=items)
-
-
-@router.get("/tokens", response=shapes.Page[system_shapes.Token], by_alias=True)
-def list_tokens(request: Request) -> shapes.Page[system_shapes.Token]:  # noqa: ARG001 - ninja knows it by that name
+@router.get("/tokens", response=shapes.Page[people_shapes.Token], by_alias=True)
+def list_tokens(request: Request) -> shapes.Page[people_shapes.Token]:  # noqa: ARG001 - ninja knows it by that name
     """List the tokens of everybody."""
-    return _tokens(tokens.listed())
+    return told_tokens(tokens.listed())
 
 
 @router.delete("/tokens/{token}", response={204: None})
 def revoke(request: Request, token: str) -> Status[None]:
-    """Let any token be good for nothing."""
+    """Let any token, and those that it made, be good for nothing."""
     with audit.recorded(request.caller, "token.revoke", token.replace("\0", "")):
         tokens.revoke(token.replace("\0", ""))
     return Status(204, None)
@@ -117,12 +108,14 @@ def trail(
     return shapes.Page[system_shapes.Entry](items=items, next=str(found[limit - 1].pk) if len(found) > limit else None)
 
 
-def _tokens(found: Sequence[Token]) -> shapes.Page[system_shapes.Token]:
-    return shapes.Page[system_shapes.Token](items=[_token(one) for one in found])
+def told_tokens(found: Sequence[Token]) -> shapes.Page[people_shapes.Token]:
+    """Return a page of tokens, without their secrets."""
+    return shapes.Page[people_shapes.Token](items=[told_token(one) for one in found])
 
 
-def _token(one: Token) -> system_shapes.Token:
-    return system_shapes.Token(
+def told_token(one: Token) -> people_shapes.Token:
+    """Return a token, without its secret."""
+    return people_shapes.Token(
         token=one.prefix,
         user=one.user.username,
         label=one.label,
@@ -132,4 +125,16 @@ def _token(one: Token) -> system_shapes.Token:
         expires_at=one.expires_at,
         revoked_at=one.revoked_at,
         used_at=one.used_at,
+    )
+
+
+def _told(user: User) -> people_shapes.Person:
+    profile = people.profile_of(user)
+    return people_shapes.Person(
+        name=user.username,
+        role=profile.role,
+        active=user.is_active,
+        must_change_password=profile.must_change_password,
+        last_sign_in=None if user.last_login is None else user.last_login.timestamp(),
+        single_sign_on=user.identities.exists(),
     )

@@ -1,10 +1,9 @@
-"""What the API takes and gives of the whole: workers, limits, codes, accounts, the trail."""
+"""What the API takes and gives of the whole: workers, limits, codes, the trail."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from lading.accounts.roles import Role
 from lading.web.api.shapes import Shape, Strict
 
 
@@ -15,6 +14,8 @@ class Limits(Shape):
     bytes_per_second: int | None
     requests_per_second: int | None
     connections: int | None
+    connections_most: int = Field(description="That, or the one of the settings")
+    connections_now: int = Field(description="How many the zone gets now: less than its limit while it answers slowly")
     waits: str = Field(description="Why nothing is sent to it now; empty: it answers")
 
 
@@ -80,53 +81,6 @@ class Code(Shape):
     remedy: str
     meaning: str
     action: str
-
-
-class Person(Shape):
-    """An account."""
-
-    name: str
-    role: str
-    active: bool
-    must_change_password: bool
-
-
-class Me(Shape):
-    """Who asks."""
-
-    name: str
-    role: str
-    jobs: list[str]
-    token: str
-
-
-class Token(Shape):
-    """A token, without its secret."""
-
-    token: str = Field(description="Its public part")
-    user: str
-    label: str
-    role: str
-    jobs: list[str]
-    created_at: float
-    expires_at: float | None
-    revoked_at: float | None
-    used_at: float | None
-
-
-class NewToken(Strict):
-    """A token to be made for whoever asks."""
-
-    label: str = Field(default="", max_length=100)
-    role: Role = Role.VIEWER
-    jobs: list[str] = Field(default=[], max_length=100, description="Patterns of names of jobs; empty: all")
-    days: int | None = Field(default=90, ge=1, le=3_650)
-
-
-class Secret(Token):
-    """A new token; the secret is told this once."""
-
-    secret: str
 
 
 class Entry(Shape):

@@ -1,0 +1,1 @@
+"""Pages of accounts: oneself, people, and what roles may touch."""
