@@ -36,11 +36,14 @@ def worker(queues: str, slots: int) -> None:
         raise UsageError(
             f"Unknown queues: {', '.join(sorted(unknown)) or 'none given'}", hint=f"There are {', '.join(_QUEUES)}"
         )
-    open_ledger()
+    open_ledger(waits=True)
+    from lading.cli import anew
     from lading.orchestration import hosting
 
     hosting.refuse_second_host()
-    hosting.run_worker(wanted, slots)
+    reason = hosting.run_worker(wanted, slots)
+    if reason:
+        anew.begin(reason)
 
 
 @click.command()
@@ -60,10 +63,10 @@ def worker(queues: str, slots: int) -> None:
 def up(workers: int, allowed: Sequence[Path], *, wants_web: bool) -> None:
     """Run everything embedded - Redis, zone, workers, console - and watch what is to be watched, until Ctrl-C."""
     _allow(allowed)
-    open_ledger()
+    open_ledger(waits=True)
     from lading import services
     from lading.base import config
-    from lading.cli import watching, web
+    from lading.cli import anew, watching, web
 
     settings = config.current()
     if wants_web and not web.is_installed():
@@ -77,8 +80,10 @@ def up(workers: int, allowed: Sequence[Path], *, wants_web: bool) -> None:
         for part in held.status().parts:
             err.print(f"  {part.name:<10} {part.state.value:<9} {part.address}")
         err.print("Ready. Ctrl-C stops everything.")
-        _until_told(held.restart_dead)
+        reason = _until_told(held.restart_dead)
         err.print("Stopping …")
+    if reason:
+        anew.begin(reason)
 
 
 @click.group()
@@ -143,8 +148,11 @@ def _allow(folders: Sequence[Path]) -> None:
         config.allow("destinations", (_HOME_COLLECTION,))
 
 
-def _until_told(look_after: Callable[[], Sequence[str]]) -> None:
-    """Look after the parts once a second until SIGINT or SIGTERM."""
+def _until_told(look_after: Callable[[], Sequence[str]]) -> str:
+    """Look after the parts once a second until SIGINT or SIGTERM, or until this has to make way: return why, else ""."""
+    from lading.orchestration.ledger import lookout, upgrading
+    from lading.orchestration.ledger.upgrading import Announced
+
     told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: told.append(received))
@@ -152,3 +160,9 @@ def _until_told(look_after: Callable[[], Sequence[str]]) -> None:
         for name in look_after():
             err.print(f"[yellow]{name} had ended and was started again[/]")
         time.sleep(1)
+        reason = lookout.why_to_leave()
+        # what workers have in hand takes its time; an upgrade that does not wait for it is over before
+        is_busy = reason and upgrading.announced() is Announced.UNDER_WAY and not upgrading.in_hand().is_nothing
+        if reason and not is_busy:
+            return reason
+    return ""

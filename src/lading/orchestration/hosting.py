@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import uuid
 from collections.abc import Sequence
+
+from celery import signals
 
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.orchestration import served
 from lading.orchestration.celery_app import app
 from lading.orchestration.ledger.clock import now
+from lading.orchestration.ledger.lookout import Lookout
 from lading.orchestration.models import Worker
 
 
@@ -36,9 +41,25 @@ def refuse_second_host() -> None:
         )
 
 
-def run_worker(queues: Sequence[str], slots: int) -> None:
-    """Run a prefork worker until it is told to stop."""
+def run_worker(queues: Sequence[str], slots: int) -> str:
+    """Run a prefork worker until it is told to stop, or has to make way (`ledger.lookout`): return why, else ""."""
     served.only(queues)
+    # as if it were told to stop: what is in hand comes to its end
+    lookout = Lookout(leave=lambda: os.kill(os.getpid(), signal.SIGTERM))
+
+    @signals.worker_ready.connect(weak=False)
+    def _look_out(**_: object) -> None:
+        lookout.start()
+
+    try:
+        _work(queues, slots)
+    except SystemExit:
+        if not lookout.reason:
+            raise
+    return lookout.reason
+
+
+def _work(queues: Sequence[str], slots: int) -> None:
     app.worker_main(
         [
             "worker",
