@@ -20,9 +20,6 @@ def making_way(leave: Callable[[], None]) -> Iterator[None]:
     lookout.start()
     try:
         yield
-    except (KeyboardInterrupt, SystemExit):
-        if not lookout.reason:
-            raise
     finally:
         lookout.stop()
     if lookout.reason:
