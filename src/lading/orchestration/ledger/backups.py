@@ -10,11 +10,12 @@ import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from django.db import connection
 
 from lading.base import config
+from lading.base.config_addresses import POOL_MODE
 from lading.base.errors import BackUpFailed, LedgerUnreachable, UsageError
 from lading.orchestration.ledger.workers import slots_by_queue
 
@@ -82,7 +83,8 @@ def restoring(file: Path) -> str:
 def without_password(address: SplitResult) -> str:
     """Return an address as the tools of PostgreSQL take it."""
     host = address.netloc.rpartition("@")[2]
-    return address._replace(netloc=f"{address.username}@{host}" if address.username else host).geturl()
+    known = urlencode([(name, value) for name, value in parse_qsl(address.query) if name != POOL_MODE])
+    return address._replace(netloc=f"{address.username}@{host}" if address.username else host, query=known).geturl()
 
 
 def _place(ending: str) -> Path:

@@ -32,7 +32,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from lading.base import config
-from lading.base.errors import LedgerTooNew, LedgerTooOld, LedgerUnreachable, UpgradeFailed
+from lading.base.errors import LedgerTooNew, LedgerTooOld, LedgerUnreachable, UpgradeFailed, UsageError
 from lading.orchestration.ledger import backups, going_back, upgrading
 from lading.orchestration.ledger.backups import Migrations
 from lading.orchestration.models import Addition
@@ -146,6 +146,11 @@ def one_at_a_time() -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         return
+    if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+        raise UsageError(
+            "The ledger is reached through a pool, which keeps no lock of a session",
+            hint="Name the server itself in LADING_DATABASE_URL for this one command",
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
     try:
