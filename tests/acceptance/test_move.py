@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
-from lading import services
 from tests import oracle
-from tests.acceptance.conftest import ROOT, Place, fill, wait_for
+from tests.acceptance.conftest import Place, fill
 from tests.acceptance.postgresql import Server, running
+from tests.acceptance.standing import redis_server, up, zone_apart
 from tests.acceptance.versions import WRONG, Version
 
 pytestmark = pytest.mark.acceptance
@@ -31,67 +29,6 @@ def server() -> Iterator[Server]:
         yield server
 
 
-@contextmanager
-def up(place: Place, *words: str) -> Iterator[None]:
-    """Let `lading up` run."""
-    process = place.begin("up", *words)
-    try:
-        assert process.stderr is not None
-        assert any("Ready" in line for line in process.stderr)
-        yield
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody has."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def redis_server(folder: Path, *options: str) -> Iterator[int]:
-    """Let a Redis of one's own run; give its port."""
-    port = free_port()
-    command = [str(services.find_server().path), "--port", str(port), "--dir", str(folder), "--save", "", *options]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: answers(port))
-        yield port
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def answers(port: int) -> bool:
-    """Say whether somebody takes connections there."""
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def zone_apart(home: Path) -> Iterator[Path]:
-    """Let a zone run that belongs to no home of Lading; give its client's file."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "lading.zone", "--home", str(home)],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(lambda: (home / "port").exists() and answers(int((home / "port").read_text())))
-        yield home / "irods_environment.json"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
 def test_everything_embedded_moves_to_services(server: Server, tmp_path: Path) -> None:
     """The next sync has nothing to do; jobs, history, snapshots and accounts are there; what is new arrives."""
     source = tmp_path / "source"
@@ -101,7 +38,7 @@ def test_everything_embedded_moves_to_services(server: Server, tmp_path: Path) -
     with up(before, "--workers", "0", "--no-web"):
         assert 60 == before.sync("--name", "scope").json["counts"]["created"]
         assert 60 == before.sync("--name", "scope").json["counts"]["unchanged"]
-        assert 0 == before.run("accounts", "add", "grace", "--role", "operator").code
+        assert 0 == before.run("accounts", "create", "grace", "--role", "operator").code
     untouched = (before.home / "ledger.sqlite3").read_bytes()
     database = server.make("moved")
 
@@ -110,21 +47,23 @@ def test_everything_embedded_moves_to_services(server: Server, tmp_path: Path) -
     assert 0 == moved.code, moved.err
     assert untouched == (before.home / "ledger.sqlite3").read_bytes()
     assert (2, True) == ((again := before.run("ledger", "move", "--to", database)).code, "not empty" in again.err)
-    shutil.move(before.home / "zone", tmp_path / "apart")
+    # by another name of its profile it is not the embedded one
+    profile = tmp_path / "profile.json"
     (before.home / "ledger.sqlite3").rename(tmp_path / "ledger.before")
     with ExitStack() as services_of_ours:
         port = services_of_ours.enter_context(redis_server(tmp_path))
-        profile = services_of_ours.enter_context(zone_apart(tmp_path / "apart"))
+        zone = services_of_ours.enter_context(zone_apart(before.home / "zone"))
+        shutil.copy(zone, profile)
         after = before.having(
             LADING_DATABASE_URL=database,
             LADING_REDIS_URL=f"redis://127.0.0.1:{port}/0",
             LADING_ZONE=str(profile),
-            LADING_ZONE_AUTHENTICATION=str(profile.with_name(".irodsA")),
+            LADING_ZONE_AUTHENTICATION=str(zone.with_name(".irodsA")),
         )
-        goes_on(after, tmp_path / "apart")
+        goes_on(after)
 
 
-def goes_on(after: Place, zone: Path) -> None:
+def goes_on(after: Place) -> None:
     """See that nothing is missing, and that numbers go on."""
     done = after.sync("--name", "scope", "--workers", "1")
     assert 0 == done.code, done.err
@@ -136,8 +75,6 @@ def goes_on(after: Place, zone: Path) -> None:
     assert 60 == len(after.run("manifest", "1", "--outcome", "created").out.splitlines()) - 1
     fill(after.source, 80)
     assert 20 == after.sync("--name", "scope", "--workers", "1").json["counts"]["created"]
-    shutil.rmtree(after.home / "zone", ignore_errors=True)
-    (after.home / "zone").symlink_to(zone)  # for the oracle, which looks there
     assert [] == oracle.differences(after.source, after.home, after.collection)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from lading.zone.faults import Fault, FaultKind
 from tests.acceptance.conftest import Place, ended, fill, wait_for
+from tests.acceptance.standing import redis_server, zone_apart
 from tests.acceptance.versions import SLOW, TABLE, WRONG, Version
 
 pytestmark = pytest.mark.acceptance
@@ -50,6 +52,21 @@ def house(tmp_path: Path, version: Version) -> Iterator[Place]:
     up.communicate(timeout=30)
     for process in house.processes(""):
         process.kill()
+
+
+@pytest.fixture
+def apart(tmp_path: Path, version: Version) -> Iterator[Place]:
+    """Return a home whose Redis and zone stand apart; nothing else runs."""
+    source, home = tmp_path / "source", tmp_path / "home"
+    source.mkdir()
+    home.mkdir(mode=0o700)
+    # tests look there for the zone; by another name of its profile it is not the embedded one
+    with redis_server(tmp_path) as port, zone_apart(home / "zone") as found:
+        profile = shutil.copy(found, tmp_path / "profile.json")
+        settings = {"LADING_REDIS_URL": f"redis://127.0.0.1:{port}/0", "LADING_ZONE": str(profile)}
+        settings |= {"LADING_ZONE_AUTHENTICATION": str(found.with_name(".irodsA"))}
+        settings["LADING_TRANSFER__BATCH_FILES"] = "20"
+        yield Place(home, source, settings=settings | version.variables)
 
 
 @pytest.fixture
@@ -150,30 +167,30 @@ def test_workers_that_do_not_end_are_named_and_nothing_is_changed(house: Place, 
 
 
 @pytest.mark.parametrize("additive", [True, False])
-def test_a_worker_meets_a_newer_ledger(house: Place, version: Version, older: Version, *, additive: bool) -> None:
+def test_a_worker_meets_a_newer_ledger(apart: Place, version: Version, older: Version, *, additive: bool) -> None:
     """It finishes its batch beside an addition, puts it down beside anything else, and ends; the work is done once."""
-    for process in house.processes("lading worker"):
-        process.suspend()  # the installed one leaves the work to the older
-    work = house.having(**older.variables).begin("worker", "--slots", "1")
-    run = slowed(house, 40, seconds=1)
-    wait_for(lambda: moving(house))
-    batch = moving(house)[0]
+    before = apart.having(**older.variables)
+    work = before.begin("worker", "--slots", "1")
+    run = slowed(before, 20, seconds=3)
+    wait_for(lambda: moving(apart))
+    [batch] = moving(apart)
     version.add("colours", additive=additive)
     # as a newer command does that begins on one host; SQLite is migrated then
-    assert 0 == house.run("runs").code
+    assert 0 == apart.run("runs").code
 
     end = ended(work)
 
     assert 2 == end.code, end.err
     assert "LEDGER_TOO_NEW" in end.err
-    state, fence = house.rows("SELECT state, fence FROM orchestration_batch WHERE id = ?", batch)[0]
-    assert ("done", 1) == (state, fence) if additive else state == "queued", (state, fence)
-    assert 2 == house.having(**older.variables).run("worker").code, "it does not begin, either"
-    house.zone.clear()
-    for process in house.processes("lading worker"):
-        process.resume()
-    assert "done" == house.end_of(run)
-    assert [] == house.broken_promises(run)
+    state, fence = apart.rows("SELECT state, fence FROM orchestration_batch WHERE id = ?", batch)[0]
+    assert (("done", 1) if additive else ("queued", 1)) == (state, fence)
+    assert 2 == before.run("worker").code, "it does not begin, either"
+    apart.zone.clear()
+    newer = apart.begin("worker", "--slots", "1")
+    assert "done" == apart.end_of(run)
+    assert [] == apart.broken_promises(run)
+    newer.terminate()
+    ended(newer)
 
 
 @pytest.mark.parametrize("point", ["upgrade_drained", "upgrade_backed_up", "upgrade_migrated"])

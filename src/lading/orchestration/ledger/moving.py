@@ -165,5 +165,5 @@ def _go_on_counting(cursor: Any, model: type[Model]) -> None:  # noqa: ANN401 - 
     with connections["default"].cursor() as source:
         source.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         row = source.fetchone()
-    if row:
+    if row and row[0]:
         cursor.execute("SELECT setval(%s, %s)", [sequence, row[0]])
