@@ -15,6 +15,7 @@ from tests.acceptance.guards_control import CONTROL_GUARDS
 from tests.acceptance.guards_cv import CV_GUARDS
 from tests.acceptance.guards_deletion import DELETION_GUARDS
 from tests.acceptance.guards_unasked import UNASKED_GUARDS
+from tests.acceptance.guards_upgrade import UPGRADE_GUARDS
 from tests.acceptance.guards_verify import VERIFY_GUARDS
 
 pytestmark = pytest.mark.acceptance
@@ -192,7 +193,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "guard",
-    [*GUARDS, *CONTROL_GUARDS, *UNASKED_GUARDS, *CV_GUARDS, *DELETION_GUARDS, *VERIFY_GUARDS],
+    [*GUARDS, *CONTROL_GUARDS, *UNASKED_GUARDS, *UPGRADE_GUARDS, *CV_GUARDS, *DELETION_GUARDS, *VERIFY_GUARDS],
     ids=lambda guard: guard.name,
 )
 def test_without_the_guard_its_test_fails(guard: Guard, copy: Path) -> None:

@@ -40,7 +40,6 @@ def why_to_leave() -> str:
             return "an upgrade of the ledger is under way"
     except (DatabaseError, LedgerUnreachable) as error:
         log.debug("nothing seen: %s", error)
-    finally:
         connection.close()
     return ""
 
@@ -68,6 +67,7 @@ class Lookout:
     def _look(self) -> None:
         while not self._ended.wait(EVERY * min(config.current().time_scale, 1.0)):
             self.reason = why_to_leave()
+            connection.close()  # one less that is held for a statement a second
             if self.reason:
                 log.warning("making way: %s", self.reason)
                 self._leave()
