@@ -17,6 +17,7 @@ from tests.acceptance.guards_cv import CV_GUARDS
 from tests.acceptance.guards_deletion import DELETION_GUARDS
 from tests.acceptance.guards_sign_on import SIGN_ON_GUARDS
 from tests.acceptance.guards_unasked import UNASKED_GUARDS
+from tests.acceptance.guards_upgrade import UPGRADE_GUARDS
 from tests.acceptance.guards_verify import VERIFY_GUARDS
 
 pytestmark = pytest.mark.acceptance
@@ -199,6 +200,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *ACCOUNT_GUARDS,
         *CONTROL_GUARDS,
         *UNASKED_GUARDS,
+        *UPGRADE_GUARDS,
         *CV_GUARDS,
         *DELETION_GUARDS,
         *SIGN_ON_GUARDS,

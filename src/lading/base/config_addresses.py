@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
+#: parameter of the address of a PostgreSQL: `transaction` where a pool such as pgbouncer lends connections for a transaction
+POOL_MODE = "pool_mode"
+
 _REDIS = "redis://localhost:6379/0"
 _REDIS_PORT = 6379
 _ZONE_VARIABLES = ("IRODS_USER_NAME", "IRODS_PASSWORD", "IRODS_HOST", "IRODS_PORT", "IRODS_ZONE_NAME")

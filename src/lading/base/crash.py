@@ -38,6 +38,9 @@ POINTS: Mapping[str, str] = {
     "after_mark": "batches are marked for sending, no message is sent",
     "between_messages": "the first of some messages is sent",
     "after_messages": "messages are sent, their batches are not marked as sent",
+    "upgrade_drained": "all workers are at rest for an upgrade, the ledger is not backed up",
+    "upgrade_backed_up": "the ledger is backed up, no migration is applied",
+    "upgrade_migrated": "all migrations are applied, workers still wait",
 }
 
 

@@ -152,6 +152,18 @@ class LedgerUnreachable(RetryLater):
     code = "LEDGER_UNREACHABLE"
 
 
+class UpgradeUnderWay(RetryLater):
+    """`lading upgrade` is at work on the ledger: nothing begins until it ended."""
+
+    code = "UPGRADE_UNDER_WAY"
+
+
+class WorkersBusy(RetryLater):
+    """Workers did not put down what they have in hand within the time that they were given."""
+
+    code = "WORKERS_BUSY"
+
+
 class ObjectLocked(RetryLater):
     """Somebody else has the object open, or an interrupted write left it locked."""
 
@@ -292,6 +304,30 @@ class LedgerTooNew(StopRun):
     """The ledger was written by a newer version."""
 
     code = "LEDGER_TOO_NEW"
+
+
+class LedgerTooOld(StopRun):
+    """The ledger, which several hosts may use, was written by an older version."""
+
+    code = "LEDGER_TOO_OLD"
+
+
+class UpgradeFailed(StopRun):
+    """A migration of the ledger failed: nothing begins until it was repeated or undone."""
+
+    code = "UPGRADE_FAILED"
+
+
+class BackUpFailed(StopRun):
+    """The program that backs the ledger up failed."""
+
+    code = "BACK_UP_FAILED"
+
+
+class CopyDiffers(StopRun):
+    """What was read of a copied ledger is not what was written to it."""
+
+    code = "COPY_DIFFERS"
 
 
 # --- ask a person ----------------------------------------------------------------------------------------------

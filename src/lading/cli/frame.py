@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, NoReturn
@@ -14,7 +15,10 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from lading.base.errors import LadingError, Remedy, UsageError
+from lading.base.errors import LadingError, Remedy, UpgradeFailed, UpgradeUnderWay, UsageError
+
+#: seconds between looks at an upgrade that is waited for
+_LOOK = 0.5
 
 
 class Exit(IntEnum):
@@ -46,8 +50,8 @@ err = _Plain(stderr=True, highlight=False)
 out = _Plain(highlight=False)
 
 
-def open_ledger() -> None:
-    """Load the settings and Django and bring the ledger to this version's schema; raise `LadingError`."""
+def open_django() -> None:
+    """Load the settings and Django; the ledger is not looked at."""
     from lading.base import config, config_places
 
     config_places.data_folder(config.current().home)
@@ -55,9 +59,21 @@ def open_ledger() -> None:
     import django
 
     django.setup()
+
+
+def open_ledger(*, waits: bool = False) -> None:
+    """
+    Load the settings and Django and bring the ledger to this version's schema; raise `LadingError`.
+
+    What goes on until it is told to end `waits` for the end of an upgrade; other commands are refused meanwhile.
+    """
+    open_django()
     from lading.orchestration.ledger import going_back, schema
 
-    schema.ensure()
+    if waits:
+        _wait_for_upgrade(schema.ensure)
+    else:
+        schema.ensure()
     newest = going_back.notice()
     if newest is not None:
         err.print(
@@ -65,6 +81,20 @@ def open_ledger() -> None:
             "it was looked for in iRODS, and deletions are held, until each job has run once[/]",
             soft_wrap=True,
         )
+
+
+def _wait_for_upgrade(ensure: Callable[[], None]) -> None:
+    told = ""
+    while True:
+        try:
+            ensure()
+        except (UpgradeUnderWay, UpgradeFailed) as error:
+            if told != error.code:
+                err.print(f"{error.message}; waiting for its end", soft_wrap=True)
+            told = error.code
+            time.sleep(_LOOK)
+        else:
+            return
 
 
 def print_json(value: dict[str, Any]) -> None:

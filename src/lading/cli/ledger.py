@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from lading.base.config import SecretUrl
 from lading.base.errors import UsageError
-from lading.cli.frame import err, open_ledger, out
+from lading.cli.frame import err, open_django, open_ledger, out
 
 _DOUBTED = (
     "Until each job has run once, nothing of it is sent before it was looked for in iRODS, and deletions are held "
@@ -17,28 +18,23 @@ _DOUBTED = (
 
 @click.group()
 def ledger() -> None:
-    """Back the ledger up, and put a back-up in its place."""
+    """Back the ledger up, put a back-up in its place, move it to PostgreSQL."""
 
 
 @ledger.command("back-up")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def back_up(file: Path | None) -> None:
     """
-    Copy a ledger in SQLite to FILE (default: a new file in LADING_HOME/backups), whatever goes on meanwhile.
+    Copy the ledger to FILE (default: a new file in LADING_HOME/backups), whatever goes on meanwhile.
 
-    One in PostgreSQL is backed up with pg_dump.
+    One in PostgreSQL is copied by pg_dump, which has to be on PATH.
     """
-    open_ledger()
+    open_django()
     from lading.orchestration.ledger import backups
 
     if file is not None and file.exists():
         raise UsageError(f"{file} is there already", hint="Take another name: no back-up is written over")
-    made = backups.back_up(file)
-    if made is None:
-        raise UsageError(
-            "The ledger is in PostgreSQL, which has its own tools for that", hint="pg_dump --format=custom"
-        )
-    out.print(str(made), soft_wrap=True, markup=False)
+    out.print(str(backups.back_up(file)), soft_wrap=True, markup=False)
 
 
 @ledger.command()
@@ -48,9 +44,9 @@ def restore(file: Path, *, yes: bool) -> None:
     """
     Put the back-up FILE in the place of a ledger in SQLite; a copy of what is there is kept.
 
-    Stop everything first: workers, `lading up`, the web application.
+    Stop everything first: workers, `lading up`, the web application. What is there may be of any version, and unusable.
     """
-    open_ledger()
+    open_django()
     from lading.orchestration.ledger import schema
 
     if not yes:
@@ -76,6 +72,30 @@ def restored(*, yes: bool) -> None:
         _ask("Doubt what every job knows?")
     going_back.declare()
     err.print(_DOUBTED, soft_wrap=True)
+
+
+@ledger.command()
+@click.option(
+    "--to", "target", required=True, metavar="URL", help="postgresql://user:password@host/name, an empty one."
+)
+def move(target: str) -> None:
+    """
+    Copy a ledger in SQLite to PostgreSQL, whole or not at all; it is not changed itself.
+
+    Stop everything first. A password is better in PGPASSWORD or ~/.pgpass than in the command.
+    """
+    open_ledger()
+    from lading.orchestration.ledger import moving, workers
+
+    if workers.living():
+        raise UsageError("Workers are at work", hint="Stop everything first: what they do would be in one ledger only")
+    total = moving.move(SecretUrl(target), _moved)
+    err.print(f"{total:,} rows are there. Set LADING_DATABASE_URL to it everywhere before anything is started again")
+
+
+def _moved(table: str, rows: int) -> None:
+    if rows:
+        err.print(f"  {table:<32} {rows:>12,}", markup=False)
 
 
 def _ask(question: str) -> None:

@@ -16,17 +16,18 @@ from lading.cli.frame import err, open_ledger
 def metrics(listen: str | None) -> None:
     """Print figures of ledger, broker and workers as Prometheus reads them; nothing is started for it."""
     address = None if listen is None else _address(listen)
-    open_ledger()
+    open_ledger(waits=address is not None)
     from lading.orchestration.metrics import Collector, exposition
 
     if address is None:
         sys.stdout.buffer.write(exposition(Collector()))
         return
-    from lading.cli import metrics_server
+    from lading.cli import anew, metrics_server
     from lading.orchestration import logs
 
     logs.set_up(config.current())
-    with metrics_server.listening(address, Collector()) as server:
+    server = metrics_server.listening(address, Collector())
+    with anew.making_way(server.shutdown), server:
         host, port = server.server_address[:2]
         err.print(f"Figures at http://{host!s}:{port}/metrics until Ctrl-C", soft_wrap=True)
         server.serve_forever(poll_interval=0.2)

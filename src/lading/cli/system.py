@@ -15,9 +15,10 @@ from lading.cli.frame import err, open_ledger
 #: of the embedded zone's administrator, as whom everything is brought there
 _HOME_COLLECTION = "/tempZone/home/rods"
 
-_QUEUES = ("filesystem", "s3", "deletion", "cv", "cv-ai", "orchestration")
+#: all that there are
+QUEUES = ("filesystem", "s3", "deletion", "cv", "cv-ai", "orchestration")
 #: all but what waits for a language model: a slow one would take the slots of everything else
-_USUAL = tuple(queue for queue in _QUEUES if queue != "cv-ai")
+_USUAL = tuple(queue for queue in QUEUES if queue != "cv-ai")
 
 
 @click.command()
@@ -31,16 +32,19 @@ _USUAL = tuple(queue for queue in _QUEUES if queue != "cv-ai")
 def worker(queues: str, slots: int) -> None:
     """Take work from queues until told to stop (TERM: end what is in hand first)."""
     wanted = [queue.strip() for queue in queues.split(",") if queue.strip()]
-    unknown = set(wanted) - set(_QUEUES)
+    unknown = set(wanted) - set(QUEUES)
     if unknown or not wanted:
         raise UsageError(
-            f"Unknown queues: {', '.join(sorted(unknown)) or 'none given'}", hint=f"There are {', '.join(_QUEUES)}"
+            f"Unknown queues: {', '.join(sorted(unknown)) or 'none given'}", hint=f"There are {', '.join(QUEUES)}"
         )
-    open_ledger()
+    open_ledger(waits=True)
+    from lading.cli import anew
     from lading.orchestration import hosting
 
     hosting.refuse_second_host()
-    hosting.run_worker(wanted, slots)
+    reason = hosting.run_worker(wanted, slots)
+    if reason:
+        anew.begin(reason)
 
 
 @click.command()
@@ -60,10 +64,10 @@ def worker(queues: str, slots: int) -> None:
 def up(workers: int, allowed: Sequence[Path], *, wants_web: bool) -> None:
     """Run everything embedded - Redis, zone, workers, console - and watch what is to be watched, until Ctrl-C."""
     _allow(allowed)
-    open_ledger()
+    open_ledger(waits=True)
     from lading import services
     from lading.base import config
-    from lading.cli import watching, web
+    from lading.cli import anew, watching, web
 
     settings = config.current()
     if wants_web and not web.is_installed():
@@ -77,8 +81,11 @@ def up(workers: int, allowed: Sequence[Path], *, wants_web: bool) -> None:
         for part in held.status().parts:
             err.print(f"  {part.name:<10} {part.state.value:<9} {part.address}")
         err.print("Ready. Ctrl-C stops everything.")
-        _until_told(held.restart_dead)
+        told = _signals()
+        reason = _until_told(told, held.restart_dead)
         err.print("Stopping …")
+    if reason and not told:
+        anew.begin(reason)
 
 
 @click.group()
@@ -143,12 +150,27 @@ def _allow(folders: Sequence[Path]) -> None:
         config.allow("destinations", (_HOME_COLLECTION,))
 
 
-def _until_told(look_after: Callable[[], Sequence[str]]) -> None:
-    """Look after the parts once a second until SIGINT or SIGTERM."""
-    told: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _frame: told.append(received))
+def _until_told(told: Sequence[int], look_after: Callable[[], Sequence[str]]) -> str:
+    """Look after the parts until a signal was `told`, or until this has to make way: return why, else ""."""
+    from lading.base import config
+    from lading.orchestration.ledger import lookout, upgrading
+    from lading.orchestration.ledger.upgrading import Announced
+
     while not told:
         for name in look_after():
             err.print(f"[yellow]{name} had ended and was started again[/]")
-        time.sleep(1)
+        time.sleep(lookout.EVERY * min(config.current().time_scale, 1.0))
+        reason = lookout.why_to_leave()
+        # what workers have in hand takes its time; an upgrade that does not wait for it is over before
+        is_busy = reason and upgrading.announced() is Announced.UNDER_WAY and not upgrading.in_hand().is_nothing
+        if reason and not is_busy:
+            return reason
+    return ""
+
+
+def _signals() -> list[int]:
+    """Return a list to which SIGINT and SIGTERM are added, instead of what they do otherwise."""
+    told: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _frame: told.append(received))
+    return told

@@ -38,8 +38,8 @@ def watch(**options: Any) -> None:  # noqa: ANN401 - click hands over what the d
         _watch_all(options, as_json=as_json)
         return
     definition = definition_from(with_standing(options | {"watches": True}))
-    open_ledger()
-    from lading.cli import running, syncing, watching
+    open_ledger(waits=True)
+    from lading.cli import anew, running, syncing, watching
     from lading.ingest.app import event_sources, jobs
     from lading.ingest.app.scheduling import Standing
 
@@ -48,9 +48,10 @@ def watch(**options: Any) -> None:  # noqa: ANN401 - click hands over what the d
         syncing.check(definition, waits_for_zone=True)
         job = jobs.store(definition, standing=Standing.KEPT)
         try:
-            watching.until_interrupted(shop, [job.name], as_json=as_json)
+            reason = watching.until_interrupted(shop, [job.name], as_json=as_json)
         except KeyboardInterrupt:
             raise SystemExit(int(Exit.GOOD)) from None
+    anew.begin(reason)
 
 
 def _watch_all(options: dict[str, Any], *, as_json: bool) -> None:
@@ -60,11 +61,12 @@ def _watch_all(options: dict[str, Any], *, as_json: bool) -> None:
             f"--{given[0].replace('_', '-')} is about one source",
             hint="lading watch SRC DEST, or `lading jobs edit NAME --watch` and `lading watch`",
         )
-    open_ledger()
-    from lading.cli import running, watching
+    open_ledger(waits=True)
+    from lading.cli import anew, running, watching
 
     with running.workshop(options["workers"] or 0) as shop:
         try:
-            watching.until_interrupted(shop, None, as_json=as_json)
+            reason = watching.until_interrupted(shop, None, as_json=as_json)
         except KeyboardInterrupt:
             raise SystemExit(int(Exit.GOOD)) from None
+    anew.begin(reason)

@@ -16,6 +16,7 @@ from lading.cli.running import Workshop
 from lading.ingest.app.models import Watch
 from lading.ingest.app.watcher import Watcher
 from lading.orchestration import results
+from lading.orchestration.ledger import lookout
 from lading.orchestration.ledger.tallies import OUTCOMES
 from lading.orchestration.models import Run
 from lading.orchestration.schedules.keeping import AT_REST
@@ -31,12 +32,12 @@ def beside() -> Iterator[None]:
         yield
 
 
-def until_interrupted(shop: Workshop, names: list[str] | None, *, as_json: bool) -> None:
-    """Watch all jobs, or these, and tell of their runs, until Ctrl-C."""
+def until_interrupted(shop: Workshop, names: list[str] | None, *, as_json: bool) -> str:
+    """Watch all jobs, or these, and tell of their runs, until Ctrl-C; return why if the process has to make way."""
     watcher = Watcher(_holder(), names=names, tell=_told_as_json if as_json else _told)
     shown: set[str] = set()
     with _watching(watcher):
-        while True:
+        while not (reason := lookout.why_to_leave()):
             for name in shop.held.restart_dead():
                 err.print(f"[yellow]{name} had ended and was started again[/]")
             time.sleep(_LOOK)
@@ -46,6 +47,7 @@ def until_interrupted(shop: Workshop, names: list[str] | None, *, as_json: bool)
             if names and not shown:
                 _tell_who_watches(names)
                 names = None
+    return reason
 
 
 def _tell_who_watches(names: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,17 +39,20 @@ def web(listen: str | None, address_file: Path | None) -> None:
         raise UsageError("What the web needs is not installed", hint="pip install 'lading[web]'")
     settings = config.current()
     bound = _bound(listen or settings.web.listen, settings)
-    open_ledger()
+    open_ledger(waits=True)
     tell_first_password()
     address = address_of(bound)
     if address_file is not None:
         _write(address_file, address)
     err.print(f"Console and API at {settings.web.public_url or address} until Ctrl-C", soft_wrap=True)
+    from lading.cli import anew
     from lading.orchestration import logs
     from lading.web import serving
 
     logs.set_up(settings)
-    serving.serve(bound, settings.web.proxies)
+    server = serving.server(settings.web.proxies)
+    with anew.making_way(partial(setattr, server, "should_exit", True)):
+        server.run(sockets=[bound])
 
 
 def tell_first_password() -> None:

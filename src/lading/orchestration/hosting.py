@@ -6,11 +6,15 @@ import socket
 import uuid
 from collections.abc import Sequence
 
+from celery import signals
+from celery.worker import state
+
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.orchestration import served
 from lading.orchestration.celery_app import app
 from lading.orchestration.ledger.clock import now
+from lading.orchestration.ledger.lookout import Lookout
 from lading.orchestration.models import Worker
 
 
@@ -36,9 +40,30 @@ def refuse_second_host() -> None:
         )
 
 
-def run_worker(queues: Sequence[str], slots: int) -> None:
-    """Run a prefork worker until it is told to stop."""
+def run_worker(queues: Sequence[str], slots: int) -> str:
+    """Run a prefork worker until it is told to stop, or has to make way (`ledger.lookout`): return why, else ""."""
     served.only(queues)
+    # as after SIGTERM: what is in hand comes to its end
+    lookout = Lookout(leave=lambda: setattr(state, "should_stop", 0))
+    told: list[str] = []
+
+    @signals.worker_ready.connect(weak=False)
+    def _look_out(**_: object) -> None:
+        lookout.start()
+
+    @signals.worker_shutting_down.connect(weak=False)
+    def _told(sig: str, **_: object) -> None:
+        told.append(sig)
+
+    try:
+        _work(queues, slots)
+    except SystemExit:
+        if told or not lookout.reason:
+            raise
+    return "" if told else lookout.reason
+
+
+def _work(queues: Sequence[str], slots: int) -> None:
     app.worker_main(
         [
             "worker",

@@ -3,7 +3,7 @@ Two threads in each worker process that keep what the process holds.
 
 The first one speaks with the ledger only, so that nothing but the ledger can delay it: every second it asks whether the
 runs in hand were paused or stopped, every `lease_renew` it renews all leases with one statement and the process's
-heartbeat. The second one may have to wait for Redis: progress every second, the deliveries in hand every `lease_renew`,
+heartbeat, and asks whether the ledger became too new for it. The second one may have to wait for Redis: progress every second, the deliveries in hand every `lease_renew`,
 the offer to sweep every `lease_sweep`. They start in the pool's process, after the fork.
 """
 
@@ -23,9 +23,9 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from lading.base import config
-from lading.base.errors import BrokerUnreachable
+from lading.base.errors import BrokerUnreachable, LedgerUnreachable
 from lading.orchestration import broker, enqueue, logs, progress
-from lading.orchestration.ledger import logbook, sweep, workers
+from lading.orchestration.ledger import logbook, schema, sweep, workers
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.clock import DatabaseTime
 from lading.orchestration.limits import traffic
@@ -63,7 +63,7 @@ class Keeper:
         renew = settings.lease_renew.total_seconds()
         # whoever takes few queues leaves errands to those that can do all of them
         sweep_every = settings.lease_sweep.total_seconds() * (1 if "orchestration" in queues else 2)
-        with_ledger = (_Due(self._look, look), _Due(self._renew, renew))
+        with_ledger = (_Due(self._look, look), _Due(self._renew, renew), _Due(self._look_at_schema, renew))
         errands = (
             _Due(self._tell, _LOOK),
             _Due(traffic.report, _LOOK),
@@ -137,6 +137,12 @@ class Keeper:
             if state not in ACTIVE:
                 holding.claim.lease.call_off(f"the run is {state}")
 
+    def _look_at_schema(self) -> None:
+        """Call off all work once the ledger is one that this version must not write to."""
+        if (held := self._held()) and schema.compare().breaking:
+            for holding in held:
+                holding.claim.lease.call_off("the ledger was written by a newer version")
+
     def _renew(self) -> None:
         """Renew all leases and the heartbeat."""
         since = time.monotonic()
@@ -183,7 +189,7 @@ class _Due:
             return
         try:
             self._duty()
-        except (DatabaseError, BrokerUnreachable) as error:
+        except (DatabaseError, BrokerUnreachable, LedgerUnreachable) as error:
             log.warning("keeper: %s", error)
             connection.close()
             return

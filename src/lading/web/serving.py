@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Sequence
 
 import uvicorn
@@ -11,8 +10,8 @@ import uvicorn
 _GRACE = 3
 
 
-def serve(bound: socket.socket, proxies: Sequence[str]) -> None:
-    """Answer at a socket until SIGINT or SIGTERM."""
+def server(proxies: Sequence[str]) -> uvicorn.Server:
+    """Return what answers at sockets until SIGINT or SIGTERM, or until its `should_exit` is set."""
     described = uvicorn.Config(
         "lading.web.asgi:application",
         log_config=None,
@@ -23,4 +22,4 @@ def serve(bound: socket.socket, proxies: Sequence[str]) -> None:
         forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=_GRACE,
     )
-    uvicorn.Server(described).run(sockets=[bound])
+    return uvicorn.Server(described)

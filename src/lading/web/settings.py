@@ -13,6 +13,7 @@ from kombu import Queue
 
 from lading.base import config
 from lading.base.config import Settings
+from lading.base.config_addresses import POOL_MODE
 from lading.web.secret_key import secret_key
 
 LADING: Settings = config.current()
@@ -38,6 +39,8 @@ def database(settings: Settings) -> dict[str, object]:
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS},
         }
     parts = urlsplit(settings.database_url.get_secret_value())
+    options = dict(parse_qsl(parts.query))
+    is_pooled = options.pop(POOL_MODE, "") == "transaction"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.strip("/"),
@@ -47,20 +50,23 @@ def database(settings: Settings) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": _patience_of(settings) | dict(parse_qsl(parts.query)),
+        # a cursor of the server's lives in one of its sessions, and the next statement may go to another
+        "DISABLE_SERVER_SIDE_CURSORS": is_pooled,
+        "OPTIONS": _patience_of(settings, is_pooled=is_pooled) | options,
     }
 
 
-def _patience_of(settings: Settings) -> dict[str, object]:
+def _patience_of(settings: Settings, *, is_pooled: bool) -> dict[str, object]:
     """
     Return how long PostgreSQL and its client wait for each other; what the address says goes before.
 
     A worker that freezes or is cut off inside a transaction holds rows that all others need: the server ends such a
-    transaction when a lease would have run out. The client gives up a line on which nothing is acknowledged.
+    transaction when a lease would have run out. The client gives up a line on which nothing is acknowledged. Behind a pool
+    the first has to be a setting of the role: a pool takes no options.
     """
     milliseconds = int(settings.lease_ttl.total_seconds() * 1000)
-    return {
-        "options": f"-c idle_in_transaction_session_timeout={milliseconds}",
+    options: dict[str, object] = {"options": f"-c idle_in_transaction_session_timeout={milliseconds}"}
+    return ({} if is_pooled else options) | {
         "connect_timeout": 10,
         "keepalives_idle": 10,
         "keepalives_interval": 5,

@@ -39,7 +39,7 @@ ELSEWHERE = (
 )
 NO_CODES = frozenset(
     {
-        *("BEGIN", "COMMIT"),  # SQL
+        *("BEGIN", "COMMIT", "PGPASSWORD", "DISABLE_SERVER_SIDE_CURSORS"),  # SQL and its tools
         *("CELERY", "CELERY_SKIP_CHECKS", "DJANGO_SETTINGS_MODULE", "LADING_HOME", "LADING_SERVER", "REMOTE_ADDR"),
         *("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"),  # of HTTP
         *("NFC", "NFD", "O_PATH", "UTC"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import yaml
 from lading.base.config import Settings
 from lading.base.config_sources import names_of, variable
 from lading.cli.main import main
+from lading.cli.system import QUEUES
 from tests.not_run import not_run
 from tests.unit.deploy.alerts import ROOT
 
@@ -29,10 +32,14 @@ DOCKERFILE = (DEPLOY / "docker" / "Dockerfile").read_text(encoding="utf-8")
 SETTINGS = {variable(name) for name in names_of(Settings)}
 
 
-def commands() -> Iterator[list[str]]:
-    """Yield the words of each command of Lading that is started somewhere."""
+def _of_units() -> Iterator[list[str]]:
     for unit in UNITS:
         yield shlex.split(*re.findall(r"^ExecStart=/opt/lading/bin/lading (.+)$", unit.read_text(), re.MULTILINE))
+
+
+def commands() -> Iterator[list[str]]:
+    """Yield the words of each command of Lading that is started somewhere."""
+    yield from _of_units()
     for service in OURS.values():
         yield service["command"]
     yield re.findall(r'"(\w+)"', DOCKERFILE.splitlines()[-1])
@@ -92,8 +99,31 @@ def test_the_compose_file_is_whole() -> None:
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
         assert re.fullmatch(r"[a-z]+:(?!latest)[\w.-]+", service["image"])
         assert service["restart"] == "unless-stopped"
-    assert {"worker", "watch", "metrics"} == set(OURS)
+    assert {"worker", "worker-model", "web", "watch", "metrics"} == set(OURS)
     assert all(service["read_only"] and service["cap_drop"] == ["ALL"] for service in OURS.values())
+
+
+def test_the_proxy_of_the_host_is_believed() -> None:
+    """What it says of the client is: it comes as the gateway of the network that the compose file makes."""
+    network = COMPOSE["networks"]["default"]["ipam"]["config"][0]
+
+    assert network["gateway"] == OURS["web"]["environment"]["LADING_WEB__PROXIES"]
+    assert ip_address(network["gateway"]) in ip_network(network["subnet"])
+
+
+def test_every_queue_has_a_worker() -> None:
+    """In the units, and in the compose file: the model's of its own, all others together."""
+    everything = set(QUEUES)
+    for started in (list(_of_units()), [service["command"] for service in OURS.values()]):
+        taken = [_queues_of(words) for words in started if words[0] == "worker"]
+        assert everything == set().union(*taken)
+        assert {"cv-ai"} in taken
+
+
+def _queues_of(words: list[str]) -> set[str]:
+    command = main.get_command(click.Context(main), words[0])
+    assert command is not None
+    return set(command.make_context(words[0], words[1:]).params["queues"].split(","))
 
 
 def test_the_image_takes_what_is_pinned_and_runs_as_nobody() -> None:
@@ -104,3 +134,19 @@ def test_the_image_takes_what_is_pinned_and_runs_as_nobody() -> None:
     assert "--require-hashes" in DOCKERFILE
     assert re.search(r"^USER (?!root)\w+$", DOCKERFILE, re.MULTILINE)
     assert all(":" in image for image in re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE))
+
+
+def test_the_image_is_made_of_instructions_that_there_are() -> None:
+    """Each a known one, none that fetches, the last user nobody, and the program the first process: it gets the signals."""
+    text = re.sub(r"\\\n", " ", re.sub(r"^#.*\n", "", DOCKERFILE, flags=re.MULTILINE))
+    instructions = [line.split(None, 1) for line in text.splitlines() if line.strip()]
+    known = {"FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "VOLUME", "STOPSIGNAL", "ENTRYPOINT", "CMD"}
+    stages = {words.split()[-1] for name, words in instructions if name == "FROM" and " AS " in words}
+
+    assert set() == {name for name, _ in instructions} - known
+    assert stages == set(re.findall(r"--from=(\w+)", text))
+    for name, words in instructions:
+        if name in {"ENTRYPOINT", "CMD"}:
+            assert isinstance(json.loads(words), list)
+    order = [name for name, _ in instructions]
+    assert order.index("USER") < order.index("ENTRYPOINT")

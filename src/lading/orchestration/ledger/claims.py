@@ -4,7 +4,8 @@ Leases: who may work on a batch, and how the work ends.
 =================  ==========================================  =====================================
 event              condition, checked by the database          effect
 =================  ==========================================  =====================================
-claim              queued, due, run may go (`gates`)           leased, fence + 1
+claim              queued, due, run may go (`gates`),          leased, fence + 1
+                   no upgrade announced (`upgrading`)
 claim              leased and not run out                      none: somebody works on it
 claim              done, parked, cancelled                     none: a late or second delivery
 finish             leased with this fence                      done; outcomes, new batches, tallies
@@ -26,7 +27,7 @@ from django.db.models import Exists, OuterRef
 from lading.base import config
 from lading.base.errors import Cancelled
 from lading.orchestration.kinds import Ending, NewOutcome, batch_kind
-from lading.orchestration.ledger import circuits, gates, rows, runs
+from lading.orchestration.ledger import circuits, gates, rows, runs, upgrading
 from lading.orchestration.ledger.clock import DatabaseTime, now
 from lading.orchestration.ledger.why import NOTHING
 from lading.orchestration.models import Batch, BatchState, Circuit, Outcome, Run, RunState, Window, outcome_id
@@ -109,19 +110,21 @@ def claim(batch_id: int, worker: str) -> Claim | None:
     )
 
 
-def _found(batch_id: int) -> Any:  # noqa: ANN401 - a batch with two columns more
-    """Return a batch with its run, the database's time (`at`), and whether its circuit is open (`is_stopped`)."""
+def _found(batch_id: int) -> Any:  # noqa: ANN401 - a batch with three columns more
+    """Return a batch with its run, the database's time (`at`), if its circuit is open (`is_stopped`), and an upgrade on (`upgrades`)."""
     is_stopped = Exists(Circuit.objects.filter(pk=OuterRef("run__circuit"), is_open=True))
-    of_id = Batch.objects.filter(pk=batch_id).select_related("run")
-    return of_id.annotate(at=DatabaseTime(), is_stopped=is_stopped).order_by().first()
+    found = Batch.objects.filter(pk=batch_id).select_related("run").order_by()
+    return found.annotate(at=DatabaseTime(), is_stopped=is_stopped, upgrades=upgrading.holds_back()).first()
 
 
 def _may_go(batch: Any) -> bool:  # noqa: ANN401 - as found
     """Say whether nothing speaks against taking a batch; where the circuit is open it becomes the probe, if one is due."""
-    is_free = (
-        batch.state == BatchState.QUEUED and batch.not_before <= batch.at and gates.is_passable(batch.run, batch.at)
+    is_free = batch.state == BatchState.QUEUED and batch.not_before <= batch.at and not batch.upgrades
+    return (
+        is_free
+        and gates.is_passable(batch.run, batch.at)
+        and (not batch.is_stopped or circuits.take_probe(batch, batch.at))
     )
-    return is_free and (not batch.is_stopped or circuits.take_probe(batch, batch.at))
 
 
 def _take(batch: Any, worker: str) -> int:  # noqa: ANN401 - as found

@@ -94,6 +94,8 @@ def _given(model: type[Run | Batch]) -> int:
 
 def _give_from(model: type[Run | Batch], number: int) -> None:
     """Let the next row have a higher number than this one."""
+    if not number:
+        return  # none was ever given, and no sequence takes 0
     table = model._meta.db_table  # noqa: SLF001 - Django's documented API
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":

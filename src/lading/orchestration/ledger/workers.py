@@ -34,6 +34,11 @@ def slots_by_queue() -> Counter[str]:
     return Counter(queue for queues in queues_of_each for queue in queues.split(","))
 
 
+def by_host() -> Counter[str]:
+    """Return how many processes live on each host."""
+    return Counter(_living().values_list("host", flat=True))
+
+
 def living() -> int:
     """Return how many processes live."""
     return _living().count()
