@@ -12,7 +12,19 @@ from lading.accounts.api_access import behind
 from lading.accounts.roles import Role
 from lading.cv.app.router import router as cv_router
 from lading.web import problems
-from lading.web.api import actions, deletions, jobs, limits, outcomes, people, runs, shapes, streaming, system
+from lading.web.api import (
+    actions,
+    deletions,
+    jobs,
+    limits,
+    outcomes,
+    people,
+    runs,
+    schedules,
+    shapes,
+    streaming,
+    system,
+)
 from lading.web.idempotency import once
 
 
@@ -46,7 +58,15 @@ api = Api(
     urls_namespace="api",
 )
 problems.register(api)
-for router in (runs.router, outcomes.router, actions.router, deletions.router, jobs.router, limits.router):
+for router in (
+    runs.router,
+    outcomes.router,
+    actions.router,
+    deletions.router,
+    jobs.router,
+    schedules.router,
+    limits.router,
+):
     router.add_decorator(once, mode="view")
     api.add_router("", router)
 for router in (people.router, people.own, system.router, streaming.router):

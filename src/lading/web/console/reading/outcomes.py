@@ -29,7 +29,7 @@ SIZE = 50
 #: rows that one search looks through
 WINDOW = 25_000
 #: batches whose rows one search looks through: many have few
-_BATCHES = 1_000
+_BATCHES = 400
 
 #: outcomes that have rows
 WITH_ROWS = tuple(kind.value for kind in Kind if kind is not Kind.UNCHANGED)
