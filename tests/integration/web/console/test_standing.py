@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -178,7 +176,7 @@ def test_a_job_of_a_file_is_changed_there(client: Client, job: Job) -> None:
 def test_a_plan_outlives_a_new_schedule(client: Client, job: Job) -> None:
     """When a job runs makes no difference to what a run would do."""
     client.post(f"/jobs/{job.pk}/standing", filled(every="6h", failure="ops@example.org"))
-    plan: Any = Run.objects.get(pk=Job.objects.get().rehearsal_id)
+    plan = Run.objects.get(kind="plan")
 
     assert rehearsing.is_about(plan, definition_of(job))
     assert not rehearsing.is_about(plan, definition_of(job).model_copy(update={"exclude": ("*.tmp",)}))

@@ -15,6 +15,7 @@ from lading.accounts.roles import Role
 from lading.base import config
 from lading.ingest.app import kinds, manifests
 from lading.ingest.app.models import Job
+from lading.orchestration import retention
 from lading.orchestration.ledger import logbook
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.ledger.tallies import totals_of
@@ -118,6 +119,7 @@ def outcomes_context(request: HttpRequest, run: Run, counts: Mapping[str, int]) 
         "wanted": wanted,
         **_counted(counts),
         "unchanged": counts["unchanged"],
+        "has_aged": retention.has_aged(run),
         "reasons": reasons.reasons_of(run.pk) if "more" not in asked else (),
         "page": page,
         "rows": [row_of(row) for row in page.rows],
