@@ -6,9 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from lading.base import units
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.standing_options import StandingOptions
 from lading.web.console.fields import FIELDS, FIXED, Kind
+from lading.web.console.forms import SIZES
 
 #: what the operation is called is always of interest
 _ALWAYS = frozenset({"operation"})
@@ -33,4 +35,8 @@ def _row(name: str, value: Any) -> tuple[str, str]:  # noqa: ANN401 - a JSON val
         return field.label, dict(field.choices).get(str(value), str(value))
     if field.kind is Kind.CHECK:
         return field.label, "yes" if value else "no"
+    if isinstance(value, float):
+        return field.label, units.duration(value)
+    if name in SIZES:
+        return field.label, units.size(value)
     return field.label, ", ".join(value) if isinstance(value, list) else str(value)

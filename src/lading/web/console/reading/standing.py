@@ -24,10 +24,10 @@ _CATCH_UP = {
     "all": "each run that was missed is made up for",
 }
 _OVERLAP = {
-    "skip": "left out while another run is under way",
+    "skip": "is left out while another run is under way",
     "queue": "waits while another run is under way",
     "stop-old": "stops the run that is under way",
-    "refuse": "refused while another run is under way",
+    "refuse": "is refused while another run is under way",
 }
 
 
@@ -53,7 +53,7 @@ class Planned:
     @property
     def rules(self) -> str:
         """What becomes of runs that cannot begin."""
-        return f"{_CATCH_UP[self.schedule.catch_up]}; a new one is {_OVERLAP[self.schedule.overlap]}"
+        return f"{_CATCH_UP[self.schedule.catch_up]}; one that is due {_OVERLAP[self.schedule.overlap]}"
 
     @property
     def is_ours(self) -> bool:
