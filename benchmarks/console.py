@@ -1,7 +1,7 @@
 """
 How long pages take with ten million outcomes in the ledger and eight workers busy on a zone that is 100 ms away.
 
-Twenty people look at pages, each a second after the last one came.
+Twenty people look at pages and call the API, each a second after the last answer came.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ def console(folder: Path, scale: float) -> Iterator[Row]:
             waits = _visited(address, told)
             painted = _painted(address, told)
     everything = [wait for page in waits.values() for wait in page]
-    yield Row(name="pages looked at", measured=len(everything))
+    yield Row(name="pages looked at, and calls made", measured=len(everything))
     for page, found in sorted(waits.items()):
         yield Row(name=f"{page}, p95", measured=_p95(found), unit="ms", bound=at_most(_MOST))
-    yield Row(name="all pages, p95", measured=_p95(everything), unit="ms", bound=at_most(_MOST))
+    yield Row(name="all pages and calls, p95", measured=_p95(everything), unit="ms", bound=at_most(_MOST))
     if painted is not None:
         yield Row(name="first paint of the run's page", measured=painted, unit="ms", bound=at_most(_FIRST_PAINT))
 
@@ -93,6 +93,26 @@ def _pages(told: Mapping[str, object]) -> Mapping[str, str]:
         "jobs": "/jobs/",
         "job": job,
         "job, form": "/jobs/new",
+        **_calls(f"/api/v1/runs/{told['run']}"),
+    }
+
+
+def _calls(run: str) -> Mapping[str, str]:
+    """Return what programs ask, with the session of a page."""
+    return {
+        "API, runs": "/api/v1/runs",
+        "API, run": run,
+        "API, outcomes": f"{run}/outcomes",
+        "API, outcomes late": f"{run}/outcomes?outcome=created&cursor={30_000 << 20}",
+        "API, outcomes of a code": f"{run}/outcomes?code=SOURCE_UNREADABLE",
+        "API, outcomes with a text": f"{run}/outcomes?text=well-77",
+        "API, outcomes with a text in vain": f"{run}/outcomes?text=nowhere",
+        "API, codes of a run": f"{run}/codes",
+        "API, log": f"{run}/log",
+        "API, jobs": "/api/v1/jobs",
+        "API, job": "/api/v1/jobs/full",
+        "API, health": "/api/v1/health",
+        "API, limits": "/api/v1/limits",
     }
 
 

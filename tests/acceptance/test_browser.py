@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,7 +60,8 @@ def test_a_steward_without_a_shell_sets_up_a_job_and_mends_what_failed(served: P
 
     sign_in(served, window, faults)
     define(served, window, faults)
-    run_and_watch(window, faults)
+    let_it_run_by_itself(window, faults)
+    run_and_watch(served, window, faults)
     see_the_failure_and_mend_it(served, window, faults)
     approve_what_vanished(served, window, faults)
     prove_the_manifest(served, window)
@@ -117,12 +121,35 @@ def define(served: Place, window: Window, faults: list[str]) -> None:
     faults += window.faults()
 
 
-def run_and_watch(window: Window, faults: list[str]) -> None:
-    """The bar moves by itself, by events; nothing on the page jumps."""
+def let_it_run_by_itself(window: Window, faults: list[str]) -> None:
+    """A schedule that cannot be is refused beside its field; a good one says when it is next, and is switched off."""
+    page = window.page
+    page.get_by_role("link", name="Change schedule").click()
+    page.get_by_label("Or at").fill("at night")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#error-cron")).to_contain_text("no cron expression")
+    faults += window.faults()
+    page.get_by_label("Or at").fill("0 2 * * *")
+    page.get_by_label("On the clocks of").fill("Europe/Amsterdam")
+    page.get_by_role("button", name="Save").click()
+    by_itself = page.get_by_role("region", name="By itself")
+    expect(by_itself.locator("time.whole")).to_have_count(3)
+    expect(by_itself).to_contain_text("02:00")
+    page.get_by_role("button", name="Switch off").click()
+    expect(by_itself.locator("time.whole")).to_have_count(0)
+    expect(page.locator("#plan")).not_to_contain_text("before the job was changed")
+    faults += window.faults()
+
+
+def run_and_watch(served: Place, window: Window, faults: list[str]) -> None:
+    """The bar moves by itself, by events, two seconds after the ledger at the latest; nothing on the page jumps."""
     page = window.page
     page.get_by_role("button", name="Run now").click()
     expect(page.get_by_role("heading", name=re.compile("Run [0-9]+"))).to_be_visible()
-    seen = watch(window)
+    clock = Clock(served, window)
+    seen = watch(window, clock.look)
+    assert clock.late == [], "seconds, files in the ledger two seconds before, files on the page"
+    assert clock.looks >= 3
     assert len(seen) >= 3, "the bar was seen in a few places on its way"
     assert seen == sorted(seen), "and never went back"
     expect(page.locator("#live .state.big")).to_have_text("done with failures")
@@ -130,11 +157,37 @@ def run_and_watch(window: Window, faults: list[str]) -> None:
     faults += window.faults()
 
 
-def watch(window: Window) -> list[float]:
+class Clock:
+    """Compares what the page says with what the ledger had a while before."""
+
+    def __init__(self, served: Place, window: Window) -> None:
+        self._ledger, self._page = served.home / "ledger.sqlite3", window.page
+        self._had: list[tuple[float, int]] = []
+        self.late: list[tuple[float, int, int]] = []
+        self.looks = 0
+
+    def look(self) -> None:
+        """Ask the ledger, then the page: it shows at least what the ledger had two seconds ago."""
+        self._had.append((time.monotonic(), self._files()))
+        shown = int(self._page.locator("#live .facts dd").first.inner_text().split()[0].replace(",", ""))
+        at = time.monotonic()
+        known = max((files for then, files in self._had if then < at - 2 * PATIENCE), default=0)
+        self.looks += 1
+        if shown < known:
+            self.late.append((at, known, shown))
+
+    def _files(self) -> int:
+        with closing(sqlite3.connect(self._ledger, timeout=10)) as ledger:
+            of_run = "SELECT sum(created + failed) FROM orchestration_batch WHERE run_id = (SELECT max(id) FROM orchestration_run)"
+            return int(ledger.execute(of_run).fetchone()[0] or 0)
+
+
+def watch(window: Window, look: Callable[[], None] = lambda: None) -> list[float]:
     """Look at the bar until the run has ended; return where it was, each place once."""
     page, seen = window.page, list[float]()
 
     def is_over() -> bool:
+        look()
         now = float(page.get_by_role("progressbar").get_attribute("aria-valuenow") or 0)
         if now not in seen:
             seen.append(now)
@@ -207,7 +260,17 @@ def prove_the_manifest(served: Place, window: Window) -> None:
 def on_a_phone(window: Window) -> None:
     """No page is wider than it; the trail says who did what."""
     window.page.set_viewport_size({"width": 390, "height": 844})
-    for path in ("/", "/runs/", "/jobs/", "/jobs/new", "/jobs/1/", "/runs/2/", "/codes/TYPE_CHANGED/", "/audit/"):
+    for path in (
+        "/",
+        "/runs/",
+        "/jobs/",
+        "/jobs/new",
+        "/jobs/1/",
+        "/jobs/1/standing",
+        "/runs/2/",
+        "/codes/TYPE_CHANGED/",
+        "/audit/",
+    ):
         window.go(path)
         assert window.overhang() <= 0, path
     expect(window.page.get_by_role("main")).to_contain_text("run.approve")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from lading.accounts.models import Entry
 from lading.accounts.roles import Caller
+from lading.base import config
 from lading.base.errors import LadingError
 from lading.orchestration.ledger.clock import now
 
@@ -15,6 +16,9 @@ OK = "ok"
 
 _LONGEST_SUBJECT = 300
 _LONGEST_DETAIL = 2_000
+_DAY = 86_400.0
+#: lines removed at a time
+_FORGOTTEN = 2_000
 
 
 @contextmanager
@@ -48,6 +52,15 @@ def write(caller: Caller, action: str, subject: str, *, result: str = OK, detail
         result=result,
         detail=detail[:_LONGEST_DETAIL],
     )
+
+
+def forget_old() -> bool:
+    """Remove the oldest lines that are older than `retention.trail_days`; say whether there may be more."""
+    edge = now() - config.current().retention.trail_days * _DAY
+    oldest = Entry.objects.order_by("pk").values_list("pk", "at")[:_FORGOTTEN]
+    keys = [key for key, at in oldest if at < edge]
+    Entry.objects.filter(pk__in=keys).delete()
+    return len(keys) == _FORGOTTEN
 
 
 def page(*, before: int | None, limit: int, user: str = "", subject: str = "") -> Sequence[Entry]:

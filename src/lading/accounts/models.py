@@ -100,7 +100,7 @@ class Grant(models.Model):
 
 
 class Entry(models.Model):
-    """One line of the trail: who did what, to what, from where, and what came of it. Never changed."""
+    """One line of the trail: who did what, to what, from where, and what came of it. Never changed; removed by age alone."""
 
     at = models.FloatField()
     #: the name, as it was: the trail outlives accounts; "" for nobody

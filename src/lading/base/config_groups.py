@@ -190,12 +190,16 @@ class Lease(Group):
 
 
 class Retention(Group):
-    """How long outcomes stay in the ledger; the manifest file of a run survives them."""
+    """How long rows stay in the ledger; the manifest file of a run survives them."""
 
     #: days that failed outcomes are kept
     failures_days: Positive = 365
-    #: days that all other outcomes are kept
+    #: days that all other outcomes are kept; of deletions as long as failures, since a restore needs them
     others_days: Positive = 90
+    #: days that plans are kept; the newest one of each job stays
+    plans_days: Positive = 30
+    #: days that the trail is kept
+    trail_days: Positive = 400
 
 
 class Allowed(Group):

@@ -16,7 +16,7 @@ class OrchestrationConfig(AppConfig):
 
     def ready(self) -> None:
         """Let ended runs leave their summaries, whoever waited begin, and what is due; arm what a test ordered."""
-        from lading.orchestration import results
+        from lading.orchestration import results, retention
         from lading.orchestration.ledger import queueing, runs, sweep
         from lading.orchestration.notifications import outbox
         from lading.orchestration.schedules import ticking
@@ -26,7 +26,7 @@ class OrchestrationConfig(AppConfig):
                 runs.when_ended.append(tell)
         if outbox.note not in runs.when_ending:
             runs.when_ending.append(outbox.note)
-        for errand in (ticking.tick, outbox.tick):
+        for errand in (ticking.tick, outbox.tick, retention.tick):
             if errand not in sweep.errands:
                 sweep.errands.append(errand)
         crash.arm(crash.parse(config.current().crash), config.current().home)

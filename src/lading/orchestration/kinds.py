@@ -102,6 +102,8 @@ class RunKind:
     after_end: Callable[[int, str], NewRun | None] = lambda _run_id, _state: None
     #: (run id, key of a user) -> whether it is that person's; None: everybody who may look at runs sees it
     is_of: Callable[[int, int], bool] | None = None
+    #: run id -> whether what became of its paths is kept elsewhere, so that its outcomes may leave the ledger one day
+    is_told: Callable[[int], bool] = lambda _run_id: True
 
 
 _batch_kinds: dict[str, BatchKind] = {}

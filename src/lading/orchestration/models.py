@@ -177,6 +177,8 @@ class Batch(Tallies):
             models.Index(
                 "queue", "window", name="batch_window", condition=models.Q(window__gt=0, state=str(BatchState.QUEUED))
             ),
+            # those of a run that were begun after one of them: what its sums do not have yet
+            models.Index("run", "id", name="batch_begun", condition=~models.Q(state=str(BatchState.QUEUED))),
             # the course of a run over time is read of this index alone
             models.Index(*_COURSE, name="batch_ended", condition=models.Q(ended_at__isnull=False)),
         ]
@@ -218,6 +220,11 @@ _POSITIONS = 1 << 20
 def outcome_id(batch_id: int, position: int) -> int:
     """Return the key of the outcome at `position` of a batch."""
     return batch_id * _POSITIONS + position
+
+
+def batch_of(outcome: int) -> int:
+    """Return the batch of which that is the key of an outcome."""
+    return outcome // _POSITIONS
 
 
 class LogLine(models.Model):
@@ -299,5 +306,6 @@ __all__ = [
     "Tick",
     "Window",
     "Worker",
+    "batch_of",
     "outcome_id",
 ]

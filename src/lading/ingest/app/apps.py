@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -26,7 +26,7 @@ class IngestConfig(AppConfig):
     def ready(self) -> None:
         """Register with the backbone."""
         from lading.ingest.app import batch_kinds, kinds, rehearsal_kind
-        from lading.orchestration import watchers
+        from lading.orchestration import retention, watchers
         from lading.orchestration.ledger import going_back
         from lading.orchestration.notifications import outbox
         from lading.orchestration.schedules import ticking
@@ -39,6 +39,20 @@ class IngestConfig(AppConfig):
         outbox.audiences |= {kinds.RUN_KIND: _audience, kinds.VERIFY_KIND: _audience}
         watchers.sources.append(_lateness)
         going_back.when_gone_back.append(_doubt)
+        retention.pieces.append(_old_plans)
+        retention.beside.append(_remove_beside)
+
+
+def _old_plans() -> bool:
+    from lading.ingest.app import ageing  # as below
+
+    return ageing.plans()
+
+
+def _remove_beside(keys: Sequence[int]) -> None:
+    from lading.ingest.app import ageing  # as below
+
+    ageing.remove_beside(keys)
 
 
 def _begin_job(schedule: Schedule) -> int:

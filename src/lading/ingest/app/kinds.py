@@ -71,9 +71,23 @@ def register() -> None:
     """Make the run kinds known to the backbone; the kinds of their batches: `batch_kinds`."""
     register_run(RunKind(name=POST_JOB_RUN, next_stage=lambda _run, ended: (ended, ())))
     register_run(RunKind(name=CLOSING_RUN, next_stage=lambda _run, ended: (ended, ())))
-    register_run(RunKind(name=RUN_KIND, after_end=after_end, next_stage=next_stage, held_for=_held_for, begins=_begins))
-    register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run, after_end=closing_run))
+    register_run(
+        RunKind(
+            name=RUN_KIND,
+            after_end=after_end,
+            next_stage=next_stage,
+            held_for=_held_for,
+            begins=_begins,
+            is_told=_has_manifest,
+        )
+    )
+    register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run, after_end=closing_run, is_told=_has_manifest))
     sweep.errands.append(_expire)
+
+
+def _has_manifest(run_id: int) -> bool:
+    """Say whether the run's manifest was written: until then its outcomes are all that there is."""
+    return Batch.objects.filter(run_id=run_id, kind=FINISH, state=BatchState.DONE).exists()
 
 
 def _begins(run: Run) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from lading.base.errors import NameRefused
+from lading.base.errors import NameRefused, UsageError
 from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import join, shown
 from lading.ingest.app import assembly, unchanged
@@ -25,6 +25,7 @@ from lading.ingest.app.snapshots import Snapshots
 from lading.ingest.app.unchanged import UnchangedRange
 from lading.ingest.engine.rules import Rules
 from lading.ingest.engine.snapshot import Known
+from lading.orchestration import retention
 from lading.orchestration.models import Batch, Outcome, Run
 
 #: rows read at a time
@@ -66,7 +67,20 @@ def path_of(home: Path, run_id: int) -> Path:
 
 
 def lines(run_id: int, *, outcome: str = "") -> Iterator[Line]:
-    """Yield every line of a run, rows first, then what was unchanged; only one outcome if it is named."""
+    """
+    Return every line of a run, rows first, then what was unchanged; only one outcome if it is named.
+
+    Raise `UsageError`, at once, for a run of which rows have left the ledger: what is left must not look like all.
+    """
+    if retention.has_aged(Run.objects.get(pk=run_id)):
+        raise UsageError(
+            f"The ledger does not have all outcomes of run {run_id} any more (`retention`)",
+            hint=f"The signed manifest has them: manifests/{path_of(Path(), run_id).name} in the home of the worker that wrote it",
+        )
+    return _lines(run_id, outcome)
+
+
+def _lines(run_id: int, outcome: str) -> Iterator[Line]:
     if outcome != Kind.UNCHANGED.value:
         yield from outcome_lines(run_id, outcome=outcome)
     if outcome in ("", Kind.UNCHANGED.value):

@@ -26,6 +26,7 @@ from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.planning import DryRun, PlanLine
 from lading.ingest.app.rehearsal_kind import RUN_KIND
 from lading.ingest.app.run_options import RunOptions
+from lading.ingest.app.standing_options import StandingOptions
 from lading.ingest.app.task_names import names_for
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import Ending, NewBatch, NewRun
@@ -103,8 +104,13 @@ def _begun(definition: Definition, who: Submitter) -> Run:
 
 
 def is_about(run: Run, definition: Definition) -> bool:
-    """Say whether a plan was made for this definition, and not for what it was before."""
-    return from_options(run.options) == definition
+    """Say whether a plan was made for this definition, and not for what it was before; when it runs makes no difference."""
+    return _without_standing(from_options(run.options)) == _without_standing(definition)
+
+
+def _without_standing(definition: Definition) -> Definition:
+    usual = {name: StandingOptions.model_fields[name].get_default() for name in StandingOptions.model_fields}
+    return definition.model_copy(update=usual)
 
 
 def rehearsal_of(run: Run) -> Rehearsal | None:

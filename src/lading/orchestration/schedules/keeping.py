@@ -77,12 +77,17 @@ def find(name: str) -> list[Schedule]:
 def switch(name: str, *, enabled: bool) -> None:
     """Switch a schedule on or off; what was due while it was off is not made up for."""
     for key in [found.pk for found in find(name)]:
-        with transaction.atomic():
-            found = Schedule.objects.select_for_update().get(pk=key)
-            if enabled and not found.enabled:
-                _begin_anew(found)
-            found.enabled = enabled
-            found.save()
+        turn(key, enabled=enabled)
+
+
+def turn(key: int, *, enabled: bool) -> None:
+    """Switch the schedule with that number on or off, as `switch` does."""
+    with transaction.atomic():
+        found = Schedule.objects.select_for_update().get(pk=key)
+        if enabled and not found.enabled:
+            _begin_anew(found)
+        found.enabled = enabled
+        found.save()
 
 
 def lateness(at: float, resting: Collection[int] = ()) -> Iterator[Watcher]:

@@ -26,6 +26,8 @@ from lading.orchestration.limits.window import clock_of
 
 #: shorter than any sweep comes makes no sense
 LEAST_SECONDS = 1.0
+#: longer than anybody means, and still a time that calendars have
+MOST_SECONDS = 366 * 86_400.0
 
 _WORDS = frozenset(
     {
@@ -53,6 +55,8 @@ class Every:
     def __post_init__(self) -> None:
         if not self.seconds >= LEAST_SECONDS:
             raise UsageError(f"An interval of {self.seconds:g} s is too short", hint="A second is the shortest one")
+        if self.seconds > MOST_SECONDS:
+            raise UsageError(f"An interval of {self.seconds:g} s is too long", hint="A year is the longest one")
 
     def following(self, last: float) -> float:
         """Return the next time after the last one."""

@@ -23,6 +23,7 @@ from lading.web.api import (
     own,
     people,
     runs,
+    schedules,
     shapes,
     streaming,
     system,
@@ -60,7 +61,15 @@ api = Api(
     urls_namespace="api",
 )
 problems.register(api)
-for router in (runs.router, outcomes.router, actions.router, deletions.router, jobs.router, limits.router):
+for router in (
+    runs.router,
+    outcomes.router,
+    actions.router,
+    deletions.router,
+    jobs.router,
+    schedules.router,
+    limits.router,
+):
     router.add_decorator(once, mode="view")
     api.add_router("", router)
 for router in (comparing.router, people.router, grants.router, own.router, system.router, streaming.router):

@@ -67,6 +67,42 @@ class Pause(Strict):
     paused: bool
 
 
+class Switch(Strict):
+    """Whether a schedule begins runs."""
+
+    enabled: bool
+
+
+class Schedule(Shape):
+    """When runs of a job begin by themselves."""
+
+    job: str
+    kind: str = Field(description="`job`: the job says so; `irods-sync`: whoever started it")
+    every: float | None = Field(description="Seconds from one run to the next")
+    cron: str | None
+    time_zone: str | None
+    catch_up: str
+    overlap: str
+    enabled: bool
+    next: Sequence[float] = Field(description="The next three times; none while it is switched off")
+    last_run: int | None = Field(description="Newest run that it began")
+    told: str = Field(description="Why no run began the last time; empty: one did, or none was due yet")
+
+
+class Watch(Shape):
+    """How the watch of a job stands."""
+
+    job: str
+    watched: bool = Field(description="A process watches now")
+    holder: str = Field(description="Process that watches")
+    how: str = Field(description="How it learns of changes: events, polling")
+    waiting: int = Field(description="Paths that wait to be looked at")
+    losses: int = Field(description="How often events were lost, and everything was looked at for that")
+    told: str = Field(description="Why what waits is not looked at; empty: nothing keeps it")
+    since: float
+    last_run: int | None = Field(description="Newest run that began for what was seen")
+
+
 class PlanLine(BaseModel):
     """What would happen to one path."""
 

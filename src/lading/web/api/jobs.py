@@ -63,7 +63,7 @@ def create_job(request: Request, definition: Definition, response: HttpResponse)
 @router.get("/jobs/{name}", response=job_shapes.Job, by_alias=True)
 def show_job(request: Request, name: str) -> job_shapes.Job:
     """Show one job."""
-    job = _find(request, name)
+    job = find(request, name)
     newest = newest_runs([job.pk])
     return _told(job, newest[job.pk].pk if newest else None)
 
@@ -71,7 +71,7 @@ def show_job(request: Request, name: str) -> job_shapes.Job:
 @router.patch("/jobs/{name}", response=job_shapes.Job, by_alias=True)
 def edit_job(request: Request, name: str, patch: job_shapes.Patch) -> job_shapes.Job:
     """Change options of a job; what is not named stays."""
-    job = _find(request, name)
+    job = find(request, name)
     told = {key: value for key, value in (job.options | patch.definition).items() if value is not None}
     definition = _definition(told | {"name": job.name})
     with audit.recorded(request.caller, "job.store", job.name):
@@ -82,7 +82,7 @@ def edit_job(request: Request, name: str, patch: job_shapes.Patch) -> job_shapes
 @router.delete("/jobs/{name}", response={204: None})
 def remove_job(request: Request, name: str) -> Status[None]:
     """Forget a job and its snapshot; nothing in iRODS is touched, its runs and manifests stay."""
-    job = _find(request, name)
+    job = find(request, name)
     with audit.recorded(request.caller, "job.remove", job.name):
         refuse_from_file(job)
         jobs.remove(job)
@@ -92,7 +92,7 @@ def remove_job(request: Request, name: str) -> Status[None]:
 @router.post("/jobs/{name}/copy", response={201: job_shapes.Job}, by_alias=True)
 def copy_job(request: Request, name: str, wanted: job_shapes.Copy, response: HttpResponse) -> Status[job_shapes.Job]:
     """Store a job like another one, under a new name."""
-    job = _find(request, name)
+    job = find(request, name)
     told = job.options | wanted.model_dump(exclude_none=True)
     with audit.recorded(request.caller, "job.store", wanted.name):
         refuse_new_name(request.caller, wanted.name)
@@ -106,7 +106,7 @@ def copy_job(request: Request, name: str, wanted: job_shapes.Copy, response: Htt
 @router.post("/jobs/{name}/pause", response=job_shapes.Job, by_alias=True)
 def pause_job(request: Request, name: str, pause: job_shapes.Pause) -> job_shapes.Job:
     """Let no run of the job begin, or let them again."""
-    job = _find(request, name)
+    job = find(request, name)
     with audit.recorded(request.caller, "job.pause", job.name):
         jobs.pause(job, paused=pause.paused)
     job.refresh_from_db()
@@ -116,7 +116,7 @@ def pause_job(request: Request, name: str, pause: job_shapes.Pause) -> job_shape
 @router.post("/jobs/{name}/run", response=asked.ACCEPTED, by_alias=True)
 def run_job(request: Request, name: str, how: job_shapes.Start | None = None) -> HttpResponse:
     """Begin a run of the job now."""
-    job = _find(request, name)
+    job = find(request, name)
     relist = Relist.ALL if how and how.recheck else Relist.DUE
     with audit.recorded(request.caller, "job.run", job.name):
         return asked.accepted(jobs.start(job, relist, by=submitter(request.caller)))
@@ -125,7 +125,7 @@ def run_job(request: Request, name: str, how: job_shapes.Start | None = None) ->
 @router.post("/jobs/{name}/plan", response=asked.ACCEPTED, by_alias=True)
 def plan_job(request: Request, name: str) -> HttpResponse:
     """Let a worker check both ends and find out what a run would do; nothing is written anywhere."""
-    job = _find(request, name)
+    job = find(request, name)
     with audit.recorded(request.caller, "job.plan", job.name):
         return asked.accepted(rehearsing.rehearse(job, by=submitter(request.caller)), path="/plan")
 
@@ -141,7 +141,7 @@ def plan_definition(request: Request, definition: Definition) -> HttpResponse:
 @router.post("/jobs/{name}/verify", response=asked.ACCEPTED, by_alias=True)
 def verify_job(request: Request, name: str, how: job_shapes.Verify | None = None) -> HttpResponse:
     """Begin a run that compares source and iRODS, and mends only if it is told to."""
-    job = _find(request, name)
+    job = find(request, name)
     look = Look(**(how or job_shapes.Verify()).model_dump())
     with audit.recorded(request.caller, "job.verify", job.name):
         return asked.accepted(starting.verify(jobs.definition_of(job), look, by=submitter(request.caller)))
@@ -150,7 +150,7 @@ def verify_job(request: Request, name: str, how: job_shapes.Verify | None = None
 @router.post("/jobs/{name}/adopt", response=asked.ACCEPTED, by_alias=True)
 def adopt_job(request: Request, name: str, how: job_shapes.Adopt | None = None) -> HttpResponse:
     """Begin a run that takes over what is in iRODS already."""
-    job = _find(request, name)
+    job = find(request, name)
     sends = Sends.WHAT_DIFFERS if how and how.send else Sends.NOTHING
     with audit.recorded(request.caller, "job.adopt", job.name):
         return asked.accepted(starting.adopt(job, sends, has_sync_times=False, by=submitter(request.caller)))
@@ -162,8 +162,8 @@ def address_of(job: Job) -> str:
     return f"/api/v1/jobs/{name}"
 
 
-def _find(request: Request, name: str) -> Job:
-    """Return the job of that name, or of the number after an @."""
+def find(request: Request, name: str) -> Job:
+    """Return the job of that name, or of the number after an @; raise `NotFound`, also for what a token is not for."""
     number = name[1:]
     if name.startswith("@") and number.isascii() and number.isdigit() and len(number) < len(str(2**63)):
         name = Job.objects.filter(pk=int(number)).values_list("name", flat=True).first() or ""

@@ -128,11 +128,11 @@ def _text(one: Field, value: object) -> str:
     told = getattr(value, "value", value)
     if told is None:
         return ""
-    return f"{told}B" if one.name in _SIZES and told else f"{told:g}" if isinstance(told, float) else str(told)
+    return f"{told}B" if one.name in SIZES and told else f"{told:g}" if isinstance(told, float) else str(told)
 
 
 #: a number without a unit is refused as a size
-_SIZES = frozenset({"min_size", "max_size", "bandwidth"})
+SIZES = frozenset({"min_size", "max_size", "bandwidth"})
 
 
 def _differs(one: Filled) -> bool:

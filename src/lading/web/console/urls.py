@@ -6,7 +6,7 @@ from django.urls import path
 
 from lading.accounts import navigation
 from lading.accounts.navigation import Place
-from lading.web.console.views import codes, jobs, manifests, overview, plans, runs
+from lading.web.console.views import codes, jobs, manifests, overview, plans, runs, standing
 from lading.web.console.views import job_actions as on_job
 from lading.web.console.views import run_actions as on_run
 from lading.web.console.views import run_parts as parts
@@ -41,6 +41,9 @@ urlpatterns = [
     path("jobs/new", jobs.new, name="job-new"),
     path(_JOB, jobs.page, name="job"),
     path(f"{_JOB}edit", jobs.edit, name="job-edit"),
+    path(f"{_JOB}standing", standing.edit, name="job-standing"),
+    path(f"{_JOB}schedule/switch", standing.switch, name="job-schedule-switch"),
+    path(f"{_JOB}schedule/remove", standing.remove, name="job-schedule-remove"),
     path(f"{_JOB}plan", plans.plan, name="job-plan"),
     path(f"{_JOB}run", on_job.run, name="job-run"),
     path(f"{_JOB}pause", on_job.pause, name="job-pause"),

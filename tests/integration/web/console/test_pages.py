@@ -49,8 +49,9 @@ class Ledger:
             yield f"/runs/{run.pk}/outcomes?q=crate&outcome=failed", 8
             yield f"/runs/{run.pk}/deletions", 3
             yield f"/runs/{run.pk}/log", 4
-        yield "/jobs/", 3
-        yield f"/jobs/{self.job.pk}/", 5
+        yield "/jobs/", 4
+        yield f"/jobs/{self.job.pk}/", 7
+        yield f"/jobs/{self.job.pk}/standing", 1
         yield f"/jobs/{self.job.pk}/plan", 2
         yield "/jobs/new", 2
         yield f"/jobs/new?copy={self.job.pk}", 3

@@ -1,4 +1,8 @@
-"""How a run went over time: what its batches did, and when, from one statement that an index answers alone."""
+"""
+How a run went over time: what its batches did, and when, from one statement that an index answers alone.
+
+Of a run that goes on also what its unfinished batches report: it lies between their beginning and now.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,8 @@ from lading.base import units
 from lading.orchestration.models import ENDED, Batch, BatchState, Run
 from lading.web.console import charts, words
 from lading.web.console.charts import Chart, Row, Scale, Span, spread
+from lading.web.console.rates import Amount
+from lading.web.console.reading.live import LIVE
 
 _DAY = 86_400
 #: columns that sum up to the paths that something happened to
@@ -61,24 +67,30 @@ def _over(run_id: int, started_at: float, ended_at: float) -> Course:
 
 
 def _drawn(run_id: int, started_at: float, ended_at: float | None, at: float) -> Course:
-    span = charts.span(started_at, max(ended_at or at, started_at + 1))
+    end = max(ended_at or at, started_at + 1)
+    span = charts.span(started_at, end)
     pieces = _pieces(run_id, span)
     stretches = [(words.phase(one.kind), one.since, one.until, one.batches) for one in pieces]
-    if ended_at is None:
-        stretches += _under_way(run_id, at)
     # what took longer than a column was not done in the moment in which it ended
-    files = _summed(spread(one.files, one.usually, one.until, span) for one in pieces)
-    size = _summed(spread(one.bytes, one.usually, one.until, span) for one in pieces)
+    done = [(Amount(files=one.files, bytes=one.bytes), one.usually, one.until) for one in pieces]
+    if ended_at is None and (under_way := _under_way(run_id, at)):
+        stretches += under_way
+        # or the chart of a run that goes on would always fall to nothing at its end
+        done.append((LIVE.of(run_id, at), min(since for _, since, _, _ in under_way), at))
+    files = _summed(spread(amount.files, since, until, span) for amount, since, until in done)
+    size = _summed(spread(amount.bytes, since, until, span) for amount, since, until in done)
     return Course(
-        files=rate_chart("Files", span, files),
-        bytes=rate_chart("Bytes", span, size),
+        files=rate_chart("Files", span, files, end),
+        bytes=rate_chart("Bytes", span, size, end),
         phases=charts.timeline(span, stretches),
     )
 
 
-def rate_chart(what: str, span: Span, sums: Mapping[int, float]) -> Chart:
-    """Draw sums for each column as what that is a second."""
-    rates = {column: value / span.width for column, value in sums.items()}
+def rate_chart(what: str, span: Span, sums: Mapping[int, float], end: float | None = None) -> Chart:
+    """Draw sums for each column as what that is a second; `end`: when it ended, in the midst of the last column."""
+    last = span.start + span.width * (span.number - 1)
+    whole = {span.number - 1: max(end - last, span.width / 4)} if end is not None else {}
+    rates = {column: value / whole.get(column, span.width) for column, value in sums.items()}
     is_long = span.end - span.start > _DAY / 2
     return charts.line(f"{what} a second", span, rates, _SCALES[what], _day_clock if is_long else _clock)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Q
 
 from lading.ingest.app.models import Job
-from lading.orchestration.models import Run
+from lading.orchestration.models import Run, Schedule
 from lading.web.console.reading.overview import apart
 
 SIZE = 50
@@ -20,6 +20,8 @@ class Line:
 
     job: Job
     run: Run | None
+    #: when a run of it begins by itself; None: it does not, or not now
+    due_at: float | None
 
     @property
     def operation(self) -> str:
@@ -36,15 +38,17 @@ class Page:
 
 
 def page(*, text: str = "", after: str = "") -> Page:
-    """Return the jobs of a page; three statements."""
+    """Return the jobs of a page; four statements."""
     found = Job.objects.order_by("name")
     if text:
         found = found.filter(Q(name__icontains=text) | Q(source__icontains=text) | Q(destination__icontains=text))
     jobs = list(found.filter(name__gt=after)[: SIZE + 1])
     shown = jobs[:SIZE]
     newest = newest_runs([job.pk for job in shown])
+    scheduled = Schedule.objects.filter(job_id__in=[job.pk for job in shown], enabled=True)
+    due = dict(scheduled.order_by("-due_at").values_list("job_id", "due_at"))
     return Page(
-        lines=[Line(job=job, run=newest.get(job.pk)) for job in shown],
+        lines=[Line(job=job, run=newest.get(job.pk), due_at=None if job.paused else due.get(job.pk)) for job in shown],
         after=shown[-1].name if len(jobs) > SIZE else "",
     )
 

@@ -3,7 +3,8 @@ The table of outcomes: a page of it at a time, however many millions there are.
 
 Rows are found by their key within an outcome (or a code), both of which have an index; a page begins where the last one
 ended. No index helps to find a text inside paths, so a search looks through a bounded number of rows, and says how far it came:
-whoever asks goes on from there. So each page costs the same, on the first row as on the last of ten million.
+whoever asks goes on from there. So each page costs the same, on the first row as on the last of ten million. How far that is
+is read of the batches, which know how many rows they have, and not of the rows.
 """
 
 from __future__ import annotations
@@ -11,19 +12,24 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import reduce
+from itertools import accumulate, islice
+from operator import add
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from lading.base.outcomes import Outcome as Kind
 from lading.ingest.app.models import FileFacts
 from lading.ingest.app.retrying import Failures
-from lading.orchestration.models import Outcome
+from lading.orchestration.ledger.tallies import BEGUN
+from lading.orchestration.models import Batch, Outcome, batch_of, outcome_id
 
 #: rows of one page
 SIZE = 50
 #: rows that one search looks through
-WINDOW = 100_000
+WINDOW = 25_000
+#: batches whose rows one search looks through: many have few
+_BATCHES = 400
 
 #: outcomes that have rows
 WITH_ROWS = tuple(kind.value for kind in Kind if kind is not Kind.UNCHANGED)
@@ -90,7 +96,7 @@ def page(run_id: int, wanted: Filter, counts: Mapping[str, int], place: Place, w
     sources = _sources(run_id, wanted, counts)
     if place.before:
         return _backwards(sources, place)
-    edge = _edge(sources, place.after, window // max(len(sources), 1)) if wanted.text else 0
+    edge = _edge(run_id, sources, place.after, window) if wanted.text else 0
     found = _merged([_between(rows, wanted, place, edge) for rows in sources], place.size + 1)
     shown = found[: place.size]
     stopped = bool(edge) and len(found) <= place.size
@@ -123,12 +129,25 @@ def _searched(rows: QuerySet[Outcome], wanted: Filter) -> QuerySet[Outcome]:
     return rows.filter(subject__icontains=wanted.text) if wanted.text else rows
 
 
-def _edge(sources: Sequence[QuerySet[Outcome]], after: int, window: int) -> int:
+def _edge(run_id: int, sources: Sequence[QuerySet[Outcome]], after: int, window: int) -> int:
     """Return up to which row a search looks: nothing before it is left out of any source; 0: to the end."""
+    if len(sources) > 1:
+        return _edge_of_batches(run_id, after, window)
     ends = [
         rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[window : window + 1] for rows in sources
     ]
     return min((pk for end in ends for pk in end), default=0)
+
+
+def _edge_of_batches(run_id: int, after: int, window: int) -> int:
+    """Return the end of the batch with which the rows behind `after` become so many; 0: they do not."""
+    begun = Batch.objects.filter(BEGUN, run_id=run_id, pk__gte=batch_of(after + 1)).order_by("pk")
+    batches = list(begun.values_list("pk", reduce(add, map(F, WITH_ROWS)))[:_BATCHES])
+    looked_through = accumulate(rows for _, rows in batches)
+    ends = (pk for (pk, _), rows in zip(batches, looked_through, strict=True) if rows >= window)
+    last = batches[-1][0] if len(batches) == _BATCHES else None
+    end = next(ends, last)
+    return 0 if end is None else outcome_id(end + 1, 0) - 1
 
 
 def _backwards(sources: Sequence[QuerySet[Outcome]], place: Place) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from lading.base import units
 from lading.web.console import words
+from lading.web.console.charts import Column
 
 register = template.Library()
 
@@ -61,6 +63,13 @@ def plural(count: float | None, forms: str) -> str:
     """Return `1 file` or `1,200 files`; `forms` is `file` or `batch,batches`."""
     singular, _, several = forms.partition(",")
     return units.count(int(count or 0), singular, several)
+
+
+@register.filter
+def hits(columns: Iterable[Column]) -> SafeString:
+    """Return what shows the value of each column of a chart to whoever points at it; as a loop it took most of the page's time."""
+    form = '<rect class="hit" x="{}" y="0" width="{}" height="100"><title>{}</title></rect>'
+    return format_html_join("", form, ((column.x, column.width, column.told) for column in columns))
 
 
 @register.filter

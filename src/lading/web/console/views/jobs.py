@@ -16,11 +16,12 @@ from lading.ingest.app import jobs, rehearsing
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
 from lading.ingest.app.remote import allowed_for, refuse_from_file, submitter
+from lading.orchestration.ledger.clock import now
 from lading.web.console import forms
 from lading.web.console.doing import SeeOther
 from lading.web.console.forms import Form
 from lading.web.console.reading import jobs as read
-from lading.web.console.reading import runs, settings_of
+from lading.web.console.reading import runs, settings_of, standing
 from lading.web.console.views import plans
 from lading.web.console.views.finding import job_of, number
 
@@ -42,6 +43,7 @@ def page(request: Request, job_id: int) -> HttpResponse:
     definition = jobs.definition_of(job)
     context = {
         "job": job,
+        "standing": standing.standing_of(job, definition, now()),
         "options": settings_of.settings_of(definition),
         "history": runs.page(job_id=job_id, before=number(request, "before")),
         "is_first": not number(request, "before"),

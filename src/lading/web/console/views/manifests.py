@@ -7,13 +7,17 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lading.accounts.access import require
 from lading.accounts.roles import Role
 from lading.base import config
+from lading.base.errors import UsageError
 from lading.ingest.app import manifests
+from lading.web.console.doing import SeeOther
 from lading.web.console.views.finding import run_of
 from lading.web.flowing import Download, iter_file, streamed
 
@@ -41,11 +45,15 @@ def signed(request: HttpRequest, run_id: int) -> HttpResponseBase:
 def table(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """Send what became of every path as a table, as `lading manifest RUN` prints it; also while the run goes on."""
     run_of(run_id)
-    return streamed(request, _rows(run_id), Download(name=f"run-{run_id}.csv", kind="text/csv; charset=utf-8"))
+    try:
+        lines = manifests.lines(run_id)
+    except UsageError as error:
+        messages.error(request, f"{error}")
+        return SeeOther(reverse("console:run", args=[run_id]))
+    return streamed(request, _rows(lines), Download(name=f"run-{run_id}.csv", kind="text/csv; charset=utf-8"))
 
 
-def _rows(run_id: int) -> Iterator[bytes]:
-    lines = manifests.lines(run_id)
+def _rows(lines: Iterator[manifests.Line]) -> Iterator[bytes]:
     told = io.StringIO()
     writer = csv.DictWriter(told, manifests.COLUMNS, lineterminator="\n")
     writer.writeheader()

@@ -15,6 +15,7 @@ from lading.accounts.roles import Role
 from lading.base import config
 from lading.ingest.app import kinds, manifests
 from lading.ingest.app.models import Job
+from lading.orchestration import retention
 from lading.orchestration.ledger import logbook
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.ledger.tallies import totals_of
@@ -23,6 +24,7 @@ from lading.web.console.reading import course as courses
 from lading.web.console.reading import held, reasons
 from lading.web.console.reading import outcomes as rows
 from lading.web.console.reading.progress import progress_of
+from lading.web.console.rows import row_of
 from lading.web.console.views.finding import number, run_of
 
 #: characters of a search that are looked for
@@ -112,12 +114,15 @@ def outcomes_context(request: HttpRequest, run: Run, counts: Mapping[str, int]) 
         text=asked.get("q", "").strip()[:_LONGEST],
     )
     place = rows.Place(after=number(request, "after"), before=number(request, "before"))
+    page = rows.page(run.pk, wanted, counts, place)
     return {
         "wanted": wanted,
         **_counted(counts),
         "unchanged": counts["unchanged"],
+        "has_aged": retention.has_aged(run),
         "reasons": reasons.reasons_of(run.pk) if "more" not in asked else (),
-        "page": rows.page(run.pk, wanted, counts, place),
+        "page": page,
+        "rows": [row_of(row) for row in page.rows],
         "may_retry_these": wanted.may_fail
         and counts["failed"] > 0
         and run.state in ENDED

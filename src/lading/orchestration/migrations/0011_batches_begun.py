@@ -1,0 +1,25 @@
+"""An index of the batches of a run that were begun, by id."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """One index more."""
+
+    dependencies: ClassVar = [("orchestration", "0010_log_and_course")]
+
+    operations: ClassVar = [
+        migrations.AddIndex(
+            model_name="batch",
+            index=models.Index(
+                models.F("run"),
+                models.F("id"),
+                condition=models.Q(("state", "queued"), _negated=True),
+                name="batch_begun",
+            ),
+        ),
+    ]
