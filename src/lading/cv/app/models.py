@@ -23,6 +23,7 @@ __all__ = [
     "Finding",
     "JobAdvertisement",
     "ModelCall",
+    "PagePicture",
     "Resume",
     "Review",
     "SectionAsked",
@@ -66,6 +67,27 @@ class Document(Owned):
 
     def __str__(self) -> str:
         return f"document {self.pk}"
+
+
+class PagePicture(Owned):
+    """One page of a PDF as a person sees it."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE)
+    #: counted from 1
+    number = models.PositiveIntegerField()
+    #: pixels
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    #: PNG
+    content = models.BinaryField()
+
+    class Meta:
+        """Drawn once."""
+
+        constraints: ClassVar = [models.UniqueConstraint("document", "number", name="cv_picture_once")]
+
+    def __str__(self) -> str:
+        return f"page {self.number} of document {self.document_id}"
 
 
 class JobAdvertisement(Owned):
