@@ -26,7 +26,9 @@ def seen(picture: PagePicture) -> Image.Image:
 
 def test_a_page_is_drawn_where_its_text_was_read() -> None:
     """A place in the document is the same place in the picture: a mark stands on what it is about."""
-    content = pdf(_FIELD + show("Ines Tannwald, Carpenter of stairs and doors", up=400), show("Second page of it", up=760))
+    content = pdf(
+        _FIELD + show("Ines Tannwald, Carpenter of stairs and doors", up=400), show("Second page of it", up=760)
+    )
     pages = draw(content)
     first, scale = seen(pages[0]), pages[0].width / 595
     line = extract_bytes(content).lines[0]
@@ -52,7 +54,11 @@ def test_a_page_has_so_many_pixels_and_a_file_so_many_pages() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b"/MediaBox", b"/Rotate 90 /MediaBox"), (b"[0 0 595 842]", b"[9 9 595 842]"), (b"/Type /Page /", b"/Type /Nopage /")],
+    [
+        (b"/MediaBox", b"/Rotate 90 /MediaBox"),
+        (b"[0 0 595 842]", b"[9 9 595 842]"),
+        (b"/Type /Page /", b"/Type /Nopage /"),
+    ],
 )
 def test_a_page_whose_marks_would_stand_elsewhere_is_left_out(old: bytes, new: bytes) -> None:
     """Turned, cut, or broken."""
@@ -65,7 +71,11 @@ def test_what_is_no_pdf_or_takes_too_much_has_no_picture() -> None:
     objects = "0 0 600 800 re f " * 200_000
 
     assert [] == [*draw(b""), *draw(b"# Ines\n"), *draw(docx(paragraph("Ines"))), *draw(b"%PDF-1.7 and no more")]
-    assert [] == [*draw(pdf(objects), Limits(seconds=0.2)), *draw(whole, Limits(memory=30 << 20)), *draw(whole, Limits(bytes=9))]
+    assert [] == [
+        *draw(pdf(objects), Limits(seconds=0.2)),
+        *draw(whole, Limits(memory=30 << 20)),
+        *draw(whole, Limits(bytes=9)),
+    ]
 
 
 def test_a_child_is_believed_in_nothing() -> None:

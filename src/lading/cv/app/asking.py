@@ -40,3 +40,8 @@ def content_of(file: UploadedFile) -> bytes:
 def attachment(file: artefacts.File) -> HttpResponse:
     """Return a file as an answer that a browser saves."""
     return HttpResponse(file.content, content_type=file.media_type, headers=file.headers)
+
+
+def base_of(request: HttpRequest, before: str) -> str:
+    """Return the path under which the router is mounted: what comes before a part of the request's path."""
+    return request.path.partition(before)[0]

@@ -10,7 +10,7 @@ from datetime import date
 from django.db import transaction
 
 from lading.base import config
-from lading.base.errors import UsageError
+from lading.base.errors import RequestInvalid
 from lading.cv.app import access, consents, endpoints, kinds, quotas, sections, versions
 from lading.cv.app.models import Document, JobAdvertisement, Resume, Review
 from lading.cv.engine.errors import TooLarge
@@ -87,11 +87,11 @@ def _plain(name: str) -> str:
 
 
 def advertise(owner: str, text: str, title: str = "") -> JobAdvertisement:
-    """Store an advertisement; the same text once more is the same one. Raise `UsageError` for an empty or a long one."""
+    """Store an advertisement; the same text once more is the same one. Raise `RequestInvalid` for an empty or a long one."""
     if not text.strip():
-        raise UsageError("The advertisement is empty", hint="Give its text")
+        raise RequestInvalid("The advertisement is empty", hint="Give its text")
     if len(text) > _LONGEST_JOB:
-        raise UsageError(f"The advertisement has more than {_LONGEST_JOB:,} characters", hint="Give one only")
+        raise RequestInvalid(f"The advertisement has more than {_LONGEST_JOB:,} characters", hint="Give one only")
     found, _ = JobAdvertisement.objects.update_or_create(
         owner=owner,
         sha256=hashlib.sha256(text.encode()).hexdigest(),

@@ -5,26 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cv', '0001_reviews'),
+        ("cv", "0001_reviews"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PagePicture',
+            name="PagePicture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(max_length=150)),
-                ('created_at', models.FloatField()),
-                ('number', models.PositiveIntegerField()),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('content', models.BinaryField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='cv.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("owner", models.CharField(max_length=150)),
+                ("created_at", models.FloatField()),
+                ("number", models.PositiveIntegerField()),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                ("document", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="cv.document")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('document'), models.F('number'), name='cv_picture_once')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("document"), models.F("number"), name="cv_picture_once")
+                ],
             },
         ),
     ]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from lading.accounts.problems import status_of
 from lading.base.errors import LadingError
 from lading.cv.app.pages import views
-from lading.cv.app.problems import status_of
 
 View = Callable[..., HttpResponse]
 

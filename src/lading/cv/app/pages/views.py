@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from lading.base.errors import LadingError, UsageError
+from lading.accounts.problems import status_of
+from lading.base.errors import LadingError, RequestInvalid
 from lading.cv.app import access, artefacts, consents, deciding, deletion, endpoints, reviews, versions
 from lading.cv.app.asking import attachment, owner_of
 from lading.cv.app.models import Artefact, Choice, Document, Review
 from lading.cv.app.pages import showing
-from lading.cv.app.problems import status_of
 from lading.cv.engine.extract import Limits
 from lading.cv.engine.render import Output, Template
 
@@ -53,7 +53,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     owner, file = owner_of(request), request.FILES.get("file")
     try:
         if file is None:
-            raise UsageError("No file was chosen", hint="Choose a file")
+            raise RequestInvalid("No file was chosen", hint="Choose a file")
         content = bytes(file.read(Limits().bytes + 1))
         document = reviews.upload(owner, file.name or "", content)
         text = request.POST.get("job", "").strip()
@@ -113,7 +113,7 @@ def act(request: HttpRequest, review_id: int) -> HttpResponse:
             return reviews.again(owner, review_id).pk
         done = {"stop": reviews.stop, "resume": reviews.resume}.get(action)
         if done is None:
-            raise UsageError("A review can be stopped, resumed or retried", hint="Use the buttons")
+            raise RequestInvalid("A review can be stopped, resumed or retried", hint="Use the buttons")
         done(owner, review_id)
         return review_id
 
@@ -131,7 +131,7 @@ def decide(request: HttpRequest, review_id: int) -> HttpResponse:
             deciding.accept_safe(owner, review_id, seen)
             return review_id
         if posted.get("choice") not in Choice.values:
-            raise UsageError("A suggestion is accepted, edited or rejected", hint="Use the buttons")
+            raise RequestInvalid("A suggestion is accepted, edited or rejected", hint="Use the buttons")
         choice, key = Choice(posted["choice"]), posted.get("suggestion", "")
         decided = deciding.Decided(suggestion=key, choice=choice, text=posted.get("text", ""))
         deciding.decide(owner, review_id, seen, [decided])
