@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from ninja import UploadedFile
 
 from lading.base.errors import UsageError
 from lading.cv.app import access, artefacts
@@ -28,7 +28,7 @@ def owner_of(request: HttpRequest) -> str:
     return access.owner_of(key)
 
 
-def content_of(file: UploadedFile) -> bytes:
+def content_of(file: UploadedFile[bytes]) -> bytes:
     """Return an uploaded file's bytes, no more than a CV has."""
     most = Limits().bytes
     content = file.read(most + 1)
