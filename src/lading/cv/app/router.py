@@ -34,9 +34,8 @@ def lint(
     advice: Form[Advice] = Advice.DEFAULT,
 ) -> dict[str, object]:
     """Return what software loses of a CV, advice, and the answers to an advertisement. Nothing is stored or sent."""
-    today = datetime.now(UTC).date()
-    report = quick.lint(owner_of(request), content_of(file), today=today, job=job or None, advice=advice)
-    return report.as_json()
+    asked = quick.Asked(today=datetime.now(UTC).date(), job=job or None, advice=advice)
+    return quick.lint(owner_of(request), content_of(file), asked).as_json()
 
 
 # --- CVs --------------------------------------------------------------------------------------------------------------

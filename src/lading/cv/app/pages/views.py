@@ -19,6 +19,9 @@ from lading.cv.app.pages import changing, showing
 from lading.cv.engine.lint.review import Advice
 from lading.cv.engine.render import Output, Template
 
+#: seconds of the confined reader for a check on a page: a person waits longer than a program, and a busy machine needs longer
+_CHECK_S = 10.0
+
 
 def to(name: str, *numbers: int, at: str = "") -> HttpResponseRedirect:
     """Lead to another page, and to a place on it."""
@@ -67,9 +70,10 @@ def _stored(request: HttpRequest) -> HttpResponse:
 
 
 def _checked(request: HttpRequest) -> HttpResponse:
-    name, content = _file_of(request)
-    job, today = request.POST.get("job", "").strip(), datetime.now(UTC).date()
-    report = quick.lint(owner_of(request), content, today=today, job=job or None, advice=Advice.DEFAULT)
+    (name, content), job = _file_of(request), request.POST.get("job", "").strip()
+    today = datetime.now(UTC).date()
+    asked = quick.Asked(today=today, job=job or None, advice=Advice.DEFAULT, seconds=_CHECK_S)
+    report = quick.lint(owner_of(request), content, asked)
     return shown(request, "checked", {"name": name, "found": showing.only_found(report.as_json())})
 
 

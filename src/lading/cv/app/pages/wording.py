@@ -61,7 +61,7 @@ def compared(before: str, after: str) -> tuple[Sequence[Piece], Sequence[Piece]]
     """Return both texts in pieces, those that only one of them has being changed."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     if not old or not new or len(old) + len(new) > _MOST_WORDS:
-        return [Piece(before, bool(before))], [Piece(after, bool(after))]
+        return [Piece(before, is_changed=True)] * bool(before), [Piece(after, is_changed=True)] * bool(after)
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return (
         list(_joined((old[at:to], kind != "equal") for kind, at, to, _, _ in steps)),
