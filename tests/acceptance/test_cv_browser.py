@@ -179,7 +179,12 @@ def let_the_model_suggest(window: Window, model: str, faults: list[str]) -> None
     page.get_by_role("button", name="Send and review").click()
     by_model = page.locator(".cv-card", has_text="by the model")
     seen = set[int]()
-    wait_for(lambda: seen.add(by_model.count()) or page.locator("#state .state.big").inner_text() == "done", 120)
+
+    def is_over() -> bool:
+        seen.add(by_model.count())
+        return page.locator("#state .state.big").inner_text() == "done"
+
+    wait_for(is_over, 120)
     assert len(seen) >= 4, f"the cards came one by one: {sorted(seen)}"
     expect(by_model).to_have_count(8)
     expect(page.locator("#cards .busy")).to_have_count(0)
@@ -256,9 +261,9 @@ def strangers_see_nothing(served: Place, window: Window) -> None:
     """Another person, signed in, is told that there is no such thing; a file is as little there as a page."""
     made = served.run("accounts", "create", "stranger", "--role", "administrator")
     assert made.code == 0, made.err
-    paths = ("/cv/reviews/1", "/cv/reviews/1/live", "/cv/documents/1/pages/1", "/cv/documents/1/versions")
-    paths += ("/cv/documents/1/original", "/cv/documents/1/files", "/cv/renderings/1/file", "/streams/runs/1")
-    own = {path: window.context.request.get(window.address + path) for path in paths[:-1]}
+    names = ("reviews/1", "reviews/1/live", "renderings/1/file", "documents/1/original", "documents/1/pages/1")
+    paths = [f"/cv/{name}" for name in (*names, "documents/1/versions", "documents/1/files")]
+    own = {path: window.context.request.get(window.address + path) for path in paths}
     assert dict.fromkeys(own, 200) == {path: answer.status for path, answer in own.items()}
     assert "private, no-store" == own["/cv/documents/1/pages/1"].headers["cache-control"]
     assert own["/cv/documents/1/original"].headers["content-disposition"].startswith("attachment")
@@ -276,6 +281,7 @@ def strangers_see_nothing(served: Place, window: Window) -> None:
     page.fill("[name=again]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector("header nav")
+    paths.append("/streams/runs/1")
     assert {404} == {context.request.get(window.address + path).status for path in paths}
     context.close()
 

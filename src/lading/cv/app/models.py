@@ -12,6 +12,8 @@ from typing import ClassVar
 from django.db import models
 
 from lading.cv.app.accounting import Spending
+from lading.cv.app.owned import Owned
+from lading.cv.app.pictures import PagePicture
 
 __all__ = [
     "Artefact",
@@ -30,19 +32,6 @@ __all__ = [
     "Spending",
     "Suggestion",
 ]
-
-
-class Owned(models.Model):
-    """Something of one person's."""
-
-    #: as `access` names people: `user-12`, or `shell-` and who typed it
-    owner = models.CharField(max_length=150)
-    created_at = models.FloatField()
-
-    class Meta:
-        """A mixin."""
-
-        abstract = True
 
 
 class Document(Owned):
@@ -67,27 +56,6 @@ class Document(Owned):
 
     def __str__(self) -> str:
         return f"document {self.pk}"
-
-
-class PagePicture(Owned):
-    """One page of a PDF as a person sees it."""
-
-    document = models.ForeignKey(Document, on_delete=models.CASCADE)
-    #: counted from 1
-    number = models.PositiveIntegerField()
-    #: pixels
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    #: PNG
-    content = models.BinaryField()
-
-    class Meta:
-        """Drawn once."""
-
-        constraints: ClassVar = [models.UniqueConstraint("document", "number", name="cv_picture_once")]
-
-    def __str__(self) -> str:
-        return f"page {self.number} of document {self.document_id}"
 
 
 class JobAdvertisement(Owned):
