@@ -84,6 +84,7 @@ acceptance-in-real-time: $(VENV)/.dev redis-found ## the acceptance tests with t
 
 screenshots: $(VENV)/.dev redis-found ## the pictures of docs/images, from real runs in a real browser (needs Chromium)
 	$(RUN) tools/screenshots.py
+	$(BIN)/python -m tools.cv_screenshots
 
 lock: ## pin requirements/*.txt anew, with hashes
 	tools/lock

@@ -64,4 +64,25 @@ CV_GUARDS = (
         "        pass",
         _HERE + "test_improving.py::test_an_address_off_this_machine_needs_consent",
     ),
+    Guard(
+        "the picture of a page is its owner's alone",
+        "cv/app/artefacts.py",
+        "PagePicture.objects.filter(owner=owner, document_id=document_id, number=number)",
+        "PagePicture.objects.filter(document_id=document_id, number=number)",
+        _HERE + "test_pages.py::test_findings_are_marked_beside_the_page",
+    ),
+    Guard(
+        "whoever draws a page is believed in nothing but colours",
+        "cv/engine/extract/pictures.py",
+        "0 < size <= _CHANNELS * limits.pixels",
+        "0 < size",
+        "integration/cv/test_pictures.py::test_a_child_is_believed_in_nothing",
+    ),
+    Guard(
+        "no mark stands beside its line",
+        "cv/engine/extract/pixels.py",
+        "page.get_rotation() == 0 and ",
+        "",
+        "integration/cv/test_pictures.py::test_a_page_whose_marks_would_stand_elsewhere_is_left_out",
+    ),
 )

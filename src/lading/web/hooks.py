@@ -28,14 +28,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from lading.accounts import throttle
+from lading.accounts import problems, throttle
 from lading.accounts.access import address_of
 from lading.accounts.roles import NotSignedIn
 from lading.base.errors import LadingError, LedgerUnreachable, NotFound, RequestInvalid
 from lading.ingest.app import posting
 from lading.ingest.app.models import Job
 from lading.ingest.engine.sources.s3 import location, notices
-from lading.web import problems
 from lading.web.allowance import Allowance
 
 log = logging.getLogger(__name__)

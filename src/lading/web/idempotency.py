@@ -24,10 +24,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
+from lading.accounts import problems
 from lading.accounts.models import Answer
 from lading.base.errors import RequestInvalid, UsageError
 from lading.orchestration.ledger.clock import now
-from lading.web import problems
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"

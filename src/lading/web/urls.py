@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from lading.accounts import navigation
+from lading.accounts import navigation, problems
 from lading.accounts.access import require
 from lading.accounts.navigation import Place
 from lading.accounts.roles import Role
 from lading.cv.app.pages import urls as cv_pages
-from lading.web import event_views, health, hooks, problems, trail
+from lading.web import event_views, health, hooks, trail
 from lading.web.api import api
 from lading.web.console.views import overview
 

@@ -4,6 +4,7 @@ A server that speaks as OpenAI's chat completions do and behaves as the model's 
 ::
 
     python -m tests.integration.cv.fake_model        # prints its port, serves until it is killed
+    python -m tests.integration.cv.fake_model 0.2    # with so many seconds between the pieces of each answer
 
 It is a process of its own and imports nothing of Lading.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 KEY = "sk-right"
+PACE = float(sys.argv[1]) if len(sys.argv) > 1 and __name__ == "__main__" else 0.0
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -75,6 +78,7 @@ class Handler(BaseHTTPRequestHandler):
             if name == "breaks-off" and number == len(pieces) // 2:
                 self._event({"error": {"message": "out of memory"}})
                 return
+            time.sleep(PACE)
             if name == "slow":
                 time.sleep(0.02)
             if name == "drips":

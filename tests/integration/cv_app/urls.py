@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from ninja import NinjaAPI
 
+from lading.accounts import problems
 from lading.cv.app.pages import urls
 from lading.cv.app.pages.urls import View
 from lading.cv.app.router import router
@@ -21,6 +22,7 @@ def _who(request: HttpRequest) -> SimpleNamespace:
 
 api = NinjaAPI(urls_namespace="cv-test", auth=_who)
 api.add_router("/cv", router)
+problems.register(api)
 
 
 def _guard(view: View) -> View:

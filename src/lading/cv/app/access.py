@@ -14,12 +14,13 @@ from lading.cv.app.models import (
     Document,
     Finding,
     JobAdvertisement,
+    PagePicture,
     Resume,
     Review,
     Suggestion,
 )
 
-Row = TypeVar("Row", Document, Review, Resume, Artefact, JobAdvertisement, Suggestion, Finding)
+Row = TypeVar("Row", Document, Review, Resume, Artefact, JobAdvertisement, Suggestion, Finding, PagePicture)
 
 
 def owner_of(key: int | str) -> str:

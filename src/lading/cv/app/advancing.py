@@ -34,6 +34,7 @@ _STEPS = {
     kinds.STRUCTURE: ("reading", "understand"),
     kinds.LINT: ("checking", "lint"),
     kinds.MATCH: ("checking", "match"),
+    kinds.DRAW: ("drawing", "draw"),
     kinds.RENDER: ("rendering", "render"),
     kinds.IMPROVE: ("improving", "improve"),
 }

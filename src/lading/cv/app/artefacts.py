@@ -9,7 +9,7 @@ from django.db import transaction
 
 from lading.cv.app import access, kinds, versions
 from lading.cv.app.errors import NotReady
-from lading.cv.app.models import Artefact, Document
+from lading.cv.app.models import Artefact, Document, PagePicture
 from lading.cv.engine.render import Output, Template
 from lading.orchestration import enqueue
 from lading.orchestration.kinds import NewRun
@@ -83,3 +83,11 @@ def original(owner: str, document_id: int) -> File:
     """Return the file as it was uploaded."""
     document = access.owned(Document, owner, document_id)
     return File(name=document.name, media_type=_MEDIA_TYPES[document.format], content=bytes(document.content))
+
+
+def picture(owner: str, document_id: int, number: int) -> bytes:
+    """Return a page as a person sees it, as PNG; raise `NotFound`."""
+    found = PagePicture.objects.filter(owner=owner, document_id=document_id, number=number).first()
+    if found is None:
+        raise access.not_found(PagePicture)
+    return bytes(found.content)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from ninja import UploadedFile
 
 from lading.base.errors import UsageError
 from lading.cv.app import access, artefacts
@@ -28,7 +28,7 @@ def owner_of(request: HttpRequest) -> str:
     return access.owner_of(key)
 
 
-def content_of(file: UploadedFile) -> bytes:
+def content_of(file: UploadedFile[bytes]) -> bytes:
     """Return an uploaded file's bytes, no more than a CV has."""
     most = Limits().bytes
     content = file.read(most + 1)
@@ -40,3 +40,8 @@ def content_of(file: UploadedFile) -> bytes:
 def attachment(file: artefacts.File) -> HttpResponse:
     """Return a file as an answer that a browser saves."""
     return HttpResponse(file.content, content_type=file.media_type, headers=file.headers)
+
+
+def base_of(request: HttpRequest, before: str) -> str:
+    """Return the path under which the router is mounted: what comes before a part of the request's path."""
+    return request.path.partition(before)[0]

@@ -6,8 +6,9 @@ stage          batches                                     ends when
 =============  ==========================================  =====================================
 reading        extract: what the file says                 it was read, or is refused: then over
 understanding  structure: the first version                it is there
-checking       lint: findings, and what rules suggest;     both are there
-               match, where there is an advertisement
+checking       lint: findings, and what rules suggest;     they are there
+               match, where there is an advertisement;
+               draw, where a PDF has no pictures yet
 improving      improve: one for each section, where a      each was asked about, or is left to
                model is named                              the rules with its reason
 =============  ==========================================  =====================================
@@ -18,10 +19,14 @@ A review of a version that is there begins with checking. Rendering a version is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from lading.base.outcomes import Outcome
 from lading.orchestration.kinds import BatchKind, NewBatch, NewOutcome, RunKind, register_batch, register_run
 from lading.orchestration.ledger import sweep
+
+if TYPE_CHECKING:
+    from lading.cv.app.models import Document
 
 REVIEW = "cv-review"
 RENDERING = "cv-render"
@@ -31,6 +36,7 @@ EXTRACT = "cv.extract"
 STRUCTURE = "cv.structure"
 LINT = "cv.lint"
 MATCH = "cv.match"
+DRAW = "cv.draw"
 RENDER = "cv.render"
 IMPROVE = "cv-ai.improve"
 
@@ -50,7 +56,7 @@ def register() -> None:
     """Make the kinds known to the backbone."""
     register_run(RunKind(name=REVIEW, next_stage=next_stage, is_of=_is_of))
     register_run(RunKind(name=RENDERING, next_stage=lambda _run, ended: (ended, ()), is_of=_is_of))
-    for name in (EXTRACT, STRUCTURE, LINT, MATCH, RENDER):
+    for name in (EXTRACT, STRUCTURE, LINT, MATCH, DRAW, RENDER):
         register_batch(BatchKind(name=name, queue="cv", abandon=_abandoner(name)))
     register_batch(BatchKind(name=IMPROVE, queue="cv-ai", abandon=_abandoner(IMPROVE)))
     sweep.errands.append(_expire)
@@ -77,7 +83,7 @@ def next_stage(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
     if ended == READING and review.document.reading:
         return UNDERSTANDING, (step(STRUCTURE),)
     if ended == UNDERSTANDING and review.resume_id:
-        return CHECKING, checks(has_job=review.job_id is not None)
+        return CHECKING, checks(has_job=review.job_id is not None, wants_pictures=wants_pictures(review.document))
     if ended == CHECKING and review.model:
         from lading.cv.app import sections  # it loads the engine
 
@@ -85,9 +91,15 @@ def next_stage(run_id: int, ended: str) -> tuple[str, Sequence[NewBatch]]:
     return ended, ()
 
 
-def checks(*, has_job: bool) -> Sequence[NewBatch]:
+def checks(*, has_job: bool, wants_pictures: bool) -> Sequence[NewBatch]:
     """Return the steps of the stage that needs no model."""
-    return (step(LINT), step(MATCH)) if has_job else (step(LINT),)
+    names = [LINT] + [MATCH] * has_job + [DRAW] * wants_pictures
+    return [step(name) for name in names]
+
+
+def wants_pictures(document: Document) -> bool:
+    """Say whether the pages of a document are still to be drawn."""
+    return document.format == "pdf" and not document.pagepicture_set.exists()
 
 
 def _abandoner(kind: str) -> Callable[[bytes, str, str], Sequence[NewOutcome]]:

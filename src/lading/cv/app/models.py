@@ -12,6 +12,8 @@ from typing import ClassVar
 from django.db import models
 
 from lading.cv.app.accounting import Spending
+from lading.cv.app.owned import Owned
+from lading.cv.app.pictures import PagePicture
 
 __all__ = [
     "Artefact",
@@ -23,25 +25,13 @@ __all__ = [
     "Finding",
     "JobAdvertisement",
     "ModelCall",
+    "PagePicture",
     "Resume",
     "Review",
     "SectionAsked",
     "Spending",
     "Suggestion",
 ]
-
-
-class Owned(models.Model):
-    """Something of one person's."""
-
-    #: as `access` names people: `user-12`, or `shell-` and who typed it
-    owner = models.CharField(max_length=150)
-    created_at = models.FloatField()
-
-    class Meta:
-        """A mixin."""
-
-        abstract = True
 
 
 class Document(Owned):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lading.base.errors import RetryLater
@@ -26,7 +27,20 @@ class Busy(RetryLater):
     code = "CV_BUSY"
 
 
-def lint(owner: str, content: bytes, *, today: date, job: str | None, advice: Advice) -> Report:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a check shall look at."""
+
+    #: the day that the rules take for today
+    today: date
+    #: text of a job advertisement
+    job: str | None
+    advice: Advice
+    #: for the confined reader; a person waits longer than a program
+    seconds: float = _READER_S
+
+
+def lint(owner: str, content: bytes, asked: Asked) -> Report:
     """Return what software loses of a CV; raise a `DocumentRefused`, `JobWithoutTerms`, `QuotaSpent` or `Busy`."""
     quotas.take(owner, quotas.lints())
     if not _places.acquire(timeout=0.5):
@@ -34,7 +48,7 @@ def lint(owner: str, content: bytes, *, today: date, job: str | None, advice: Ad
         busy.retry_after = timedelta(seconds=2)
         raise busy
     try:
-        document = extract_bytes(content, Limits(seconds=_READER_S))
-        return review(document, structure(document), today=today, job=job, advice=advice)
+        document = extract_bytes(content, Limits(seconds=asked.seconds))
+        return review(document, structure(document), today=asked.today, job=asked.job, advice=asked.advice)
     finally:
         _places.release()

@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
 from lading.cv.app import access, artefacts, deciding, packing, reviews, shapes, versions
-from lading.cv.app.asking import attachment, owner_of
+from lading.cv.app.asking import attachment, base_of, owner_of
 from lading.cv.app.models import Artefact, Finding, Review
-from lading.cv.app.problems import base_of, told
 
 router = Router(tags=["cv"])
 
@@ -19,7 +18,6 @@ router = Router(tags=["cv"])
 
 
 @router.post("/documents/{document_id}/reviews", response={202: shapes.ReviewShape}, summary="Begin a review")
-@told
 def begin(
     request: HttpRequest, response: HttpResponse, document_id: int, wanted: shapes.NewReview
 ) -> Status[shapes.ReviewShape]:
@@ -41,21 +39,18 @@ def begin(
 
 
 @router.get("/reviews", response=list[shapes.ReviewShape])
-@told
 def listed(request: HttpRequest, document: Query[int | None] = None) -> list[shapes.ReviewShape]:
     """Return your reviews, newest first; of one CV, or of all."""
     return [shapes.ReviewShape.of(row) for row in reviews.listed(owner_of(request), document)]
 
 
 @router.get("/reviews/{review_id}", response=shapes.ReviewShape)
-@told
 def review(request: HttpRequest, review_id: int) -> shapes.ReviewShape:
     """Return one review, and how far it is."""
     return shapes.ReviewShape.of(access.owned(Review, owner_of(request), review_id))
 
 
 @router.post("/reviews/{review_id}/stop", response={202: shapes.ReviewShape})
-@told
 def stop(request: HttpRequest, review_id: int) -> Status[shapes.ReviewShape]:
     """End a review; what is done stays."""
     owner = owner_of(request)
@@ -64,7 +59,6 @@ def stop(request: HttpRequest, review_id: int) -> Status[shapes.ReviewShape]:
 
 
 @router.post("/reviews/{review_id}/resume", response={202: shapes.ReviewShape})
-@told
 def resume(request: HttpRequest, review_id: int) -> Status[shapes.ReviewShape]:
     """Go on with a review where it was."""
     owner = owner_of(request)
@@ -73,7 +67,6 @@ def resume(request: HttpRequest, review_id: int) -> Status[shapes.ReviewShape]:
 
 
 @router.post("/reviews/{review_id}/retry", response={202: shapes.ReviewShape})
-@told
 def retry(request: HttpRequest, response: HttpResponse, review_id: int) -> Status[shapes.ReviewShape]:
     """Begin a review like this one: what the model answered then is not asked again, what failed or was lost is."""
     made = reviews.again(owner_of(request), review_id)
@@ -82,7 +75,6 @@ def retry(request: HttpRequest, response: HttpResponse, review_id: int) -> Statu
 
 
 @router.get("/reviews/{review_id}/findings", response=list[shapes.FindingShape])
-@told
 def findings(request: HttpRequest, review_id: int) -> list[shapes.FindingShape]:
     """Return what the rules found, with its places."""
     mine = access.owned(Review, owner_of(request), review_id)
@@ -90,7 +82,6 @@ def findings(request: HttpRequest, review_id: int) -> list[shapes.FindingShape]:
 
 
 @router.get("/reviews/{review_id}/report", summary="Every rule with its outcome; the answer to the advertisement")
-@told
 def report(request: HttpRequest, review_id: int) -> dict[str, object]:
     """Return the report as `lading cv lint --json` prints it, and what the advertisement's comparison came to."""
     mine = access.owned(Review, owner_of(request), review_id)
@@ -101,14 +92,12 @@ def report(request: HttpRequest, review_id: int) -> dict[str, object]:
 
 
 @router.get("/reviews/{review_id}/suggestions", response=list[shapes.SuggestionShape])
-@told
 def suggestions(request: HttpRequest, review_id: int) -> list[shapes.SuggestionShape]:
     """Return what is suggested, with what was decided."""
     return [shapes.SuggestionShape.of(row) for row in deciding.suggestions(owner_of(request), review_id)]
 
 
 @router.post("/reviews/{review_id}/decisions", response=shapes.VersionShape, summary="Decide about suggestions")
-@told
 def decide(request: HttpRequest, review_id: int, made: shapes.Decisions) -> shapes.VersionShape:
     """Return the newest version after these decisions. 409 where the newest version is not the one that you name."""
     decided = [deciding.Decided(suggestion=one.suggestion, choice=one.choice, text=one.text) for one in made.decisions]
@@ -116,21 +105,18 @@ def decide(request: HttpRequest, review_id: int, made: shapes.Decisions) -> shap
 
 
 @router.post("/reviews/{review_id}/decisions/safe", response=shapes.VersionShape, summary="Accept all safe ones")
-@told
 def accept_safe(request: HttpRequest, review_id: int, seen: shapes.Seen) -> shapes.VersionShape:
     """Accept what rules suggest and what changes the form only; never a model's text."""
     return shapes.VersionShape.of(deciding.accept_safe(owner_of(request), review_id, seen.version))
 
 
 @router.get("/documents/{document_id}/versions", response=list[shapes.VersionShape])
-@told
 def all_versions(request: HttpRequest, document_id: int) -> list[shapes.VersionShape]:
     """Return the versions of a CV, oldest first."""
     return [shapes.VersionShape.of(row) for row in versions.listed(owner_of(request), document_id)]
 
 
 @router.get("/documents/{document_id}/versions/{number}/changes", response=list[shapes.ChangeShape])
-@told
 def changes(request: HttpRequest, document_id: int, number: int, since: Query[int] = 1) -> list[shapes.ChangeShape]:
     """Return what is different in a version, since an earlier one."""
     found = versions.changes(owner_of(request), document_id, since, number)
@@ -144,7 +130,6 @@ def changes(request: HttpRequest, document_id: int, number: int, since: Query[in
 
 
 @router.post("/documents/{document_id}/versions/{number}/renderings", response={202: shapes.RenderingShape})
-@told
 def render(
     request: HttpRequest, response: HttpResponse, document_id: int, number: int, wanted: shapes.NewRendering
 ) -> Status[shapes.RenderingShape]:
@@ -155,14 +140,12 @@ def render(
 
 
 @router.get("/renderings/{rendering_id}", response=shapes.RenderingShape)
-@told
 def rendering(request: HttpRequest, rendering_id: int) -> shapes.RenderingShape:
     """Return a rendering, and what a reader finds in it."""
     return shapes.RenderingShape.of(access.owned(Artefact, owner_of(request), rendering_id))
 
 
 @router.get("/renderings/{rendering_id}/file", summary="Download a rendered version")
-@told
 def rendered(request: HttpRequest, rendering_id: int) -> HttpResponse:
     """Return a rendered version, as an attachment."""
     return attachment(artefacts.file_of(owner_of(request), rendering_id))

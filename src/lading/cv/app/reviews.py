@@ -10,7 +10,7 @@ from datetime import date
 from django.db import transaction
 
 from lading.base import config
-from lading.base.errors import UsageError
+from lading.base.errors import RequestInvalid
 from lading.cv.app import access, consents, endpoints, kinds, quotas, sections, versions
 from lading.cv.app.models import Document, JobAdvertisement, Resume, Review
 from lading.cv.engine.errors import TooLarge
@@ -87,11 +87,11 @@ def _plain(name: str) -> str:
 
 
 def advertise(owner: str, text: str, title: str = "") -> JobAdvertisement:
-    """Store an advertisement; the same text once more is the same one. Raise `UsageError` for an empty or a long one."""
+    """Store an advertisement; the same text once more is the same one. Raise `RequestInvalid` for an empty or a long one."""
     if not text.strip():
-        raise UsageError("The advertisement is empty", hint="Give its text")
+        raise RequestInvalid("The advertisement is empty", hint="Give its text")
     if len(text) > _LONGEST_JOB:
-        raise UsageError(f"The advertisement has more than {_LONGEST_JOB:,} characters", hint="Give one only")
+        raise RequestInvalid(f"The advertisement has more than {_LONGEST_JOB:,} characters", hint="Give one only")
     found, _ = JobAdvertisement.objects.update_or_create(
         owner=owner,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
@@ -123,7 +123,7 @@ def begin(owner: str, document_id: int, wanted: Wanted) -> Review:
     resume = _looked_at(document, wanted.number)
     quotas.take(owner, quotas.reviews())
     with transaction.atomic():
-        run = runs.start(_new_run(resume, has_job=job is not None))
+        run = runs.start(_new_run(document, resume, has_job=job is not None))
         review = Review.objects.create(
             owner=owner,
             created_at=now(),
@@ -147,9 +147,10 @@ def _looked_at(document: Document, number: int | None) -> Resume | None:
     return versions.numbered(document.owner, document.pk, number)
 
 
-def _new_run(resume: Resume | None, *, has_job: bool) -> NewRun:
+def _new_run(document: Document, resume: Resume | None, *, has_job: bool) -> NewRun:
     is_known = resume is not None
-    batches = kinds.checks(has_job=has_job) if is_known else [kinds.step(kinds.EXTRACT)]
+    wants = kinds.wants_pictures(document)
+    batches = kinds.checks(has_job=has_job, wants_pictures=wants) if is_known else [kinds.step(kinds.EXTRACT)]
     # no name of a file, and no name of a person: titles are listed with all runs
     stage = kinds.CHECKING if is_known else kinds.READING
     return NewRun(kind=kinds.REVIEW, title="CV review", stage=stage, batches=batches, options={})

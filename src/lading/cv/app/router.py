@@ -1,8 +1,9 @@
 """
 The API of CV reviews: `api.add_router("/cv", router)` mounts it.
 
-Whoever mounts it says who is signed in (`request.user`, or what a token stands for in `request.auth`); everything here is
-that person's own. Files come in by multipart, and go out as attachments.
+Whoever mounts it says who is signed in (`request.user`, or what a token stands for in `request.auth`), and lets errors be told
+as everywhere (`accounts.problems.register`); everything here is that person's own. Files come in by multipart, and go out as
+attachments.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from ninja import File, Form, Query, Router, Status, UploadedFile
 from lading.cv.app import access, artefacts, consents, deletion, endpoints, quick, reviews, shapes
 from lading.cv.app.asking import attachment, content_of, owner_of
 from lading.cv.app.models import Document, JobAdvertisement
-from lading.cv.app.problems import told
 from lading.cv.app.review_router import router as review_router
 from lading.cv.engine.lint.review import Advice
 
@@ -27,7 +27,6 @@ router.add_router("", review_router)
 
 
 @router.post("/lint", summary="Check a CV; nothing is kept")
-@told
 def lint(
     request: HttpRequest,
     file: File[UploadedFile],
@@ -35,16 +34,14 @@ def lint(
     advice: Form[Advice] = Advice.DEFAULT,
 ) -> dict[str, object]:
     """Return what software loses of a CV, advice, and the answers to an advertisement. Nothing is stored or sent."""
-    today = datetime.now(UTC).date()
-    report = quick.lint(owner_of(request), content_of(file), today=today, job=job or None, advice=advice)
-    return report.as_json()
+    asked = quick.Asked(today=datetime.now(UTC).date(), job=job or None, advice=advice)
+    return quick.lint(owner_of(request), content_of(file), asked).as_json()
 
 
 # --- CVs --------------------------------------------------------------------------------------------------------------
 
 
 @router.post("/documents", response={202: shapes.DocumentShape}, summary="Upload a CV")
-@told
 def upload(request: HttpRequest, response: HttpResponse, file: File[UploadedFile]) -> Status[shapes.DocumentShape]:
     """Store a CV; the same bytes once more are the same document."""
     document = reviews.upload(owner_of(request), file.name or "", content_of(file))
@@ -53,21 +50,18 @@ def upload(request: HttpRequest, response: HttpResponse, file: File[UploadedFile
 
 
 @router.get("/documents", response=list[shapes.DocumentShape])
-@told
 def documents(request: HttpRequest) -> list[shapes.DocumentShape]:
     """Return your CVs, newest first."""
     return [shapes.DocumentShape.of(row) for row in reviews.documents(owner_of(request))]
 
 
 @router.get("/documents/{document_id}", response=shapes.DocumentShape)
-@told
 def document(request: HttpRequest, document_id: int) -> shapes.DocumentShape:
     """Return one CV."""
     return shapes.DocumentShape.of(access.owned(Document, owner_of(request), document_id))
 
 
 @router.delete("/documents/{document_id}", response={204: None})
-@told
 def delete_document(request: HttpRequest, document_id: int) -> Status[None]:
     """Delete a CV and everything made of it."""
     deletion.delete_document(owner_of(request), document_id)
@@ -75,14 +69,12 @@ def delete_document(request: HttpRequest, document_id: int) -> Status[None]:
 
 
 @router.get("/documents/{document_id}/original", summary="Download the file as it was uploaded")
-@told
 def original(request: HttpRequest, document_id: int) -> HttpResponse:
     """Return the file as it was uploaded, as an attachment."""
     return attachment(artefacts.original(owner_of(request), document_id))
 
 
 @router.delete("/everything", response={204: None})
-@told
 def delete_everything(request: HttpRequest) -> Status[None]:
     """Delete all your CVs, advertisements and consents."""
     deletion.delete_all(owner_of(request))
@@ -93,14 +85,12 @@ def delete_everything(request: HttpRequest) -> Status[None]:
 
 
 @router.post("/jobs", response={201: shapes.JobShape})
-@told
 def advertise(request: HttpRequest, job: shapes.NewJob) -> Status[shapes.JobShape]:
     """Store a job advertisement."""
     return Status(201, shapes.JobShape.of(reviews.advertise(owner_of(request), job.text, job.title)))
 
 
 @router.get("/jobs", response=list[shapes.JobShape])
-@told
 def jobs(request: HttpRequest) -> list[shapes.JobShape]:
     """Return your advertisements, newest first."""
     mine = JobAdvertisement.objects.filter(owner=owner_of(request)).order_by("-pk")
@@ -108,7 +98,6 @@ def jobs(request: HttpRequest) -> list[shapes.JobShape]:
 
 
 @router.delete("/jobs/{job_id}", response={204: None})
-@told
 def delete_job(request: HttpRequest, job_id: int) -> Status[None]:
     """Delete an advertisement."""
     deletion.delete_job(owner_of(request), job_id)
@@ -119,7 +108,6 @@ def delete_job(request: HttpRequest, job_id: int) -> Status[None]:
 
 
 @router.get("/documents/{document_id}/outgoing", response=shapes.Outgoing, summary="Exactly what would be sent")
-@told
 def outgoing(request: HttpRequest, document_id: int, model: Query[str]) -> shapes.Outgoing:
     """Return word for word what would be sent to a model about the newest version. Sends nothing."""
     requests = reviews.outgoing(owner_of(request), document_id, model)
@@ -127,7 +115,6 @@ def outgoing(request: HttpRequest, document_id: int, model: Query[str]) -> shape
 
 
 @router.get("/model", response=shapes.ConsentShape | None, summary="Which model is there, and whether you agreed")
-@told
 def model(request: HttpRequest) -> shapes.ConsentShape | None:
     """Return the model that the installation has, or null."""
     owner, endpoint = owner_of(request), endpoints.configured()
@@ -142,7 +129,6 @@ def model(request: HttpRequest) -> shapes.ConsentShape | None:
 
 
 @router.post("/consent", response={204: None})
-@told
 def consent(request: HttpRequest, named: shapes.Named) -> Status[None]:
     """Agree that your text goes to the model of this name."""
     consents.give(owner_of(request), endpoints.named(named.model))
@@ -150,7 +136,6 @@ def consent(request: HttpRequest, named: shapes.Named) -> Status[None]:
 
 
 @router.delete("/consent", response={204: None})
-@told
 def take_back_consent(request: HttpRequest) -> Status[None]:
     """Take every consent back."""
     consents.take_back(owner_of(request))

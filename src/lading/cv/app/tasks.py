@@ -33,6 +33,7 @@ extract = _register(kinds.EXTRACT, _STEP_S, "Read the file in a confined process
 structure = _register(kinds.STRUCTURE, _STEP_S, "Understand what was read as the first version.")
 lint = _register(kinds.LINT, _STEP_S, "Ask every rule; suggest by rules.")
 match = _register(kinds.MATCH, _STEP_S, "Compare with the job advertisement.")
+draw = _register(kinds.DRAW, _STEP_S, "Draw the pages of a PDF in a confined process.")
 render = _register(kinds.RENDER, _STEP_S, "Render a version and read it back.")
 improve = _register(
     kinds.IMPROVE, _CALLS * config.current().cv.model_deadline_s, "Ask the model about one section; judge what it says."

@@ -8,10 +8,10 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
+from lading.accounts import problems
 from lading.accounts.api_access import behind
 from lading.accounts.roles import Role
 from lading.cv.app.router import router as cv_router
-from lading.web import problems
 from lading.web.api import (
     actions,
     comparing,

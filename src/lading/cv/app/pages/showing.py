@@ -1,18 +1,21 @@
-"""What the pages show, as values: one place decides what a person sees of a review."""
+"""What the page of a review shows, as values: one place decides what a person sees of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lading.cv.app import access, deciding, packing, versions
 from lading.cv.app.models import Document, Finding, Resume, Review
 from lading.cv.app.models import Suggestion as Row
-from lading.cv.app.pages.drawing import Drawing, drawings, marked
+from lading.cv.app.pages import wording
+from lading.cv.app.pages.drawing import Mark, Sheet, marks_of, sheets
+from lading.cv.app.pages.standing import Standing
+from lading.cv.app.pages.wording import Piece
 from lading.cv.engine.improve import Suggestion
 from lading.cv.engine.lint.catalogue import Heading
-from lading.orchestration.models import ENDED, RunState
+from lading.cv.engine.match.values import Standing as Answered
 
 _ASKS = "asks"
 
@@ -21,6 +24,8 @@ _ASKS = "asks"
 class Card:
     """One suggestion: before, after, reason, evidence, and what can be done."""
 
+    #: of its row: what is heard later has a larger one
+    pk: int
     suggestion: Suggestion
     #: "" where nothing was decided
     decision: str
@@ -39,6 +44,33 @@ class Card:
         return self.suggestion.kind.value == "question"
 
     @property
+    def is_by_model(self) -> bool:
+        """Whether a model made it."""
+        return self.suggestion.origin.value == "model"
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is a text that the person may write."""
+        return self.suggestion.operation.value in {"replace", "split"}
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        return wording.place(self.suggestion.pointer)
+
+    @property
+    def compared(self) -> tuple[Sequence[Piece], Sequence[Piece]]:
+        """Before and after, word by word; of a question only what stands there."""
+        if self.is_question:
+            return [Piece(self.suggestion.before, is_changed=False)], []
+        return wording.compared(self.suggestion.before, self.suggestion.after)
+
+    @property
+    def offered(self) -> str:
+        """The text that the person begins with."""
+        return self.suggestion.before if self.is_question else self.suggestion.after
+
+    @property
     def asks(self) -> tuple[str, ...]:
         """Words that are not in the person's text; the person is asked whether they are true."""
         guard = self.suggestion.guard
@@ -52,12 +84,40 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One rule that failed, with what it found."""
+    """One rule with its outcome."""
 
     code: str
     title: str
+    meaning: str
     action: str
+    #: who gives an advice, for which country; "" for what is observed
+    source: str
+    #: why it could not look
+    reason: str
     findings: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the rules found, beside the pages."""
+
+    #: what software loses, then advice, then what could not be looked at
+    loses: tuple[Told, ...]
+    advice: tuple[Told, ...]
+    not_assessed: tuple[Told, ...]
+    summary: dict[str, Any] | None
+    has_job: bool
+    match: Sequence[tuple[str, Sequence[dict[str, Any]]]] | None
+    sheets: Sequence[Sheet]
+    #: of formats without pages: number, text and mark of each line
+    lines: Sequence[tuple[int, str, Mark | None]]
+    was_read: bool
+
+    @property
+    def token(self) -> str:
+        """What of it is there: a page that has seen this much needs it no more."""
+        pictures = sum(sheet.picture is not None for sheet in self.sheets)
+        return f"{int(self.was_read)}{int(self.summary is not None)}{int(self.match is not None)}-{pictures}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,73 +125,111 @@ class Shown:
     """One review as its page shows it."""
 
     review: Review
+    standing: Standing
     head: Resume | None
-    #: what software loses, then advice
-    loses: tuple[Told, ...]
-    advice: tuple[Told, ...]
-    summary: dict[str, Any] | None
-    match: dict[str, Any] | None
-    drawings: Sequence[Drawing]
-    #: of formats without pages: number, text and marks of each line
-    lines: Sequence[tuple[int, str, str]]
+    found: Found
     cards: Sequence[Card]
 
     @property
-    def has_ended(self) -> bool:
-        """Whether nothing more will come."""
-        return self.review.run.state in ENDED
+    def open(self) -> int:
+        """How many suggestions wait for the person."""
+        return sum(card.is_open for card in self.cards)
 
     @property
-    def can_go_on(self) -> bool:
-        """Whether it was stopped or paused."""
-        return self.review.run.state in (RunState.STOPPED, RunState.PAUSED, RunState.FAILED)
+    def safe(self) -> int:
+        """How many can be accepted unseen."""
+        return sum(card.is_open and card.suggestion.is_safe for card in self.cards)
 
     @property
-    def has_safe(self) -> bool:
-        """Whether there is anything that can be accepted unseen."""
-        return any(card.is_open and card.suggestion.is_safe for card in self.cards)
+    def partial(self) -> Sequence[str]:
+        """The suggestions that are still being heard."""
+        return [card.suggestion.id for card in self.cards if card.is_partial]
 
     @property
-    def lacking(self) -> Sequence[tuple[str, str]]:
-        """Sections that lack the model's word, and why."""
-        rows = self.review.sectionasked_set.exclude(code="").order_by("number")
-        return list(rows.values_list("pointer", "code"))
+    def newest(self) -> int:
+        """The newest row among them."""
+        return max((card.pk for card in self.cards), default=0)
 
 
 def review_page(owner: str, review_id: int) -> Shown:
     """Return what the page of a review shows; raise `NotFound`."""
     review = access.owned(Review, owner, review_id)
-    report = packing.unpack_json(review.report)
-    findings = list(Finding.objects.filter(review=review).order_by("pk"))
-    document = packing.DOCUMENT.unpack(review.document.reading) if review.document.reading else None
-    drawn = drawings(document, findings) if document else ()
-    marks = marked(findings)
-    lines = () if drawn or not document else document.lines
     return Shown(
         review=review,
+        standing=Standing(review=review),
         head=versions.newest(review.document),
-        loses=_rules(report, Heading.LOSES),
-        advice=_rules(report, Heading.ADVICE),
-        summary=report["summary"] if report else None,
-        match=packing.unpack_json(review.match),
-        drawings=drawn,
-        lines=[(line.number, line.text, ", ".join(marks.get(line.number, ()))) for line in lines],
+        found=_found(review),
         cards=[_card(row) for row in deciding.suggestions(owner, review.pk)],
     )
 
 
-def _rules(report: dict[str, Any] | None, heading: Heading) -> tuple[Told, ...]:
-    rules = report["rules"] if report else []
-    return tuple(
-        Told(code=rule["code"], title=rule["title"], action=rule["action"], findings=tuple(rule["findings"]))
-        for rule in rules
-        if rule["outcome"] == "failed" and rule["heading"] == heading.value
+def only_found(report: Mapping[str, Any]) -> Found:
+    """Return what a check found of which nothing is kept: no page, and no place on one."""
+    return Found(
+        loses=_rules(report, "failed", Heading.LOSES),
+        advice=_rules(report, "failed", Heading.ADVICE),
+        not_assessed=_rules(report, "not assessed", *Heading),
+        summary=report["summary"],
+        has_job=report["job"] is not None,
+        match=_answers(report) if report["job"] else None,
+        sheets=(),
+        lines=(),
+        was_read=False,
     )
+
+
+def _found(review: Review) -> Found:
+    report = packing.unpack_json(review.report)
+    reading = review.document.reading
+    document = packing.DOCUMENT.unpack(reading) if reading else None
+    titles = {rule["code"]: rule["title"] for rule in report["rules"]} if report else {}
+    marks = marks_of(Finding.objects.filter(review=review).order_by("pk"), titles)
+    drawn = sheets(review.document, document, marks) if document else ()
+    lines = () if drawn or not document else document.lines
+    match = packing.unpack_json(review.match)
+    return Found(
+        loses=_rules(report, "failed", Heading.LOSES),
+        advice=_rules(report, "failed", Heading.ADVICE),
+        not_assessed=_rules(report, "not assessed", *Heading),
+        summary=report["summary"] if report else None,
+        has_job=review.job_id is not None,
+        match=None if match is None else _answers(match),
+        sheets=drawn,
+        lines=[(line.number, line.text, marks.get(line.number)) for line in lines],
+        was_read=document is not None,
+    )
+
+
+def _rules(report: Mapping[str, Any] | None, outcome: str, *headings: Heading) -> tuple[Told, ...]:
+    wanted = {heading.value for heading in headings}
+    rules: Iterable[Mapping[str, Any]] = report["rules"] if report else ()
+    return tuple(_told(rule) for rule in rules if rule["outcome"] == outcome and rule["heading"] in wanted)
+
+
+def _told(rule: Mapping[str, Any]) -> Told:
+    source = rule["source"]
+    return Told(
+        code=rule["code"],
+        title=rule["title"],
+        meaning=rule["meaning"],
+        action=rule["action"],
+        source=f"{source['name']}; country: {source['country']}" if source else "",
+        reason=rule["reason"],
+        findings=tuple(rule["findings"]),
+    )
+
+
+def _answers(match: Mapping[str, Any]) -> Sequence[tuple[str, Sequence[dict[str, Any]]]]:
+    """Return the answers to the advertisement by how the CV stands to each; none where it names nothing."""
+    answers = match["job"]["answers"] if match["job"] else []
+    groups = [(kind.value, [one for one in answers if one["standing"] == kind.value]) for kind in Answered]
+    return [(kind, group) for kind, group in groups if group]
 
 
 def _card(row: Row) -> Card:
     decision = getattr(row, "decision", None)
     return Card(
+        pk=row.pk,
         suggestion=packing.SUGGESTION.unpack(row.body),
         decision=decision.choice if decision else "",
         text=decision.text if decision else "",

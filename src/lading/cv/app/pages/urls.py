@@ -8,9 +8,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from lading.accounts.problems import status_of
 from lading.base.errors import LadingError
-from lading.cv.app.pages import views
-from lading.cv.app.problems import status_of
+from lading.cv.app.pages import review_views, views
 
 View = Callable[..., HttpResponse]
 
@@ -19,15 +19,17 @@ _VIEWS: tuple[tuple[str, View, str], ...] = (
     ("upload", views.upload, "upload"),
     ("documents/<int:document_id>/delete", views.delete, "delete"),
     ("documents/<int:document_id>/original", views.original, "original"),
+    ("documents/<int:document_id>/pages/<int:number>", views.picture, "picture"),
     ("documents/<int:document_id>/versions", views.all_versions, "versions"),
     ("documents/<int:document_id>/renderings", views.rendering, "rendering"),
+    ("documents/<int:document_id>/files", views.files, "files"),
     ("renderings/<int:artefact_id>/file", views.rendered, "rendered"),
-    ("reviews/<int:review_id>", views.review, "review"),
-    ("reviews/<int:review_id>/state", views.state, "state"),
-    ("reviews/<int:review_id>/act", views.act, "act"),
-    ("reviews/<int:review_id>/decide", views.decide, "decide"),
-    ("reviews/<int:review_id>/outgoing", views.outgoing, "outgoing"),
-    ("reviews/<int:review_id>/model", views.ask_model, "ask-model"),
+    ("reviews/<int:review_id>", review_views.review, "review"),
+    ("reviews/<int:review_id>/live", review_views.live, "live"),
+    ("reviews/<int:review_id>/act", review_views.act, "act"),
+    ("reviews/<int:review_id>/decide", review_views.decide, "decide"),
+    ("reviews/<int:review_id>/outgoing", review_views.outgoing, "outgoing"),
+    ("reviews/<int:review_id>/model", review_views.ask_model, "ask-model"),
 )
 
 

@@ -2,7 +2,8 @@
 The process that reads hostile formats: bytes in, JSON out, under limits it cannot lift.
 
 Started as `python -m lading.cv.engine.extract.child`; the first line of its input holds kind and limits as JSON, the
-rest is the file. It opens no file of the user and no connection.
+rest is the file. It opens no file of the user and no connection. For the kind `pictures` the answer is no JSON object but
+the pages of a PDF as pixels: for each a line `{"number", "width", "height"}`, then three bytes a pixel.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ def main() -> int:
     order = json.loads(sys.stdin.buffer.readline())
     limits = Limits(**order["limits"])
     _confine(limits)
+    if order["kind"] == "pictures":
+        return _draw(sys.stdin.buffer.read(), limits)
     try:
         answer = {"document": _read(order["kind"], sys.stdin.buffer.read(), limits)}
     except DocumentRefused as error:
@@ -28,6 +31,19 @@ def main() -> int:
     except (MemoryError, RecursionError):
         answer = {"refused": {"code": ReaderGaveUp.code, "message": "", "hint": ""}}
     sys.stdout.buffer.write(json.dumps(answer).encode())
+    return 0
+
+
+def _draw(content: bytes, limits: Limits) -> int:
+    from lading.cv.engine.extract.pixels import pages
+
+    try:
+        for number, width, height, pixels in pages(content, limits):
+            head = json.dumps({"number": number, "width": width, "height": height}).encode()
+            sys.stdout.buffer.write(head + b"\n" + pixels)
+            sys.stdout.buffer.flush()
+    except (DocumentRefused, MemoryError):
+        return 1
     return 0
 
 

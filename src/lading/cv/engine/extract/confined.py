@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from dataclasses import asdict
 
 from lading.cv.engine.document import Document, Format
@@ -20,19 +22,13 @@ _ENDED = {9, 24}
 
 def read_confined(kind: Format, content: bytes, limits: Limits) -> Document:
     """Return what the child read; raise the `DocumentRefused` that it names, `ReaderGaveUp` or `Broken`."""
-    order = json.dumps({"kind": kind.value, "limits": asdict(limits)}).encode()
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "lading.cv.engine.extract.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
-    ) as child:
+    with _child(subprocess.PIPE) as child:
         # checking takes as long to import as the child takes to start
         from lading.cv.engine.extract.answer import ALONE, document_of
 
         try:
-            answer, complaint = child.communicate(order + b"\n" + content, timeout=limits.seconds)
+            order = _order(kind.value, limits) + content
+            answer, complaint = child.communicate(order, timeout=limits.seconds)
         except subprocess.TimeoutExpired as error:
             message = f"Reading took longer than {limits.seconds:g} seconds and was stopped"
             raise ReaderGaveUp(message, hint=ALONE) from error
@@ -41,6 +37,44 @@ def read_confined(kind: Format, content: bytes, limits: Limits) -> Document:
     if child.returncode:
         raise _crashed(child.returncode, complaint, ALONE)
     return document_of(answer)
+
+
+def draw_confined(content: bytes, limits: Limits, most: int) -> bytes:
+    """Return what the child drew, whole or not: it is stopped after its time, and after `most` bytes."""
+    with _child(subprocess.DEVNULL) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        feeder = threading.Thread(target=_feed, args=(child, _order("pictures", limits) + content), daemon=True)
+        alarm = threading.Timer(limits.seconds, child.kill)
+        feeder.start()
+        alarm.start()
+        try:
+            return child.stdout.read(most)
+        finally:
+            alarm.cancel()
+            child.kill()
+            feeder.join()
+
+
+def _feed(child: subprocess.Popen[bytes], order: bytes) -> None:
+    assert child.stdin is not None
+    with suppress(BrokenPipeError):  # it has ended, or was ended
+        child.stdin.write(order)
+        child.stdin.close()
+
+
+def _order(kind: str, limits: Limits) -> bytes:
+    return json.dumps({"kind": kind, "limits": asdict(limits)}).encode() + b"\n"
+
+
+def _child(complaints: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "lading.cv.engine.extract.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+    )
 
 
 def _crashed(code: int, complaint: bytes, hint: str) -> DocumentRefused:

@@ -23,6 +23,10 @@ class Limits:
     seconds: float = 20.0
     #: address space of the child process, in bytes
     memory: int = 1024 * _MIB
+    #: pages that are drawn for a person, from the first
+    drawn_pages: int = 10
+    #: of one drawn page: A4 at 108 dots an inch has as many
+    pixels: int = 1_200_000
 
 
 DEFAULT = Limits()

@@ -1,16 +1,15 @@
 """
-Errors as `application/problem+json`, with the codes that manifest and command line have.
+Errors as `application/problem+json`, with the codes that manifest and command line have: one place for the whole web.
 
 =============================================  ======  ==============================================
 what                                           status  who mends it
 =============================================  ======  ==============================================
 nobody, or a token that does not hold          401     sign in
-not permitted, not allowed                     403     an administrator
+not permitted, not allowed, no consent         403     an administrator; who asked
 nothing of that name                           404     who asked
 it cannot be done now (`UsageError`)           409     who asked, or time
-the request is wrong (`REQUEST_INVALID`)       422     who asked
-too large                                      413     who asked
-too many tries                                 429     time: `Retry-After`
+the request or what it holds is wrong          422     who asked (413 too large, 415 of no known kind)
+too many tries, a quota that is spent          429     time: `Retry-After`
 a service is away                              503     time: `Retry-After`
 anything else                                  500     we
 =============================================  ======  ==============================================
@@ -37,18 +36,34 @@ CONTENT_TYPE = "application/problem+json"
 
 _STATUS: Mapping[str, int] = {
     "NOT_SIGNED_IN": 401,
+    "CV_NOT_SIGNED_IN": 401,
     "NOT_PERMITTED": 403,
     "SOURCE_NOT_ALLOWED": 403,
     "DESTINATION_NOT_ALLOWED": 403,
     "HANDLER_NOT_ALLOWED": 403,
     "USER_NOT_ALLOWED": 403,
     "ADDRESS_NOT_ALLOWED": 403,
+    "CV_MODEL_CONSENT_NEEDED": 403,
     "NOT_FOUND": 404,
+    "CV_NOT_FOUND": 404,
+    "CV_SUGGESTION_UNKNOWN": 404,
+    "CV_TOO_LARGE": 413,
+    "CV_WRONG_TYPE": 415,
     "REQUEST_INVALID": 422,
+    "JOB_WITHOUT_TERMS": 422,
+    "CV_DECISION_REFUSED": 422,
+    "CV_ANSWER_NEEDED": 422,
+    "CV_ANSWER_UNREADABLE": 422,
+    "CV_SUGGESTION_BLOCKED": 422,
+    "CV_MODEL_NOT_CONFIGURED": 422,
     "TOO_MANY_ATTEMPTS": 429,
     "NOTICES_TOO_FAST": 429,
     "NOTICES_TOO_LARGE": 413,
+    "CV_QUOTA_SPENT": 429,
 }
+
+#: what was sent cannot be worked with; a service is away; all else cannot be done now
+_BY_REMEDY: Mapping[Remedy, int] = {Remedy.SKIP_FILE: 422, Remedy.RETRY_LATER: 503, Remedy.RETRY_NOW: 503}
 
 #: seconds after which it is worth while to ask again, where nobody knows better
 _RETRY_AFTER = 5
@@ -58,9 +73,7 @@ def status_of(error: LadingError) -> int:
     """Return the status of an answer that tells of an error."""
     if isinstance(error, _DefectError):
         return 500
-    if error.code in _STATUS:
-        return _STATUS[error.code]
-    return 503 if error.remedy in {Remedy.RETRY_LATER, Remedy.RETRY_NOW} else 409
+    return _STATUS.get(error.code) or _BY_REMEDY.get(error.remedy, 409)
 
 
 def answer(error: LadingError, more: Mapping[str, Any] | None = None) -> HttpResponse:
