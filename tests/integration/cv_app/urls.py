@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from ninja import NinjaAPI
 
+from lading.cv.app.lint_router import router as lint_router
 from lading.cv.app.pages import urls
 from lading.cv.app.pages.urls import View
 from lading.cv.app.router import router
@@ -21,6 +22,7 @@ def _who(request: HttpRequest) -> SimpleNamespace:
 
 api = NinjaAPI(urls_namespace="cv-test", auth=_who)
 api.add_router("/cv", router)
+api.add_router("/cv", lint_router)
 
 
 def _guard(view: View) -> View:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model
@@ -20,6 +21,15 @@ from lading.cv.app.models import (
 )
 
 Row = TypeVar("Row", Document, Review, Resume, Artefact, JobAdvertisement, Suggestion, Finding)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks for something: a person, and the token that a program of theirs asks by."""
+
+    owner: str
+    #: public part of the token; "" for the person
+    token: str = ""
 
 
 def owner_of(key: int | str) -> str:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.db import models
 
 from lading.cv.app.accounting import Spending
+from lading.cv.app.addresses import Webhook
 
 __all__ = [
     "Artefact",
@@ -28,6 +29,7 @@ __all__ = [
     "SectionAsked",
     "Spending",
     "Suggestion",
+    "Webhook",
 ]
 
 
@@ -125,6 +127,8 @@ class Review(Owned):
     match = models.BinaryField(default=b"")
     #: what whoever asked for it calls it, so that asking twice begins one
     request_key = models.CharField(max_length=100, null=True)  # noqa: DJ001 - unique where there is one
+    #: public part of the token by which a program asked for it; "": the person did
+    token = models.CharField(max_length=12, default="")
 
     class Meta:
         """One review for one request."""

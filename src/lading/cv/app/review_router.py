@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
 from lading.cv.app import access, artefacts, deciding, packing, reviews, shapes, versions
-from lading.cv.app.asking import attachment, owner_of
+from lading.cv.app.asking import asker_of, attachment, key_of, owner_of
 from lading.cv.app.models import Artefact, Finding, Review
 from lading.cv.app.problems import base_of, told
 
@@ -33,7 +33,8 @@ def begin(
             job_id=wanted.job,
             advice=wanted.advice.value,
             model=wanted.model,
-            request_key=(request.headers.get("Idempotency-Key") or "")[:100] or None,
+            request_key=key_of(request),
+            token=asker_of(request).token,
         ),
     )
     response["Location"] = f"{base_of(request, '/documents/')}/reviews/{review.pk}"
@@ -76,7 +77,8 @@ def resume(request: HttpRequest, review_id: int) -> Status[shapes.ReviewShape]:
 @told
 def retry(request: HttpRequest, response: HttpResponse, review_id: int) -> Status[shapes.ReviewShape]:
     """Begin a review like this one: what the model answered then is not asked again, what failed or was lost is."""
-    made = reviews.again(owner_of(request), review_id)
+    asker = asker_of(request)
+    made = reviews.again(asker.owner, review_id, request_key=key_of(request), token=asker.token)
     response["Location"] = f"{base_of(request, '/reviews/')}/reviews/{made.pk}"
     return Status(202, shapes.ReviewShape.of(made))
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lading.base import config
 from lading.base.errors import UsageError
 from lading.cv.app import access, consents, endpoints, kinds, quotas, sections, versions
+from lading.cv.app.access import Asker
 from lading.cv.app.models import Document, JobAdvertisement, Resume, Review
 from lading.cv.engine.errors import TooLarge
 from lading.cv.engine.extract import Limits
@@ -43,6 +44,8 @@ class Wanted:
     model: str = ""
     #: what the caller calls this request: asking twice begins one review
     request_key: str | None = None
+    #: public part of the token by which a program asks; "" for the person
+    token: str = ""
 
 
 def expiry() -> float:
@@ -50,7 +53,7 @@ def expiry() -> float:
     return now() + config.current().cv.keep_days * _DAY
 
 
-def upload(owner: str, name: str, content: bytes) -> Document:
+def upload(owner: str, name: str, content: bytes, token: str = "") -> Document:
     """
     Store a CV; the same bytes once more are the same document, kept longer.
 
@@ -60,24 +63,36 @@ def upload(owner: str, name: str, content: bytes) -> Document:
     if len(content) > limits.bytes:
         raise TooLarge(f"The file has more than {limits.bytes // 1024 // 1024} MiB", hint="Remove pictures")
     kind = kind_of(content)
-    quotas.take(owner, quotas.uploads())
+    quotas.take(Asker(owner=owner, token=token), quotas.uploads())
     sha256 = hashlib.sha256(content).hexdigest()
+    known = _kept_longer(owner, sha256)
+    if known is not None:
+        return known
+    quotas.has_room(owner)
+    # of two that bring the same bytes at once one makes the row, and both get it
+    made, _ = Document.objects.get_or_create(
+        owner=owner,
+        sha256=sha256,
+        defaults={
+            "created_at": now(),
+            "expires_at": expiry(),
+            "name": _plain(name),
+            "size": len(content),
+            "format": kind.value,
+            "content": content,
+        },
+    )
+    return made
+
+
+def _kept_longer(owner: str, sha256: str) -> Document | None:
+    """Return the document of these bytes that is there already; it is kept from now on."""
     with transaction.atomic():
-        known = Document.objects.select_for_update().filter(owner=owner, sha256=sha256).first()
+        rows = Document.objects.select_for_update().filter(owner=owner, sha256=sha256)
+        known = rows.defer("content", "reading").first()
         if known is not None:
             Document.objects.filter(pk=known.pk).update(expires_at=expiry())
-            return known
-        quotas.has_room(owner)
-        return Document.objects.create(
-            owner=owner,
-            created_at=now(),
-            expires_at=expiry(),
-            name=_plain(name),
-            sha256=sha256,
-            size=len(content),
-            format=kind.value,
-            content=content,
-        )
+        return known
 
 
 def _plain(name: str) -> str:
@@ -110,22 +125,45 @@ def begin(owner: str, document_id: int, wanted: Wanted) -> Review:
     """
     Begin a review; workers carry it out. Raise `NotFound`, `NotConfigured`, `ConsentNeeded`, `QuotaSpent`.
 
-    Of two requests with the same key the second one gets the review of the first.
+    Of two requests with the same key the second one gets the review of the first, also where both come at once; raise
+    `UsageError` where the key was used for another document.
     """
-    if wanted.request_key is not None:
-        asked = Review.objects.filter(owner=owner, request_key=wanted.request_key).first()
-        if asked is not None:
-            return asked
+    asked = _asked_before(owner, document_id, wanted.request_key)
+    if asked is not None:
+        return asked
     document = access.owned(Document, owner, document_id)
     job = None if wanted.job_id is None else access.owned(JobAdvertisement, owner, wanted.job_id)
     if wanted.model:
         consents.check(owner, endpoints.named(wanted.model))
     resume = _looked_at(document, wanted.number)
-    quotas.take(owner, quotas.reviews())
+    quotas.take(Asker(owner=owner, token=wanted.token), quotas.reviews())
+    try:
+        review = _begun(document, resume, job, wanted)
+    except IntegrityError:
+        asked = _asked_before(owner, document_id, wanted.request_key)
+        if asked is None:
+            # the document, the version or the advertisement was deleted meanwhile
+            raise access.not_found(Document) from None
+        return asked
+    enqueue.pump()
+    return review
+
+
+def _asked_before(owner: str, document_id: int, key: str | None) -> Review | None:
+    """Return the review that a request of this key began."""
+    if key is None:
+        return None
+    known = Review.objects.select_related("run", "document", "resume").filter(owner=owner, request_key=key).first()
+    if known is not None and known.document_id != document_id:
+        raise UsageError("This key was used for a review of another CV", hint="Take a new Idempotency-Key")
+    return known
+
+
+def _begun(document: Document, resume: Resume | None, job: JobAdvertisement | None, wanted: Wanted) -> Review:
     with transaction.atomic():
         run = runs.start(_new_run(resume, has_job=job is not None))
         review = Review.objects.create(
-            owner=owner,
+            owner=document.owner,
             created_at=now(),
             run=run,
             document=document,
@@ -135,9 +173,9 @@ def begin(owner: str, document_id: int, wanted: Wanted) -> Review:
             model=wanted.model,
             day=wanted.day,
             request_key=wanted.request_key,
+            token=wanted.token,
         )
-        Document.objects.filter(pk=document_id).update(expires_at=expiry())
-    enqueue.pump()
+        Document.objects.filter(pk=document.pk).update(expires_at=expiry())
     return review
 
 
@@ -155,13 +193,21 @@ def _new_run(resume: Resume | None, *, has_job: bool) -> NewRun:
     return NewRun(kind=kinds.REVIEW, title="CV review", stage=stage, batches=batches, options={})
 
 
-def again(owner: str, review_id: int) -> Review:
+def again(owner: str, review_id: int, *, request_key: str | None = None, token: str = "") -> Review:
     """
     Begin a review like an earlier one; what a model answered then is not asked again, only what failed or was lost.
     """  # noqa: D200 - it would be too long for a line
     old = access.owned(Review, owner, review_id)
     number = None if old.resume is None else old.resume.number
-    wanted = Wanted(day=old.day, number=number, job_id=old.job_id, advice=old.advice, model=old.model)
+    wanted = Wanted(
+        day=old.day,
+        number=number,
+        job_id=old.job_id,
+        advice=old.advice,
+        model=old.model,
+        request_key=request_key,
+        token=token,
+    )
     return begin(owner, old.document_id, wanted)
 
 

@@ -9,7 +9,8 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from lading.accounts.api_access import behind
-from lading.accounts.roles import Role
+from lading.accounts.roles import Area, Role
+from lading.cv.app.lint_router import router as lint_router
 from lading.cv.app.router import router as cv_router
 from lading.web import problems
 from lading.web.api import actions, deletions, jobs, limits, outcomes, people, runs, shapes, streaming, system
@@ -52,4 +53,5 @@ for router in (runs.router, outcomes.router, actions.router, deletions.router, j
 for router in (people.router, people.own, system.router, streaming.router):
     api.add_router("", router)
 # a person's CVs are that person's own, whatever the role
-api.add_router("/cv", cv_router, auth=list(behind(Role.VIEWER, is_of_jobs=False)))
+api.add_router("/cv", cv_router, auth=list(behind(Role.VIEWER, is_of_jobs=False, areas=[Area.CV])))
+api.add_router("/cv", lint_router, auth=list(behind(Role.VIEWER, is_of_jobs=False, areas=list(Area))))

@@ -41,7 +41,11 @@ def new_token(request: Request, new: system_shapes.NewToken) -> Status[system_sh
     with audit.recorded(caller, "token.new", caller.name):
         caller.needs(new.role)
         scope = tokens.Scope(
-            role=new.role, jobs=tokens.narrower(caller.jobs, new.jobs), days=new.days, label=new.label.replace("\0", "")
+            role=new.role,
+            jobs=tokens.narrower(caller.jobs, new.jobs),
+            only=new.only,
+            days=new.days,
+            label=new.label.replace("\0", ""),
         )
         made, secret = tokens.make(people.find(caller.name), scope)
     return Status(201, system_shapes.Secret(**_token(made).model_dump(by_alias=False), secret=secret))
@@ -128,6 +132,7 @@ def _token(one: Token) -> system_shapes.Token:
         label=one.label,
         role=one.role,
         jobs=list(one.jobs),
+        only=one.only,
         created_at=one.created_at,
         expires_at=one.expires_at,
         revoked_at=one.revoked_at,
