@@ -28,12 +28,12 @@ from datetime import timedelta
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.db.models.functions import Coalesce
 
 from lading.base import config
 from lading.base.errors import Cancelled
-from lading.cv.app import allowance, endpoints
+from lading.cv.app import allowance, consents, endpoints
 from lading.cv.app.errors import BudgetSpent, CallLost, EndpointResting, ModelBusy
 from lading.cv.app.models import CallState, ModelCall, Review, Spending
 from lading.cv.engine.model.endpoint import Endpoint
@@ -100,8 +100,8 @@ def reserve(held: Claim, review: Review, endpoint: Endpoint, prompt: Prompt) -> 
     """
     Return the right to make a call, or its answer.
 
-    Raise `ModelBusy` (later: that is no attempt), `CallLost`, `BudgetSpent`, `EndpointResting`, or `Cancelled` where the
-    lease is gone.
+    Raise `ModelBusy` (later: that is no attempt), `CallLost`, `ConsentNeeded`, `BudgetSpent`, `EndpointResting`, or
+    `Cancelled` where the lease is gone.
     """
     with transaction.atomic():
         # one decides at a time what is asked of an endpoint: two would find the same room
@@ -140,7 +140,8 @@ def _reserved(held: Claim, review: Review, endpoint: Endpoint, prompt: Prompt) -
 
 
 def _begin(held: Claim, call: ModelCall, endpoint: Endpoint, tokens: int) -> Reserved:
-    """Write that the call is made now, if budget, limits and circuit let it."""
+    """Write that the call is made now, if consent, budget, limits and circuit let it."""
+    consents.check(call.owner, endpoint)  # with each call: a section may take two
     at, is_first = now(), call.batch_id != held.batch_id
     _within_budget(call.owner, held.run_id, tokens, at)
     seconds = _wait(endpoint, tokens, at)
@@ -228,8 +229,8 @@ def _wait(endpoint: Endpoint, tokens: int, at: float) -> float:
         for one in recent.only("at", "reserved", "prompt_tokens", "answer_tokens")
     ]
     # a call is under way as long as its lease is: one whose worker died keeps nobody out
-    open_ones = mine.filter(ended_at__isnull=True).values_list("batch_id", "fence")
-    under_way = sum(_lives(batch_id, fence) for batch_id, fence in open_ones)
+    holders = Batch.objects.filter(pk=OuterRef("batch_id"), fence=OuterRef("fence"), state=BatchState.LEASED)
+    under_way = mine.filter(Exists(holders.filter(lease_until__gte=at)), ended_at__isnull=True).count()
     allowed = allowance.Allowance(
         requests=settings.model_requests_per_minute,
         tokens=settings.model_tokens_per_minute,

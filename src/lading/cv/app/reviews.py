@@ -161,7 +161,7 @@ def _asked_before(owner: str, document_id: int, key: str | None) -> Review | Non
 
 def _begun(document: Document, resume: Resume | None, job: JobAdvertisement | None, wanted: Wanted) -> Review:
     with transaction.atomic():
-        run = runs.start(_new_run(resume, has_job=job is not None))
+        run = runs.start(_new_run(document.owner, resume, has_job=job is not None))
         review = Review.objects.create(
             owner=document.owner,
             created_at=now(),
@@ -185,12 +185,12 @@ def _looked_at(document: Document, number: int | None) -> Resume | None:
     return versions.numbered(document.owner, document.pk, number)
 
 
-def _new_run(resume: Resume | None, *, has_job: bool) -> NewRun:
+def _new_run(owner: str, resume: Resume | None, *, has_job: bool) -> NewRun:
     is_known = resume is not None
     batches = kinds.checks(has_job=has_job) if is_known else [kinds.step(kinds.EXTRACT)]
     # no name of a file, and no name of a person: titles are listed with all runs
     stage = kinds.CHECKING if is_known else kinds.READING
-    return NewRun(kind=kinds.REVIEW, title="CV review", stage=stage, batches=batches, options={})
+    return NewRun(kind=kinds.REVIEW, title="CV review", stage=stage, batches=batches, options={}, whose=owner)
 
 
 def again(owner: str, review_id: int, *, request_key: str | None = None, token: str = "") -> Review:
