@@ -42,11 +42,13 @@ class _Share:
     runs: list[tuple[float, int, int, Contender, int]] = field(default_factory=list)
 
 
-def deal(
-    contenders: Sequence[Contender], held: Mapping[int, int], free: int, take: Callable[[int], T | None]
-) -> list[T]:
+#: places of the window that are taken: (run id, whose) -> how many
+Held = Mapping[tuple[int, str], int]
+
+
+def deal(contenders: Sequence[Contender], held: Held, free: int, take: Callable[[int], T | None]) -> list[T]:
     """
-    Return what is chosen, at most `free`. `held` are the places of the window that each run has already.
+    Return what is chosen, at most `free`. `held` are the places that runs have already, also those that want no more.
 
     `take` returns the next thing of a run, None where there is none left; it is asked only of runs that get a place.
     """
@@ -64,13 +66,16 @@ def deal(
     return chosen
 
 
-def _shares(contenders: Sequence[Contender], held: Mapping[int, int]) -> Sequence[_Share]:
+def _shares(contenders: Sequence[Contender], held: Held) -> Sequence[_Share]:
     shares: dict[str | int, _Share] = {}
     for order, one in enumerate(contenders):
-        share, has = shares.setdefault(one.whose or one.run_id, _Share()), held.get(one.run_id, 0)
+        share, has = shares.setdefault(one.whose or one.run_id, _Share()), held.get((one.run_id, one.whose), 0)
         share.weight = max(share.weight, one.priority)
-        share.held += has
         heapq.heappush(share.runs, (has / max(one.priority, 1), order, has, one, 0))
+    for (run_id, whose), has in held.items():
+        found = shares.get(whose or run_id)
+        if found is not None:
+            found.held += has
     return tuple(shares.values())
 
 

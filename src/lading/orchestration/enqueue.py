@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress, zip_longest
 from operator import or_
@@ -39,8 +40,31 @@ MESSAGE_VERSION = 1
 _Runs = Sequence[Contender]
 
 
+#: one pump of this process at a time, and one that waits: it will find what others wrote before it begins
+_pumping = threading.Lock()
+_next = threading.Lock()
+
+
 def pump() -> int:
-    """Send messages for waiting batches as far as the window allows; return how many. Never raises for the broker."""
+    """
+    Send messages for waiting batches as far as the window allows; return how many. Never raises for the broker.
+
+    Where another thread of this process is about to do the same, that is left to it: a hundred requests at once need no
+    hundred looks.
+    """
+    if not _next.acquire(blocking=False):
+        return 0
+    try:
+        _pumping.acquire()
+    finally:
+        _next.release()
+    try:
+        return _pump()
+    finally:
+        _pumping.release()
+
+
+def _pump() -> int:
     try:
         generation = broker.generation()
         wanted = {kind.queue for kind in batch_kinds()}
@@ -115,7 +139,8 @@ def _choose(queue: str, slots: int, runs: _Runs, at: float) -> Sequence[tuple[in
         # of all that pump at the same moment one chooses at a time: they would choose the same
         Tick.objects.select_for_update().get_or_create(name=f"window:{queue}")
         inside = Batch.objects.filter(queue=queue, state=BatchState.QUEUED, window__gt=Window.OUTSIDE)
-        held = dict(inside.order_by().values_list("run_id").annotate(Count("pk")))
+        taken = inside.order_by().values_list("run_id", "run__whose").annotate(Count("pk"))
+        held = {(run_id, whose): number for run_id, whose, number in taken}
         free = slots * config.current().window_per_slot - sum(held.values())
         if free <= 0:
             return []

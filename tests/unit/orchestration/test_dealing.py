@@ -41,7 +41,7 @@ def test_runs_take_turns() -> None:
 
 
 def test_what_a_run_holds_counts() -> None:
-    assert [2, 2, 2, 1] == deal([one(1), one(2)], {1: 3}, 4, endless)
+    assert [2, 2, 2, 1] == deal([one(1), one(2)], {(1, ""): 3}, 4, endless)
 
 
 def test_priority_is_a_ratio() -> None:
@@ -58,9 +58,9 @@ def test_the_runs_of_a_person_have_one_share() -> None:
     assert {1} == {dealt[number] for number in range(1, 11)}
 
 
-def test_what_other_runs_of_the_person_hold_counts_only_while_they_want_more() -> None:
-    """A run that has all its places is no contender, and is not known here: at most a window of them."""
-    assert [2] == deal([one(1, "ada"), one(2, "grace")], {1: 1}, 1, endless)
+def test_what_other_runs_of_the_person_hold_counts() -> None:
+    """Also where those want no more: a hundred small runs are as much as a large one."""
+    assert [3] == deal([one(1, "ada"), one(3, "grace")], {(2, "ada"): 1}, 1, endless)
 
 
 def test_a_probe_is_one() -> None:

@@ -194,7 +194,8 @@ def _settle_spending(reserved: Reserved, usage: Usage, *, is_charged: bool) -> N
         "answer_tokens": usage.answer if is_charged else 0,
         "cost": prices.cost(usage) if is_charged else 0.0,
     }
-    Spending.objects.filter(pk=reserved.spending_id or 0).update(**values)
+    # once: what was settled stays as it is, whatever is heard of it later
+    Spending.objects.filter(pk=reserved.spending_id or 0, ended_at=None).update(**values)
 
 
 def _within_budget(owner: str, run_id: int, tokens: int, at: float) -> None:

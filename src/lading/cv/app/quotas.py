@@ -25,7 +25,7 @@ from lading.base import config
 from lading.base.errors import BrokerUnreachable
 from lading.cv.app.access import Asker
 from lading.cv.app.errors import QuotaSpent
-from lading.cv.app.models import Document
+from lading.cv.app.models import Document, JobAdvertisement
 from lading.orchestration import broker
 
 #: quota:{kind}:{person}:{period}  string  how often in this period; gone when it is over
@@ -85,8 +85,17 @@ def _count(who: str, quota: Quota, words: str) -> None:
 
 def has_room(owner: str) -> None:
     """Raise `QuotaSpent` where a person has as many CVs stored as they may have."""
+    _has_room(Document.objects.filter(owner=owner).count(), "CVs")
+
+
+def has_room_for_job(owner: str) -> None:
+    """Raise `QuotaSpent` where a person has as many advertisements stored as they may have CVs."""
+    _has_room(JobAdvertisement.objects.filter(owner=owner).count(), "advertisements")
+
+
+def _has_room(stored: int, of: str) -> None:
     most = config.current().cv.documents
-    if Document.objects.filter(owner=owner).count() >= most:
+    if stored >= most:
         raise QuotaSpent(
-            f"You have {most} CVs stored", retry_after=timedelta(hours=1), hint="Delete one that you do not need"
+            f"You have {most} {of} stored", retry_after=timedelta(hours=1), hint="Delete one that you do not need"
         )

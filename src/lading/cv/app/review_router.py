@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
@@ -13,6 +14,9 @@ from lading.cv.app.models import Artefact, Finding, Review
 from lading.cv.app.problems import base_of, told
 
 router = Router(tags=["cv"])
+
+#: of one answer
+Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 # --- reviews ----------------------------------------------------------------------------------------------------------
@@ -43,9 +47,12 @@ def begin(
 
 @router.get("/reviews", response=list[shapes.ReviewShape])
 @told
-def listed(request: HttpRequest, document: Query[int | None] = None) -> list[shapes.ReviewShape]:
-    """Return your reviews, newest first; of one CV, or of all."""
-    return [shapes.ReviewShape.of(row) for row in reviews.listed(owner_of(request), document)]
+def listed(
+    request: HttpRequest, document: Query[int | None] = None, before: Query[int | None] = None, limit: Limit = 50
+) -> list[shapes.ReviewShape]:
+    """Return your reviews, newest first; of one CV, or of all. `before` one of them: those that come after it here."""
+    found = reviews.listed(owner_of(request), document, before=before, most=limit)
+    return [shapes.ReviewShape.of(row) for row in found]
 
 
 @router.get("/reviews/{review_id}", response=shapes.ReviewShape)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from lading.base import config
 from lading.base.errors import UsageError
@@ -48,9 +49,9 @@ class Wanted:
     token: str = ""
 
 
-def expiry() -> float:
-    """Return when what is stored now is deleted."""
-    return now() + config.current().cv.keep_days * _DAY
+def expiry(at: float | None = None) -> float:
+    """Return when what is stored at a moment, or now, is deleted."""
+    return (now() if at is None else at) + config.current().cv.keep_days * _DAY
 
 
 def upload(owner: str, name: str, content: bytes, token: str = "") -> Document:
@@ -102,14 +103,17 @@ def _plain(name: str) -> str:
 
 
 def advertise(owner: str, text: str, title: str = "") -> JobAdvertisement:
-    """Store an advertisement; the same text once more is the same one. Raise `UsageError` for an empty or a long one."""
+    """Store an advertisement; the same text once more is the same one. Raise `UsageError` for an empty or a long one, or `QuotaSpent`."""
     if not text.strip():
         raise UsageError("The advertisement is empty", hint="Give its text")
     if len(text) > _LONGEST_JOB:
         raise UsageError(f"The advertisement has more than {_LONGEST_JOB:,} characters", hint="Give one only")
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    if not JobAdvertisement.objects.filter(owner=owner, sha256=sha256).exists():
+        quotas.has_room_for_job(owner)
     found, _ = JobAdvertisement.objects.update_or_create(
         owner=owner,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=sha256,
         defaults={"expires_at": expiry()},
         create_defaults={
             "expires_at": expiry(),
@@ -162,9 +166,10 @@ def _asked_before(owner: str, document_id: int, key: str | None) -> Review | Non
 def _begun(document: Document, resume: Resume | None, job: JobAdvertisement | None, wanted: Wanted) -> Review:
     with transaction.atomic():
         run = runs.start(_new_run(document.owner, resume, has_job=job is not None))
+        at = now()
         review = Review.objects.create(
             owner=document.owner,
-            created_at=now(),
+            created_at=at,
             run=run,
             document=document,
             resume=resume,
@@ -175,7 +180,7 @@ def _begun(document: Document, resume: Resume | None, job: JobAdvertisement | No
             request_key=wanted.request_key,
             token=wanted.token,
         )
-        Document.objects.filter(pk=document.pk).update(expires_at=expiry())
+        Document.objects.filter(pk=document.pk).update(expires_at=expiry(at))
     return review
 
 
@@ -222,14 +227,25 @@ def resume(owner: str, review_id: int) -> None:
     enqueue.pump()
 
 
-def listed(owner: str, document_id: int | None = None) -> Sequence[Review]:
-    """Return a person's reviews, newest first; of one document, or of all."""
+def listed(
+    owner: str, document_id: int | None = None, *, before: int | None = None, most: int | None = None
+) -> Sequence[Review]:
+    """Return a person's reviews, newest first; of one document, or of all; of those before one of them, at most so many."""
     known = Review.objects.select_related("run", "document", "resume").prefetch_related("sectionasked_set")
     # what is large is not listed
     found = known.filter(owner=owner).defer("report", "match", "document__content", "document__reading", "resume__body")
     if document_id is not None:
         found = found.filter(document_id=document_id)
-    return list(found.order_by("-pk"))
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[:most])
+
+
+def newest_of(owner: str) -> Mapping[int, Review]:
+    """Return the newest review of each of a person's documents."""
+    newest = Review.objects.filter(owner=owner).order_by().values("document_id").annotate(newest=Max("pk"))
+    found = Review.objects.select_related("run").defer("report", "match")
+    return {one.document_id: one for one in found.filter(pk__in=newest.values("newest"))}
 
 
 def documents(owner: str) -> Sequence[Document]:

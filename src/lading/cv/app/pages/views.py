@@ -42,7 +42,8 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 def _documents(request: HttpRequest, error: LadingError | None) -> HttpResponse:
     owner = owner_of(request)
-    rows = [(one, showing.latest_review(one)) for one in reviews.documents(owner)]
+    newest = reviews.newest_of(owner)
+    rows = [(one, newest.get(one.pk)) for one in reviews.documents(owner)]
     context: dict[str, object] = {"documents": rows, "model": endpoints.configured()}
     return _shown(request, "documents", context, error)
 
