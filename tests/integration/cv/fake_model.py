@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
             self._json(200, message)
             return
         if name.startswith("sleeps"):
-            time.sleep(1)
+            time.sleep(float(name.partition("-")[2] or 1))  # `sleeps-20`: so many seconds
         try:
             self._stream(name, text, finish, usage)
         except OSError:
