@@ -59,7 +59,7 @@ def owned(kind: type[Row], owner: str, key: int, *, locked: bool = False) -> Row
     """Return a row of this person's; raise `NotFound`, whether there is none or it is somebody else's."""
     rows = kind._default_manager.filter(owner=owner, pk=key)  # noqa: SLF001 - Django's documented API
     if kind is Review and not locked:
-        rows = rows.select_related("run", "resume")
+        rows = rows.select_related("run", "resume")  # type: ignore[misc]  # it is a review
     rows = rows.defer(*(name for name in _LARGE.get(kind, ()) if "__" not in name or not locked))
     row = (rows.select_for_update() if locked else rows).first()
     if row is None:

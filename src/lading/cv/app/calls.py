@@ -44,6 +44,8 @@ from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Batch, BatchState, Tick
 
 _DAY = 86_400.0
+#: seconds that a call may be on its way to the endpoint
+_ON_ITS_WAY = 2.0
 #: seconds between looks at a call that another review makes
 _LOOK = 2.0
 
@@ -222,7 +224,8 @@ def _tokens(rows: object) -> int:
 def _wait(endpoint: Endpoint, tokens: int, at: float) -> float:
     """Return the seconds until there is room at the endpoint."""
     settings = config.current().cv
-    minute = config.current().scaled(60).total_seconds()
+    # a call reaches the endpoint some time after it is written down: what it counts by its own clock must not be more
+    minute = config.current().scaled(60).total_seconds() + _ON_ITS_WAY
     mine = Spending.objects.filter(endpoint=endpoint.url[:300])
     recent = mine.filter(at__gt=at - minute).order_by("at")
     asked = [
