@@ -48,8 +48,8 @@ _WAIT_MS = 250
 _QUIET = 15.0
 #: seconds for which a Redis that did not answer is left alone
 _PAUSE = 2.0
-#: events that were missed are brought again; more would be older than the page that lost them
-_REPLAYED = 100
+#: events that were missed are brought again: all that Redis keeps of a run
+_REPLAYED = 1_000
 
 #: news that one watcher may be behind with
 _KEPT = 1_000
