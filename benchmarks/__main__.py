@@ -23,6 +23,7 @@ import psutil
 from benchmarks.backlog import backlog
 from benchmarks.bundles import bundles
 from benchmarks.console import console
+from benchmarks.cv import cv
 from benchmarks.huge import huge
 from benchmarks.large import large
 from benchmarks.latency import latency
@@ -49,6 +50,7 @@ FIGURES: dict[str, Figure] = {
     "survival": survival,
     "console": console,
     "s3": s3,
+    "cv": cv,
 }
 
 

@@ -42,15 +42,16 @@ def with_model(place: Place, address: str, name: str, **settings: str) -> Place:
     return place.having(LADING_CV__MODEL_URL=address, LADING_CV__MODEL_NAME=name, **own)
 
 
-def submit(place: Place, number: int = 0, *, model: str) -> dict[str, Any]:
-    """Submit a CV of its own; return what the command said."""
+def submit(place: Place, number: int = 0, *, model: str, job: Path | None = None) -> dict[str, Any]:
+    """Submit a CV of its own, with an advertisement or without; return what the command said."""
     content = json.loads(json.dumps(RESUME))
-    for job in content["work"]:
-        job["highlights"] = [f"{text} in year {number}" for text in job["highlights"]]
+    for work in content["work"]:
+        work["highlights"] = [f"{text} in year {number}" for text in work["highlights"]]
     content["basics"]["summary"] += f" For {number} years."
     file = place.home.with_name(f"cv-{number}.json")
     file.write_text(json.dumps(content), encoding="utf-8")
-    done = place.run("cv", "review", str(file), "--model", model, "--json")
+    words = ["--job", str(job)] if job else []
+    done = place.run("cv", "review", str(file), "--model", model, *words, "--json")
     assert done.code == 0, done.err
     return done.json
 

@@ -16,26 +16,28 @@ from ninja.security.base import AuthBase
 
 from lading.accounts import tokens
 from lading.accounts.access import Request, address_of, caller_of, note_refusal
-from lading.accounts.roles import Caller, NotPermitted, Role
+from lading.accounts.roles import Area, Caller, NotPermitted, Role
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def behind(role: Role | None = None, *, is_of_jobs: bool = True) -> Sequence[AuthBase]:
+def behind(role: Role | None = None, *, is_of_jobs: bool = True, areas: Sequence[Area] = ()) -> Sequence[AuthBase]:
     """
     Return what lets in who has a role; None: as the method needs.
 
-    What is no matter of jobs (`is_of_jobs`) is not for a token that was made for some jobs only.
+    What is no matter of jobs (`is_of_jobs`) is not for a token that was made for some jobs only; a token that is for one
+    area alone is let in where that is one of `areas`.
     """
-    return [Token(role, is_of_jobs=is_of_jobs), Session(role)]
+    return [Token(role, is_of_jobs=is_of_jobs, areas=areas), Session(role)]
 
 
 class Token(HttpBearer):
     """`Authorization: Bearer lading_…`."""
 
-    def __init__(self, role: Role | None, *, is_of_jobs: bool) -> None:
+    def __init__(self, role: Role | None, *, is_of_jobs: bool, areas: Sequence[Area]) -> None:
         self._role = role
         self._is_of_jobs = is_of_jobs
+        self._areas = areas
         super().__init__()
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
@@ -43,6 +45,8 @@ class Token(HttpBearer):
         caller = tokens.caller_of(token, address_of(request))
         if caller.jobs and not self._is_of_jobs:
             raise NotPermitted(f"This token of {caller.name} is for the jobs {', '.join(caller.jobs)} only")
+        if caller.only is not None and caller.only not in self._areas:
+            raise NotPermitted(f"This token of {caller.name} is for {caller.only.value} only")
         return _let_in(request, caller, self._role)
 
 

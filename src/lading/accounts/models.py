@@ -11,7 +11,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from lading.accounts.roles import Role
+from lading.accounts.roles import Area, Role
 
 _ROLES = [(role.value, role.value) for role in Role]
 
@@ -42,6 +42,8 @@ class Token(models.Model):
     role = models.CharField(max_length=16, choices=_ROLES, default=Role.VIEWER.value)
     #: patterns of names of jobs; empty: all
     jobs = models.JSONField(default=list)
+    #: what it is for alone; "": whatever its role may
+    only = models.CharField(max_length=10, default="", choices=[(area.value, area.value) for area in Area])
     created_at = models.FloatField()
     expires_at = models.FloatField(null=True)
     revoked_at = models.FloatField(null=True)

@@ -38,6 +38,15 @@ class Role(Enum):
         return self if other.covers(self) else other
 
 
+class Area(Enum):
+    """What a token may be for alone."""
+
+    #: CV reviews: no job, no file, nobody's account
+    CV = "cv"
+    #: the check of a CV of which nothing is kept, and nothing else
+    LINT = "cv-lint"
+
+
 class NotSignedIn(AskPerson):
     """Nobody is signed in, or the token is not one that holds."""
 
@@ -59,6 +68,8 @@ class Caller:
     role: Role
     #: patterns of the names of jobs that a token is for; empty: all
     jobs: tuple[str, ...] = ()
+    #: what a token is for alone; None: whatever its role may
+    only: Area | None = None
     #: public part of the token; "" for a browser
     token: str = ""
     #: address of the client, as the server in front says it

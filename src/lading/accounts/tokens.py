@@ -17,8 +17,8 @@ from django.contrib.auth.models import User
 
 from lading.accounts.models import Token
 from lading.accounts.people import profile_of
-from lading.accounts.roles import Caller, NotPermitted, NotSignedIn, Role
-from lading.base.errors import NotFound
+from lading.accounts.roles import Area, Caller, NotPermitted, NotSignedIn, Role
+from lading.base.errors import NotFound, UsageError
 from lading.orchestration.ledger.clock import now
 
 START = "lading_"
@@ -36,6 +36,8 @@ class Scope:
     role: Role = Role.VIEWER
     #: patterns of names of jobs; empty: all
     jobs: Sequence[str] = ()
+    #: None: whatever the role may
+    only: Area | None = None
     #: days until it is good for nothing; None: never
     days: int | None = 90
     label: str = ""
@@ -50,6 +52,8 @@ def make(user: User, scope: Scope) -> tuple[Token, str]:
     `NotPermitted` where it could do more than its person. One that a token makes holds no longer than that token.
     """
     role = Role(profile_of(user).role)
+    if scope.only is not None and scope.jobs:
+        raise UsageError(f"A token for {scope.only.value} alone is for no jobs", hint="Leave the jobs away")
     if not role.covers(scope.role):
         raise NotPermitted(f"{user.username} is {role.value}: no token of {user.username} can be {scope.role.value}")
     prefix = secrets.token_hex(4)
@@ -62,6 +66,7 @@ def make(user: User, scope: Scope) -> tuple[Token, str]:
         digest=_digest(secret),
         role=scope.role.value,
         jobs=list(scope.jobs),
+        only=scope.only.value if scope.only else "",
         created_at=at,
         expires_at=_earlier(None if scope.days is None else at + scope.days * _DAY, _end_of(scope.made_by)),
         made_by=scope.made_by,
@@ -88,6 +93,7 @@ def caller_of(secret: str, address: str = "") -> Caller:
         name=token.user.username,
         role=Role(token.role).or_less(Role(profile.role)),
         jobs=tuple(token.jobs),
+        only=Area(token.only) if token.only else None,
         token=token.prefix,
         address=address,
         must_change_password=profile.must_change_password,

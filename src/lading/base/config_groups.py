@@ -290,3 +290,5 @@ class Cv(Group):
     reviews_per_day: Positive = 200
     #: checks without storing that one person may ask for in a minute
     lints_per_minute: Positive = 30
+    #: share of these quotas that one token of a person may use, in percent: the rest is left to the person
+    token_percent: Annotated[int, Field(ge=1, le=100)] = 50

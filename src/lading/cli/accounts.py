@@ -157,18 +157,22 @@ def token() -> None:
 @click.argument("name")
 @click.option("--role", type=_ROLE, default="viewer", show_default=True, help="It may do no more than this.")
 @click.option("--job", "jobs", multiple=True, metavar="PATTERN", help="Only for jobs of such names; may be repeated.")
+@click.option("--only", type=click.Choice(["cv", "cv-lint"]), help="For CV reviews alone, or for checks of CVs alone.")
 @click.option(
     "--days", type=click.IntRange(0, 3_650), default=90, show_default=True, help="Until it expires; 0: never."
 )
 @click.option("--label", default="", help="What it is for.")
-def new(name: str, role: str, jobs: Sequence[str], days: int, label: str) -> None:
+def new(  # noqa: PLR0917 - click names them
+    name: str, role: str, jobs: Sequence[str], only: str | None, days: int, label: str
+) -> None:
     """Make a token for an account; it is printed this once."""
     open_ledger()
     from lading.accounts import audit, people, tokens
-    from lading.accounts.roles import role_of
+    from lading.accounts.roles import Area, role_of
 
     with audit.recorded(_shell(), "token.new", name):
-        scope = tokens.Scope(role=role_of(role), jobs=jobs, days=days or None, label=label)
+        area = Area(only) if only else None
+        scope = tokens.Scope(role=role_of(role), jobs=jobs, only=area, days=days or None, label=label)
         _, secret = tokens.make(people.find(name), scope)
     out.print(secret, markup=False, soft_wrap=True)
     err.print("It is shown this once: LADING_TOKEN holds it for `lading --server URL`")
@@ -188,7 +192,7 @@ def list_tokens(name: str | None) -> None:
             one.prefix,
             one.user.username,
             one.role,
-            " ".join(one.jobs) or "all jobs",
+            one.only or " ".join(one.jobs) or "all jobs",
             "revoked"
             if one.revoked_at
             else "expired"

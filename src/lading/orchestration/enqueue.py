@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import functools
 import logging
-import sys
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, compress, islice, zip_longest
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, zip_longest
 from operator import or_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lading.base import config, crash
 from lading.base.errors import BrokerUnreachable
 from lading.orchestration import broker
 from lading.orchestration.celery_app import app
+from lading.orchestration.dealing import Contender, deal
 from lading.orchestration.kinds import batch_kinds
 from lading.orchestration.ledger import circuits, gates
 from lading.orchestration.ledger.asking import Question
@@ -35,15 +36,35 @@ log = logging.getLogger(__name__)
 #: what the numbers of a message mean; a worker of an older version leaves messages of a newer one to others
 MESSAGE_VERSION = 1
 
-#: runs that share the window at a time: more would get less than one place each
-_RUNS = 50
+#: the runs whose batches may be sent
+_Runs = Sequence[Contender]
 
-#: (id, priority, most batches) of runs whose batches may be sent
-_Runs = Sequence[tuple[int, int, int]]
+
+#: one pump of this process at a time, and one that waits: it will find what others wrote before it begins
+_pumping = threading.Lock()
+_next = threading.Lock()
 
 
 def pump() -> int:
-    """Send messages for waiting batches as far as the window allows; return how many. Never raises for the broker."""
+    """
+    Send messages for waiting batches as far as the window allows; return how many. Never raises for the broker.
+
+    Where another thread of this process is about to do the same, that is left to it: a hundred requests at once need no
+    hundred looks.
+    """
+    if not _next.acquire(blocking=False):
+        return 0
+    try:
+        _pumping.acquire()
+    finally:
+        _next.release()
+    try:
+        return _pump()
+    finally:
+        _pumping.release()
+
+
+def _pump() -> int:
     try:
         generation = broker.generation()
         wanted = {kind.queue for kind in batch_kinds()}
@@ -76,7 +97,7 @@ def _send(chosen: Sequence[tuple[int, str, str]], generation: str) -> None:
 
 def _waiting_for(queues: Sequence[str], at: float) -> Mapping[str, _Runs]:
     """
-    Return the oldest runs that have something for each queue; where there are none its window need not be locked.
+    Return the runs that have something for each queue, the oldest first; where there are none its window need not be locked.
 
     One question for all queues, for this is asked after each batch. Of the runs that an open circuit holds back one may
     send its probe, if one is due.
@@ -85,20 +106,20 @@ def _waiting_for(queues: Sequence[str], at: float) -> Mapping[str, _Runs]:
         return {}
     stopped = circuits.open_ones()
     due = circuits.with_probe_due(stopped, at)
-    found: dict[str, list[tuple[int, int, int]]] = {queue: [] for queue in queues}
-    probes: dict[str, dict[str, tuple[int, int, int]]] = {queue: {} for queue in queues}
-    for run_id, priority, circuit, *has_some in _with_something(tuple(queues)).ask(at):
+    found: dict[str, list[Contender]] = {queue: [] for queue in queues}
+    probes: dict[str, dict[str, Contender]] = {queue: {} for queue in queues}
+    for run_id, whose, priority, circuit, *has_some in _with_something(tuple(queues)).ask(at):
         for queue in compress(queues, has_some):
             if circuit in due:
-                probes[queue].setdefault(circuit, (run_id, 1, 1))
-            elif circuit not in stopped and len(found[queue]) < _RUNS:
-                found[queue].append((run_id, priority, sys.maxsize))
+                probes[queue].setdefault(circuit, Contender(run_id=run_id, most=1))
+            elif circuit not in stopped:
+                found[queue].append(Contender(run_id=run_id, whose=whose, priority=priority))
     return {queue: [*found[queue], *probes[queue].values()] for queue in queues}
 
 
 @functools.cache
 def _with_something(queues: tuple[str, ...]) -> Question:
-    """Ask for (run, priority, circuit, and for each queue whether the run has something for it), the oldest run first."""
+    """Ask for (run, whose, priority, circuit, and for each queue whether the run has something for it), the oldest run first."""
 
     def query(at: float) -> QuerySet[Run, Any]:
         waiting = Batch.objects.filter(
@@ -107,7 +128,7 @@ def _with_something(queues: tuple[str, ...]) -> Question:
         flags = {f"has_{position}": Exists(waiting.filter(queue=queue)) for position, queue in enumerate(queues)}
         some = functools.reduce(or_, (Q(**{flag: True}) for flag in flags))
         runs = gates.passable(at).annotate(**flags).filter(some).order_by("pk")
-        return runs.values_list("pk", "priority", "circuit", *flags)
+        return runs.values_list("pk", "whose", "priority", "circuit", *flags)
 
     return Question(query)
 
@@ -117,28 +138,44 @@ def _choose(queue: str, slots: int, runs: _Runs, at: float) -> Sequence[tuple[in
     with transaction.atomic():
         # of all that pump at the same moment one chooses at a time: they would choose the same
         Tick.objects.select_for_update().get_or_create(name=f"window:{queue}")
-        taken = Batch.objects.filter(queue=queue, state=BatchState.QUEUED, window__gt=Window.OUTSIDE).count()
-        free = slots * config.current().window_per_slot - taken
+        inside = Batch.objects.filter(queue=queue, state=BatchState.QUEUED, window__gt=Window.OUTSIDE)
+        taken = inside.order_by().values_list("run_id", "run__whose").annotate(Count("pk"))
+        held = {(run_id, whose): number for run_id, whose, number in taken}
+        free = slots * config.current().window_per_slot - sum(held.values())
         if free <= 0:
             return []
-        chosen = _fair(_waiting(queue, at, free, runs), free)
+        chosen = deal(runs, held, free, _Waiting(queue, at, free).take)
         Batch.objects.filter(pk__in=[batch_id for batch_id, _ in chosen]).update(
             window=Window.SENDING, window_at=at, broker_generation=""
         )
     return [(batch_id, kind, queue) for batch_id, kind in chosen]
 
 
-def _waiting(queue: str, at: float, limit: int, runs: _Runs) -> Iterable[tuple[int, list[tuple[int, str]]]]:
-    """Yield (priority, batches in the order they should go) for each run."""
-    kept_back = [kind.name for kind in batch_kinds() if kind.waits_for_backlog and kind.queue == queue]
-    for run_id, priority, most in runs:
+class _Waiting:
+    """The batches of runs that may be sent, in the order in which they should go; asked for run by run."""
+
+    def __init__(self, queue: str, at: float, limit: int) -> None:
+        self._queue, self._at, self._limit = queue, at, limit
+        self._kept_back = [kind.name for kind in batch_kinds() if kind.waits_for_backlog and kind.queue == queue]
+        self._found: dict[int, Iterator[tuple[int, str]]] = {}
+
+    def take(self, run_id: int) -> tuple[int, str] | None:
+        """Return the next batch of a run, (id, kind); None where there is none left."""
+        if run_id not in self._found:
+            self._found[run_id] = iter(self._of(run_id))
+        return next(self._found[run_id], None)
+
+    def _of(self, run_id: int) -> list[tuple[int, str]]:
         waiting = Batch.objects.filter(
-            run_id=run_id, queue=queue, state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=at
+            run_id=run_id, queue=self._queue, state=BatchState.QUEUED, window=Window.OUTSIDE, not_before__lte=self._at
         )
-        others = waiting.exclude(kind__in=kept_back) if kept_back else waiting
-        first = list(others.order_by("pk").values_list("pk", "kind")[:limit])
-        second = list(waiting.filter(kind__in=kept_back).order_by("pk").values_list("pk", "kind")[:limit])
-        yield priority, _interleaved(first, [] if second and _is_backlogged(run_id) else second)[:most]
+        kept_back = waiting.filter(kind__in=self._kept_back) if self._kept_back else waiting.none()
+        others = waiting.exclude(kind__in=self._kept_back) if self._kept_back else waiting
+        first, second = self._first(others), self._first(kept_back)
+        return _interleaved(first, [] if second and _is_backlogged(run_id) else second)
+
+    def _first(self, waiting: QuerySet[Batch]) -> list[tuple[int, str]]:
+        return list(waiting.order_by("pk").values_list("pk", "kind")[: self._limit])
 
 
 def _interleaved(first: list[tuple[int, str]], second: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -150,21 +187,6 @@ def _is_backlogged(run_id: int) -> bool:
     limit = config.current().scan.transfer_backlog
     waiting = Batch.objects.filter(run_id=run_id, kind__in=backlog, state=BatchState.QUEUED).order_by()
     return len(waiting.values_list("pk")[: limit + 1]) > limit
-
-
-def _fair(runs: Iterable[tuple[int, list[tuple[int, str]]]], free: int) -> list[tuple[int, str]]:
-    """Deal places round robin, `priority` at a time to each run."""
-    queues = [(max(priority, 1), iter(batches)) for priority, batches in runs]
-    chosen: list[tuple[int, str]] = []
-    while queues and len(chosen) < free:
-        left = []
-        for priority, batches in queues:
-            dealt = list(islice(batches, priority))
-            chosen.extend(dealt)
-            if len(dealt) == priority:
-                left.append((priority, batches))
-        queues = left
-    return chosen[:free]
 
 
 def take_back(generation: str, queues: Iterable[str]) -> int:

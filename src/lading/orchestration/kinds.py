@@ -79,6 +79,8 @@ class NewRun:
     batches: Sequence[NewBatch]
     job_id: int | None = None
     options: dict[str, Any]
+    #: all runs of one person, named here, have one share of the window together; "": it has its own
+    whose: str = ""
     priority: int = 1
     #: the service it depends on (`models.Circuit`)
     circuit: str = ""

@@ -70,6 +70,8 @@ class Run(models.Model):
     reason = models.TextField(default="")
     #: which stage of its kind the open batches belong to
     stage = models.CharField(max_length=20, default="")
+    #: with whose other runs it shares one share of the window, so that nobody gets more by having many; "": with none
+    whose = models.CharField(max_length=150, default="")
     #: share of the window relative to other runs; 1 is ordinary
     priority = models.PositiveSmallIntegerField(default=1)
     options = models.JSONField(default=dict)

@@ -20,6 +20,8 @@ class Event:
     data: str = "{}"
     #: place in the stream in Redis; "" for what is from the ledger
     id: str = ""
+    #: each one counts; of what is no news the last one says it all
+    is_news: bool = False
 
     @property
     def is_last(self) -> bool:
@@ -45,6 +47,8 @@ class Standing:
     state: str
     reason: str
     stage: str
+    #: one person's own: nobody hears of it who watches all runs
+    is_private: bool = False
 
 
 def of_state(state: progress.State) -> Event:
@@ -53,7 +57,19 @@ def of_state(state: progress.State) -> Event:
 
 
 def of_entry(entry: bytes, fields: Mapping[bytes, bytes]) -> Event:
-    """Return what is told of an entry of a run's stream in Redis."""
+    """Return what is told of an entry of a run's stream in Redis: its news where it has some, else the state."""
     told = json.loads(fields[b"state"])
-    data = json.dumps({"schema": 1, **told})
-    return Event(kind="state", run=told["run"], state=told["state"], data=data, id=entry.decode())
+    news = json.loads(fields[b"news"]) if b"news" in fields else None
+    kind = news.pop("kind") if news else "state"
+    data = json.dumps({"schema": 1, **({"run": told["run"], **news} if news else told)})
+    return Event(kind=kind, run=told["run"], state=told["state"], data=data, id=entry.decode(), is_news=bool(news))
+
+
+def comes_after(later: str, earlier: str) -> bool:
+    """Say whether one place of a stream in Redis lies behind another one."""
+    return _place(later) > _place(earlier)
+
+
+def _place(of: str) -> tuple[int, int]:
+    moment, _, number = of.partition("-")
+    return int(moment), int(number or 0)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +36,7 @@ from lading.base import config
 from lading.orchestration import progress
 from lading.orchestration.kinds import private_kinds
 from lading.orchestration.models import ENDED, Run
-from lading.web.happenings import Event, Standing, of_entry, of_state
+from lading.web.happenings import Event, Standing, comes_after, of_entry, of_state
 
 Read = TypeVar("Read")
 
@@ -47,8 +48,11 @@ _WAIT_MS = 250
 _QUIET = 15.0
 #: seconds for which a Redis that did not answer is left alone
 _PAUSE = 2.0
-#: events that were missed are brought again; more would be older than the page that lost them
-_REPLAYED = 100
+#: events that were missed are brought again: all that Redis keeps of a run
+_REPLAYED = 1_000
+
+#: news that one watcher may be behind with
+_KEPT = 1_000
 
 #: runs that are looked at for who watches all
 _MOST = 500
@@ -65,25 +69,41 @@ ALL = 0
 
 @dataclass(slots=True, eq=False)
 class _Watcher:
-    """One open stream: the newest event of each run that it has not taken yet."""
+    """One open stream: the newest event of each run that it has not taken yet, and all news."""
 
     run_id: int
-    news: asyncio.Event = field(default_factory=asyncio.Event)
+    has_some: asyncio.Event = field(default_factory=asyncio.Event)
+    news: deque[Event] = field(default_factory=lambda: deque(maxlen=_KEPT))
     newest: dict[int, Event] = field(default_factory=dict)
     has_ended: bool = False
+    #: place of the last event that it has got; "" before there is one
+    told_to: str = ""
 
     def tell(self, run_id: int, event: Event) -> None:
-        self.newest[run_id] = event
+        if event.is_news:
+            self.news.append(event)
+        else:
+            self.newest[run_id] = event
         self.has_ended = self.has_ended or (event.is_last and self.run_id != ALL)
-        self.news.set()
+        self.has_some.set()
 
     async def take(self) -> Sequence[Event]:
         """Return the newest events; none where there was nothing for a while."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.news.wait(), _QUIET)
+            await asyncio.wait_for(self.has_some.wait(), _QUIET)
+        self.has_some.clear()
+        taken, self.newest = [*self.news, *self.newest.values()], {}
         self.news.clear()
-        taken, self.newest = list(self.newest.values()), {}
-        return taken
+        return [event for event in taken if self.is_new(event)]
+
+    def is_new(self, event: Event) -> bool:
+        """Say whether an event was not told here yet, and note that it is now."""
+        if not event.id or self.run_id == ALL:
+            return True
+        if self.told_to and not comes_after(event.id, self.told_to):
+            return False
+        self.told_to = event.id
+        return True
 
 
 class Hub:
@@ -102,14 +122,18 @@ class Hub:
         """Yield the events of a run until it has ended: those since `last` if Redis still has them, else its state now."""
         watcher = self._joined(run_id)
         try:
+            if last:  # where reading begins is found first: what comes meanwhile is brought by both, and told once
+                with contextlib.suppress(RedisError, OSError):
+                    await self._find_place(run_id)
             missed = await self._since(run_id, last) if last else []
             for event in missed:
-                yield event.wire
+                if watcher.is_new(event):
+                    yield event.wire
             state = await in_ledger(lambda: progress.read(run_id))
             if not missed or state.has_ended:
                 yield of_state(state).wire
             watcher.has_ended = watcher.has_ended or state.has_ended
-            while not watcher.has_ended or watcher.newest:
+            while not watcher.has_ended or watcher.newest or watcher.news:
                 for wire in [event.wire for event in await watcher.take()] or [_ALIVE]:
                     yield wire
             yield Event(kind="end").wire
@@ -187,20 +211,30 @@ class Hub:
             if not places:
                 await asyncio.sleep(_WAIT_MS / 1000)
             for name, entries in news or ():
-                self._tell_newest(progress.run_of(name.decode()), *entries[-1])
+                self._tell_newest(progress.run_of(name.decode()), entries)
 
     async def _find_places(self) -> None:
         """Look where the streams end whose reading begins."""
         for run_id in [run_id for run_id, place in self._read_to.items() if not place]:
-            newest: Any = await self._client().xrevrange(progress.stream_of(run_id), count=1)
-            if run_id in self._read_to:
-                self._read_to[run_id] = newest[0][0].decode() if newest else "0-0"
+            await self._find_place(run_id)
 
-    def _tell_newest(self, run_id: int, entry: bytes, fields: dict[bytes, bytes]) -> None:
+    async def _find_place(self, run_id: int) -> None:
+        newest: Any = await self._client().xrevrange(progress.stream_of(run_id), count=1)
+        if self._read_to.get(run_id) == "":  # nobody else has found it meanwhile
+            self._read_to[run_id] = newest[0][0].decode() if newest else "0-0"
+
+    def _tell_newest(self, run_id: int, entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> None:
+        """Tell all news of some entries, and the state of the last one."""
         if run_id not in self._read_to:
             return
-        self._read_to[run_id] = entry.decode()
-        event = of_entry(entry, fields)
+        self._read_to[run_id] = entries[-1][0].decode()
+        events = [of_entry(entry, fields) for entry, fields in entries]
+        for news in events:
+            if news.is_news:
+                self._tell(run_id, news)
+        event = events[-1]
+        if event.is_news:
+            return
         known = self._seen.get(run_id)
         if (
             known is None or known.state == event.state
@@ -208,8 +242,13 @@ class Hub:
             self._tell(run_id, event)
 
     def _tell(self, run_id: int, event: Event) -> None:
-        for watcher in (*self._watchers.get(run_id, ()), *self._watchers.get(ALL, ())):
+        for watcher in self._watchers.get(run_id, ()):
             watcher.tell(run_id, event)
+        known = self._seen.get(run_id)
+        # a run that was not looked at yet may be one person's own
+        if known is not None and not known.is_private and not event.is_news:
+            for watcher in self._watchers.get(ALL, ()):
+                watcher.tell(run_id, event)
 
     async def _look_at_ledger(self) -> None:
         """Tell what only the ledger knows."""
@@ -253,5 +292,9 @@ def _standings(watched: frozenset[int]) -> dict[int, Standing]:
     wanted = Q(pk__in=watched)
     if ALL in watched:
         wanted |= ~Q(state__in=ENDED) & ~Q(kind__in=private_kinds())
-    rows = Run.objects.filter(wanted).order_by("-pk").values_list("pk", "state", "reason", "stage")[:_MOST]
-    return {pk: Standing(state=state, reason=reason, stage=stage) for pk, state, reason, stage in rows}
+    rows = Run.objects.filter(wanted).order_by("-pk").values_list("pk", "state", "reason", "stage", "kind")[:_MOST]
+    private = private_kinds()
+    return {
+        pk: Standing(state=state, reason=reason, stage=stage, is_private=kind in private)
+        for pk, state, reason, stage, kind in rows
+    }

@@ -33,14 +33,16 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:
-        """Return how many requests there were, by model; or how often each content was sent."""
-        self._json(200, CONTENTS if self.path.endswith("contents") else COUNTS)
+        """Return how many requests there were, by model; how often each content was sent; when; when somebody hung up."""
+        told = {"contents": CONTENTS, "moments": MOMENTS, "hung-up": HUNG_UP}
+        self._json(200, told.get(self.path.rpartition("/")[2], COUNTS))
 
     def do_POST(self) -> None:
         """Answer."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         name = body["model"]
         with LOCK:
+            MOMENTS.append(time.time())
             COUNTS[name] = COUNTS.get(name, 0) + 1
             content = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
             CONTENTS[content] = CONTENTS.get(content, 0) + 1
@@ -58,11 +60,12 @@ class Handler(BaseHTTPRequestHandler):
             self._json(200, message)
             return
         if name.startswith("sleeps"):
-            time.sleep(1)
+            time.sleep(float(name.partition("-")[2] or 1))  # `sleeps-20`: so many seconds
         try:
             self._stream(name, text, finish, usage)
         except OSError:
             with LOCK:
+                HUNG_UP.append(time.time())
                 COUNTS[f"{name} hung up on"] = COUNTS.get(f"{name} hung up on", 0) + 1
 
     def _stream(self, name: str, text: str, finish: str, usage: dict[str, int]) -> None:
@@ -105,6 +108,10 @@ class Handler(BaseHTTPRequestHandler):
 
 COUNTS: dict[str, int] = {}
 CONTENTS: dict[str, int] = {}
+#: when each request came
+MOMENTS: list[float] = []
+#: when it was seen that somebody had hung up
+HUNG_UP: list[float] = []
 LOCK = threading.Lock()
 _Refusal = Callable[[Handler, dict[str, Any]], None]
 

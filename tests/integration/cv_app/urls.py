@@ -10,6 +10,7 @@ from django.urls import include, path
 from ninja import NinjaAPI
 
 from lading.accounts import problems
+from lading.cv.app.lint_router import router as lint_router
 from lading.cv.app.pages import urls
 from lading.cv.app.pages.urls import View
 from lading.cv.app.router import router
@@ -23,6 +24,7 @@ def _who(request: HttpRequest) -> SimpleNamespace:
 api = NinjaAPI(urls_namespace="cv-test", auth=_who)
 api.add_router("/cv", router)
 problems.register(api)
+api.add_router("/cv", lint_router)
 
 
 def _guard(view: View) -> View:

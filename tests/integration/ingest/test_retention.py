@@ -11,7 +11,6 @@ from lading.accounts.models import Entry
 from lading.base.errors import UsageError
 from lading.ingest.app import kinds, manifests, restoring
 from lading.ingest.app.models import FileFacts, Job, Removed
-from lading.ingest.app.rehearsal_kind import PLAN
 from lading.ingest.app.rehearsal_kind import RUN_KIND as PLAN_KIND
 from lading.orchestration import retention
 from lading.orchestration.ledger import sweep
@@ -118,7 +117,7 @@ def test_plans_leave_but_for_the_newest_of_each_job() -> None:
     def a_plan(days: float, state: str = RunState.DONE) -> Run:
         at = now() - days * DAY
         run = Run.objects.create(kind=PLAN_KIND, title="plan", state=state, created_at=at, ended_at=at)
-        Batch.objects.create(run=run, kind=PLAN, queue="filesystem", state=BatchState.DONE, result=b"x")
+        Batch.objects.create(run=run, kind=PLANNED, queue="filesystem", state=BatchState.DONE, result=b"x")
         return run
 
     old, newest, young = a_plan(40), a_plan(35), a_plan(3)

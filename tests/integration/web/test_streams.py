@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -114,6 +116,61 @@ def test_what_was_missed_is_told_again_while_it_is_there(run: Run) -> None:
 
     missed, fresh = asyncio.run(watch())
     assert ([one.data["files"] for one in missed], fresh.id, fresh.data["files"]) == ([2, 3], "", 0)
+
+
+def test_news_come_each_once_over_any_number_of_reconnects(run: Run) -> None:
+    """No gap and no repetition while a worker goes on telling: each suggestion is news, of states the last one is enough."""
+    number = 60
+
+    async def watch() -> list[int]:
+        await tell(run.pk, 1)
+        first: Any = broker.client().xrange(progress.stream_of(run.pk), count=1)
+        last: str = first[0][0].decode()
+        heard: list[int] = []
+
+        async def work() -> None:
+            for one in range(number):
+                await streams.in_ledger(partial(progress.tell_news, run.pk, kind="suggestion", suggestion=one))
+
+        working = asyncio.create_task(work())
+        while len(heard) < number:
+            events = Hub().watch(run.pk, last)
+            for _ in range(7):  # then the connection is lost
+                told = await following(events)
+                last = told.id or last
+                if told.kind == "suggestion":
+                    heard.append(told.data["suggestion"])
+                if len(heard) >= number:
+                    break
+            await events.aclose()
+        await working
+        return heard
+
+    assert list(range(number)) == asyncio.run(watch())
+
+
+def test_who_watches_all_runs_hears_nothing_of_a_private_one(run: Run) -> None:
+    """Not even that somebody else watches it."""
+    private = Run.objects.create(kind="cv-review", title="CV review", state="running", created_at=0, options={})
+
+    async def watch() -> set[int]:
+        hub = Hub()
+        mine, of_all = hub.watch(private.pk), hub.watch_all()
+        await following(mine)
+        await following(of_all)
+        found: set[int] = set()
+        while run.pk not in found:
+            await tell(private.pk, 3)
+            await following(mine)
+            await tell(run.pk, 3)
+            await streams.in_ledger(lambda: Run.objects.filter(pk=run.pk).update(reason=str(len(found))))
+            with contextlib.suppress(TimeoutError):
+                found.add((await asyncio.wait_for(following(of_all), 3)).data.get("run", 0))
+        await mine.aclose()
+        await of_all.aclose()
+        return found
+
+    assert private.pk not in asyncio.run(watch())
 
 
 def test_a_hundred_watchers_share_one_reader_and_leave_nothing_behind(run: Run, shared_ledger: Settings) -> None:

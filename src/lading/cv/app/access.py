@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model
@@ -23,6 +25,24 @@ from lading.cv.app.models import (
 Row = TypeVar("Row", Document, Review, Resume, Artefact, JobAdvertisement, Suggestion, Finding, PagePicture)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks for something: a person, and the token that a program of theirs asks by."""
+
+    owner: str
+    #: public part of the token; "" for the person
+    token: str = ""
+
+
+#: what is large of a row, and seldom what is looked for: it is fetched once it is asked for
+_LARGE: Mapping[type[Model], Sequence[str]] = {
+    Document: ("content", "reading"),
+    Review: ("report", "match", "resume__body"),
+    Resume: ("body",),
+    Artefact: ("content",),
+}
+
+
 def owner_of(key: int | str) -> str:
     """Return how the user with this primary key is called in the tables."""
     return f"user-{key}"
@@ -39,9 +59,9 @@ def shell_owner() -> str:
 def owned(kind: type[Row], owner: str, key: int, *, locked: bool = False) -> Row:
     """Return a row of this person's; raise `NotFound`, whether there is none or it is somebody else's."""
     rows = kind._default_manager.filter(owner=owner, pk=key)  # noqa: SLF001 - Django's documented API
-    if kind is Document:
-        # large, and seldom what is looked for
-        rows = rows.defer("content", "reading")  # type: ignore[misc]  # it is a document
+    if kind is Review and not locked:
+        rows = rows.select_related("run", "resume")  # type: ignore[misc]  # it is a review
+    rows = rows.defer(*(name for name in _LARGE.get(kind, ()) if "__" not in name or not locked))
     row = (rows.select_for_update() if locked else rows).first()
     if row is None:
         raise not_found(kind)

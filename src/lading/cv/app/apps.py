@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from lading.orchestration.models import Run
+    from lading.orchestration.notifications.orders import Audience
 
 
 class CvConfig(AppConfig):
@@ -17,5 +23,13 @@ class CvConfig(AppConfig):
     def ready(self) -> None:
         """Register with the backbone."""
         from lading.cv.app import kinds
+        from lading.orchestration.notifications import outbox
 
         kinds.register()
+        outbox.audiences[kinds.REVIEW] = _audience
+
+
+def _audience(run: Run) -> Audience:
+    from lading.cv.app import webhooks  # its tables are there once Django is ready
+
+    return webhooks.audience(run)

@@ -56,7 +56,9 @@ def render(owner: str, document_id: int, number: int, output: Output, template: 
         if found is not None:
             return found
         batch = kinds.step(kinds.RENDER)
-        new = NewRun(kind=kinds.RENDERING, title="CV rendering", stage="rendering", batches=[batch], options={})
+        new = NewRun(
+            kind=kinds.RENDERING, title="CV rendering", stage="rendering", batches=[batch], options={}, whose=owner
+        )
         made = Artefact.objects.create(
             owner=owner,
             created_at=now(),

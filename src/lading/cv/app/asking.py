@@ -7,8 +7,12 @@ from django.http import HttpRequest, HttpResponse
 
 from lading.base.errors import UsageError
 from lading.cv.app import access, artefacts
+from lading.cv.app.access import Asker
 from lading.cv.engine.errors import TooLarge
 from lading.cv.engine.extract import Limits
+
+#: characters of an `Idempotency-Key`
+_LONGEST_KEY = 100
 
 
 class NotSignedIn(UsageError):  # noqa: N818 - the tree is named by the remedy
@@ -26,6 +30,19 @@ def owner_of(request: HttpRequest) -> str:
     if key is None:
         raise NotSignedIn("Nobody is signed in", hint="Sign in, or send a token")
     return access.owner_of(key)
+
+
+def asker_of(request: HttpRequest) -> Asker:
+    """Return who asks, and by which token; raise `NotSignedIn`."""
+    return Asker(owner=owner_of(request), token=str(getattr(getattr(request, "auth", None), "token", "") or ""))
+
+
+def key_of(request: HttpRequest) -> str | None:
+    """Return what the caller calls this request; raise `UsageError` for a name that is too long to be kept whole."""
+    key = request.headers.get("Idempotency-Key") or None
+    if key is not None and len(key) > _LONGEST_KEY:
+        raise UsageError(f"An Idempotency-Key has at most {_LONGEST_KEY} characters", hint="Take a shorter one")
+    return key
 
 
 def content_of(file: UploadedFile[bytes]) -> bytes:

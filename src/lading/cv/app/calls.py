@@ -28,12 +28,12 @@ from datetime import timedelta
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.db.models.functions import Coalesce
 
 from lading.base import config
 from lading.base.errors import Cancelled
-from lading.cv.app import allowance, endpoints
+from lading.cv.app import allowance, consents, endpoints
 from lading.cv.app.errors import BudgetSpent, CallLost, EndpointResting, ModelBusy
 from lading.cv.app.models import CallState, ModelCall, Review, Spending
 from lading.cv.engine.model.endpoint import Endpoint
@@ -44,6 +44,8 @@ from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Batch, BatchState, Tick
 
 _DAY = 86_400.0
+#: seconds that a call may be on its way to the endpoint
+_ON_ITS_WAY = 2.0
 #: seconds between looks at a call that another review makes
 _LOOK = 2.0
 
@@ -100,8 +102,8 @@ def reserve(held: Claim, review: Review, endpoint: Endpoint, prompt: Prompt) -> 
     """
     Return the right to make a call, or its answer.
 
-    Raise `ModelBusy` (later: that is no attempt), `CallLost`, `BudgetSpent`, `EndpointResting`, or `Cancelled` where the
-    lease is gone.
+    Raise `ModelBusy` (later: that is no attempt), `CallLost`, `ConsentNeeded`, `BudgetSpent`, `EndpointResting`, or
+    `Cancelled` where the lease is gone.
     """
     with transaction.atomic():
         # one decides at a time what is asked of an endpoint: two would find the same room
@@ -140,7 +142,8 @@ def _reserved(held: Claim, review: Review, endpoint: Endpoint, prompt: Prompt) -
 
 
 def _begin(held: Claim, call: ModelCall, endpoint: Endpoint, tokens: int) -> Reserved:
-    """Write that the call is made now, if budget, limits and circuit let it."""
+    """Write that the call is made now, if consent, budget, limits and circuit let it."""
+    consents.check(call.owner, endpoint)  # with each call: a section may take two
     at, is_first = now(), call.batch_id != held.batch_id
     _within_budget(call.owner, held.run_id, tokens, at)
     seconds = _wait(endpoint, tokens, at)
@@ -193,7 +196,8 @@ def _settle_spending(reserved: Reserved, usage: Usage, *, is_charged: bool) -> N
         "answer_tokens": usage.answer if is_charged else 0,
         "cost": prices.cost(usage) if is_charged else 0.0,
     }
-    Spending.objects.filter(pk=reserved.spending_id or 0).update(**values)
+    # once: what was settled stays as it is, whatever is heard of it later
+    Spending.objects.filter(pk=reserved.spending_id or 0, ended_at=None).update(**values)
 
 
 def _within_budget(owner: str, run_id: int, tokens: int, at: float) -> None:
@@ -220,7 +224,8 @@ def _tokens(rows: object) -> int:
 def _wait(endpoint: Endpoint, tokens: int, at: float) -> float:
     """Return the seconds until there is room at the endpoint."""
     settings = config.current().cv
-    minute = config.current().scaled(60).total_seconds()
+    # a call reaches the endpoint some time after it is written down: what it counts by its own clock must not be more
+    minute = config.current().scaled(60).total_seconds() + _ON_ITS_WAY
     mine = Spending.objects.filter(endpoint=endpoint.url[:300])
     recent = mine.filter(at__gt=at - minute).order_by("at")
     asked = [
@@ -228,8 +233,8 @@ def _wait(endpoint: Endpoint, tokens: int, at: float) -> float:
         for one in recent.only("at", "reserved", "prompt_tokens", "answer_tokens")
     ]
     # a call is under way as long as its lease is: one whose worker died keeps nobody out
-    open_ones = mine.filter(ended_at__isnull=True).values_list("batch_id", "fence")
-    under_way = sum(_lives(batch_id, fence) for batch_id, fence in open_ones)
+    holders = Batch.objects.filter(pk=OuterRef("batch_id"), fence=OuterRef("fence"), state=BatchState.LEASED)
+    under_way = mine.filter(Exists(holders.filter(lease_until__gte=at)), ended_at__isnull=True).count()
     allowed = allowance.Allowance(
         requests=settings.model_requests_per_minute,
         tokens=settings.model_tokens_per_minute,

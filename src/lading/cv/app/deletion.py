@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from lading.base.errors import UsageError
 from lading.cv.app import access, kinds
-from lading.cv.app.models import Artefact, Consent, Document, JobAdvertisement, Review, Spending
+from lading.cv.app.models import Artefact, Consent, Document, JobAdvertisement, Review, Spending, Webhook
 from lading.orchestration import progress, results
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.clock import now
@@ -32,13 +32,14 @@ def delete_job(owner: str, job_id: int) -> None:
 
 
 def delete_all(owner: str) -> int:
-    """Delete everything of a person; return how many CVs."""
+    """Delete everything of a person, also whom they let be told; return how many CVs."""
     documents = list(Document.objects.filter(owner=owner))
     for document in documents:
         _delete(document)
     with _overwriting():
         JobAdvertisement.objects.filter(owner=owner).delete()
         Consent.objects.filter(owner=owner).delete()
+        Webhook.objects.filter(owner=owner).delete()
     return len(documents)
 
 

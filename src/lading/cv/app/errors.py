@@ -23,6 +23,12 @@ class NotReady(UsageError):  # noqa: N818 - as above
     code = "CV_NOT_READY"
 
 
+class WebhookRefused(UsageError):  # noqa: N818 - as above
+    """Nothing is sent to this address: it is none of the internet by https, and nobody listed it."""
+
+    code = "CV_WEBHOOK_REFUSED"
+
+
 class QuotaSpent(RetryLater):
     """One person has done so much in this time as one person may."""
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.db import models
 
 from lading.cv.app.accounting import Spending
+from lading.cv.app.addresses import Webhook
 from lading.cv.app.owned import Owned
 from lading.cv.app.pictures import PagePicture
 
@@ -31,6 +32,7 @@ __all__ = [
     "SectionAsked",
     "Spending",
     "Suggestion",
+    "Webhook",
 ]
 
 
@@ -115,6 +117,8 @@ class Review(Owned):
     match = models.BinaryField(default=b"")
     #: what whoever asked for it calls it, so that asking twice begins one
     request_key = models.CharField(max_length=100, null=True)  # noqa: DJ001 - unique where there is one
+    #: public part of the token by which a program asked for it; "": the person did
+    token = models.CharField(max_length=12, default="")
 
     class Meta:
         """One review for one request."""

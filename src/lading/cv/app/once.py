@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Protocol
 
-from lading.base.cancellation import Token
+from django.db import InterfaceError, OperationalError, connection
+
 from lading.base.errors import Cancelled, LadingError, Remedy
 from lading.cv.app import calls
 from lading.cv.app.models import Review
@@ -17,9 +18,12 @@ from lading.cv.engine.model.errors import CutOff, RateLimited, Unavailable
 from lading.cv.engine.model.port import Answer, ChatModel, Listener, Prompt, deaf
 from lading.orchestration.ledger.claims import Claim
 from lading.orchestration.ledger.patience import patiently
+from lading.orchestration.models import Run, RunState
 
-#: seconds between looks whether the work was called off
-_LOOK = 0.2
+#: seconds between looks whether the work was called off: one statement each, for each call under way
+_LOOK = 0.4
+#: of a run that nobody wants any more
+_STOPPED = (RunState.STOPPING, RunState.STOPPED)
 
 
 class Abortable(ChatModel, Protocol):
@@ -49,7 +53,7 @@ class OnceModel:
             return reserved.answer
         self.last = reserved
         try:
-            with breaking_off(self._inner, self._held.lease):
+            with breaking_off(self._inner, self._held):
                 answer = self._inner.complete(prompt, self._attentive(listen))
         except Cancelled:
             calls.release(self._held, reserved, "", is_charged=True)
@@ -92,18 +96,23 @@ def is_outage(error: LadingError) -> bool:
 
 
 @contextmanager
-def breaking_off(model: Abortable, token: Token) -> Iterator[None]:
-    """Break the call off within a moment of the work being called off, also while the model is silent."""
+def breaking_off(model: Abortable, held: Claim) -> Iterator[None]:
+    """
+    Break the call off within a second of the work being called off, also while the model is silent.
+
+    The lease would be told with its next renewal; a person who stops a review, or deletes the CV, need not wait for that.
+    """
     ending = threading.Event()
 
     def watch() -> None:
-        while not ending.wait(_LOOK):
-            try:
-                token.check()
-            except Cancelled:
-                with suppress(OSError):
-                    model.abort()
-                return
+        try:
+            while not ending.wait(_LOOK):
+                if _is_called_off(held):
+                    with suppress(OSError):
+                        model.abort()
+                    return
+        finally:
+            connection.close()
 
     watcher = threading.Thread(target=watch, name="breaking-off", daemon=True)
     watcher.start()
@@ -112,3 +121,16 @@ def breaking_off(model: Abortable, token: Token) -> Iterator[None]:
     finally:
         ending.set()
         watcher.join()
+
+
+def _is_called_off(held: Claim) -> bool:
+    try:
+        held.lease.check()
+        if not Run.objects.filter(pk=held.run_id).exclude(state__in=_STOPPED).exists():
+            held.lease.call_off("the review was stopped")
+            return True
+    except Cancelled:
+        return True
+    except (OperationalError, InterfaceError):
+        return False  # a ledger that is away says nothing; the lease has its own end
+    return False

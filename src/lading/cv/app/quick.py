@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from lading.base.errors import RetryLater
 from lading.cv.app import quotas
+from lading.cv.app.access import Asker
 from lading.cv.engine.extract import Limits, extract_bytes
 from lading.cv.engine.lint.report import Report
 from lading.cv.engine.lint.review import Advice, review
@@ -40,9 +41,9 @@ class Asked:
     seconds: float = _READER_S
 
 
-def lint(owner: str, content: bytes, asked: Asked) -> Report:
+def lint(asker: Asker, content: bytes, asked: Asked) -> Report:
     """Return what software loses of a CV; raise a `DocumentRefused`, `JobWithoutTerms`, `QuotaSpent` or `Busy`."""
-    quotas.take(owner, quotas.lints())
+    quotas.take(asker, quotas.lints())
     if not _places.acquire(timeout=0.5):
         busy = Busy("Many CVs are being checked just now", hint="Try again in a few seconds")
         busy.retry_after = timedelta(seconds=2)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
 from lading.cv.app import access, artefacts, deciding, packing, reviews, shapes, versions
-from lading.cv.app.asking import attachment, base_of, owner_of
+from lading.cv.app.asking import asker_of, attachment, base_of, key_of, owner_of
 from lading.cv.app.models import Artefact, Finding, Review
 
 router = Router(tags=["cv"])
+
+#: of one answer
+Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 # --- reviews ----------------------------------------------------------------------------------------------------------
@@ -31,7 +35,8 @@ def begin(
             job_id=wanted.job,
             advice=wanted.advice.value,
             model=wanted.model,
-            request_key=(request.headers.get("Idempotency-Key") or "")[:100] or None,
+            request_key=key_of(request),
+            token=asker_of(request).token,
         ),
     )
     response["Location"] = f"{base_of(request, '/documents/')}/reviews/{review.pk}"
@@ -39,9 +44,12 @@ def begin(
 
 
 @router.get("/reviews", response=list[shapes.ReviewShape])
-def listed(request: HttpRequest, document: Query[int | None] = None) -> list[shapes.ReviewShape]:
-    """Return your reviews, newest first; of one CV, or of all."""
-    return [shapes.ReviewShape.of(row) for row in reviews.listed(owner_of(request), document)]
+def listed(
+    request: HttpRequest, document: Query[int | None] = None, before: Query[int | None] = None, limit: Limit = 50
+) -> list[shapes.ReviewShape]:
+    """Return your reviews, newest first; of one CV, or of all. `before` one of them: those that come after it here."""
+    found = reviews.listed(owner_of(request), document, before=before, most=limit)
+    return [shapes.ReviewShape.of(row) for row in found]
 
 
 @router.get("/reviews/{review_id}", response=shapes.ReviewShape)
@@ -69,7 +77,8 @@ def resume(request: HttpRequest, review_id: int) -> Status[shapes.ReviewShape]:
 @router.post("/reviews/{review_id}/retry", response={202: shapes.ReviewShape})
 def retry(request: HttpRequest, response: HttpResponse, review_id: int) -> Status[shapes.ReviewShape]:
     """Begin a review like this one: what the model answered then is not asked again, what failed or was lost is."""
-    made = reviews.again(owner_of(request), review_id)
+    asker = asker_of(request)
+    made = reviews.again(asker.owner, review_id, request_key=key_of(request), token=asker.token)
     response["Location"] = f"{base_of(request, '/reviews/')}/reviews/{made.pk}"
     return Status(202, shapes.ReviewShape.of(made))
 

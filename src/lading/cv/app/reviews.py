@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from lading.base import config
 from lading.base.errors import RequestInvalid
 from lading.cv.app import access, consents, endpoints, kinds, quotas, sections, versions
+from lading.cv.app.access import Asker
 from lading.cv.app.models import Document, JobAdvertisement, Resume, Review
 from lading.cv.engine.errors import TooLarge
 from lading.cv.engine.extract import Limits
@@ -43,14 +45,16 @@ class Wanted:
     model: str = ""
     #: what the caller calls this request: asking twice begins one review
     request_key: str | None = None
+    #: public part of the token by which a program asks; "" for the person
+    token: str = ""
 
 
-def expiry() -> float:
-    """Return when what is stored now is deleted."""
-    return now() + config.current().cv.keep_days * _DAY
+def expiry(at: float | None = None) -> float:
+    """Return when what is stored at a moment, or now, is deleted."""
+    return (now() if at is None else at) + config.current().cv.keep_days * _DAY
 
 
-def upload(owner: str, name: str, content: bytes) -> Document:
+def upload(owner: str, name: str, content: bytes, token: str = "") -> Document:
     """
     Store a CV; the same bytes once more are the same document, kept longer.
 
@@ -60,24 +64,36 @@ def upload(owner: str, name: str, content: bytes) -> Document:
     if len(content) > limits.bytes:
         raise TooLarge(f"The file has more than {limits.bytes // 1024 // 1024} MiB", hint="Remove pictures")
     kind = kind_of(content)
-    quotas.take(owner, quotas.uploads())
+    quotas.take(Asker(owner=owner, token=token), quotas.uploads())
     sha256 = hashlib.sha256(content).hexdigest()
+    known = _kept_longer(owner, sha256)
+    if known is not None:
+        return known
+    quotas.has_room(owner)
+    # of two that bring the same bytes at once one makes the row, and both get it
+    made, _ = Document.objects.get_or_create(
+        owner=owner,
+        sha256=sha256,
+        defaults={
+            "created_at": now(),
+            "expires_at": expiry(),
+            "name": _plain(name),
+            "size": len(content),
+            "format": kind.value,
+            "content": content,
+        },
+    )
+    return made
+
+
+def _kept_longer(owner: str, sha256: str) -> Document | None:
+    """Return the document of these bytes that is there already; it is kept from now on."""
     with transaction.atomic():
-        known = Document.objects.select_for_update().filter(owner=owner, sha256=sha256).first()
+        rows = Document.objects.select_for_update().filter(owner=owner, sha256=sha256)
+        known = rows.defer("content", "reading").first()
         if known is not None:
             Document.objects.filter(pk=known.pk).update(expires_at=expiry())
-            return known
-        quotas.has_room(owner)
-        return Document.objects.create(
-            owner=owner,
-            created_at=now(),
-            expires_at=expiry(),
-            name=_plain(name),
-            sha256=sha256,
-            size=len(content),
-            format=kind.value,
-            content=content,
-        )
+        return known
 
 
 def _plain(name: str) -> str:
@@ -87,14 +103,21 @@ def _plain(name: str) -> str:
 
 
 def advertise(owner: str, text: str, title: str = "") -> JobAdvertisement:
-    """Store an advertisement; the same text once more is the same one. Raise `RequestInvalid` for an empty or a long one."""
+    """
+    Store an advertisement; the same text once more is the same one.
+
+    Raise `RequestInvalid` for an empty or a long one, or `QuotaSpent`.
+    """
     if not text.strip():
         raise RequestInvalid("The advertisement is empty", hint="Give its text")
     if len(text) > _LONGEST_JOB:
         raise RequestInvalid(f"The advertisement has more than {_LONGEST_JOB:,} characters", hint="Give one only")
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    if not JobAdvertisement.objects.filter(owner=owner, sha256=sha256).exists():
+        quotas.has_room_for_job(owner)
     found, _ = JobAdvertisement.objects.update_or_create(
         owner=owner,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=sha256,
         defaults={"expires_at": expiry()},
         create_defaults={
             "expires_at": expiry(),
@@ -110,23 +133,47 @@ def begin(owner: str, document_id: int, wanted: Wanted) -> Review:
     """
     Begin a review; workers carry it out. Raise `NotFound`, `NotConfigured`, `ConsentNeeded`, `QuotaSpent`.
 
-    Of two requests with the same key the second one gets the review of the first.
+    Of two requests with the same key the second one gets the review of the first, also where both come at once; raise
+    `RequestInvalid` where the key was used for another document.
     """
-    if wanted.request_key is not None:
-        asked = Review.objects.filter(owner=owner, request_key=wanted.request_key).first()
-        if asked is not None:
-            return asked
+    asked = _asked_before(owner, document_id, wanted.request_key)
+    if asked is not None:
+        return asked
     document = access.owned(Document, owner, document_id)
     job = None if wanted.job_id is None else access.owned(JobAdvertisement, owner, wanted.job_id)
     if wanted.model:
         consents.check(owner, endpoints.named(wanted.model))
     resume = _looked_at(document, wanted.number)
-    quotas.take(owner, quotas.reviews())
+    quotas.take(Asker(owner=owner, token=wanted.token), quotas.reviews())
+    try:
+        review = _begun(document, resume, job, wanted)
+    except IntegrityError:
+        asked = _asked_before(owner, document_id, wanted.request_key)
+        if asked is None:
+            # the document, the version or the advertisement was deleted meanwhile
+            raise access.not_found(Document) from None
+        return asked
+    enqueue.pump()
+    return review
+
+
+def _asked_before(owner: str, document_id: int, key: str | None) -> Review | None:
+    """Return the review that a request of this key began."""
+    if key is None:
+        return None
+    known = Review.objects.select_related("run", "document", "resume").filter(owner=owner, request_key=key).first()
+    if known is not None and known.document_id != document_id:
+        raise RequestInvalid("This key was used for a review of another CV", hint="Take a new Idempotency-Key")
+    return known
+
+
+def _begun(document: Document, resume: Resume | None, job: JobAdvertisement | None, wanted: Wanted) -> Review:
     with transaction.atomic():
         run = runs.start(_new_run(document, resume, has_job=job is not None))
+        at = now()
         review = Review.objects.create(
-            owner=owner,
-            created_at=now(),
+            owner=document.owner,
+            created_at=at,
             run=run,
             document=document,
             resume=resume,
@@ -135,9 +182,9 @@ def begin(owner: str, document_id: int, wanted: Wanted) -> Review:
             model=wanted.model,
             day=wanted.day,
             request_key=wanted.request_key,
+            token=wanted.token,
         )
-        Document.objects.filter(pk=document_id).update(expires_at=expiry())
-    enqueue.pump()
+        Document.objects.filter(pk=document.pk).update(expires_at=expiry(at))
     return review
 
 
@@ -153,16 +200,24 @@ def _new_run(document: Document, resume: Resume | None, *, has_job: bool) -> New
     batches = kinds.checks(has_job=has_job, wants_pictures=wants) if is_known else [kinds.step(kinds.EXTRACT)]
     # no name of a file, and no name of a person: titles are listed with all runs
     stage = kinds.CHECKING if is_known else kinds.READING
-    return NewRun(kind=kinds.REVIEW, title="CV review", stage=stage, batches=batches, options={})
+    return NewRun(kind=kinds.REVIEW, title="CV review", stage=stage, batches=batches, options={}, whose=document.owner)
 
 
-def again(owner: str, review_id: int) -> Review:
+def again(owner: str, review_id: int, *, request_key: str | None = None, token: str = "") -> Review:
     """
     Begin a review like an earlier one; what a model answered then is not asked again, only what failed or was lost.
     """  # noqa: D200 - it would be too long for a line
     old = access.owned(Review, owner, review_id)
     number = None if old.resume is None else old.resume.number
-    wanted = Wanted(day=old.day, number=number, job_id=old.job_id, advice=old.advice, model=old.model)
+    wanted = Wanted(
+        day=old.day,
+        number=number,
+        job_id=old.job_id,
+        advice=old.advice,
+        model=old.model,
+        request_key=request_key,
+        token=token,
+    )
     return begin(owner, old.document_id, wanted)
 
 
@@ -177,14 +232,25 @@ def resume(owner: str, review_id: int) -> None:
     enqueue.pump()
 
 
-def listed(owner: str, document_id: int | None = None) -> Sequence[Review]:
-    """Return a person's reviews, newest first; of one document, or of all."""
+def listed(
+    owner: str, document_id: int | None = None, *, before: int | None = None, most: int | None = None
+) -> Sequence[Review]:
+    """Return a person's reviews, newest first; of one document, or of all; of those before one of them, at most so many."""
     known = Review.objects.select_related("run", "document", "resume").prefetch_related("sectionasked_set")
     # what is large is not listed
     found = known.filter(owner=owner).defer("report", "match", "document__content", "document__reading", "resume__body")
     if document_id is not None:
         found = found.filter(document_id=document_id)
-    return list(found.order_by("-pk"))
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[:most])
+
+
+def newest_of(owner: str) -> Mapping[int, Review]:
+    """Return the newest review of each of a person's documents."""
+    newest = Review.objects.filter(owner=owner).order_by().values("document_id").annotate(newest=Max("pk"))
+    found = Review.objects.select_related("run").defer("report", "match")
+    return {one.document_id: one for one in found.filter(pk__in=newest.values("newest"))}
 
 
 def documents(owner: str) -> Sequence[Document]:

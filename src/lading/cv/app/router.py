@@ -8,34 +8,18 @@ attachments.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Query, Router, Status, UploadedFile
+from ninja import File, Query, Router, Status, UploadedFile
 
-from lading.cv.app import access, artefacts, consents, deletion, endpoints, quick, reviews, shapes
-from lading.cv.app.asking import attachment, content_of, owner_of
+from lading.cv.app import access, artefacts, consents, deletion, endpoints, reviews, shapes
+from lading.cv.app.asking import asker_of, attachment, content_of, owner_of
+from lading.cv.app.hooks_router import router as hooks_router
 from lading.cv.app.models import Document, JobAdvertisement
 from lading.cv.app.review_router import router as review_router
-from lading.cv.engine.lint.review import Advice
 
 router = Router(tags=["cv"])
 router.add_router("", review_router)
-
-
-# --- a check of which nothing is kept --------------------------------------------------------------------------------
-
-
-@router.post("/lint", summary="Check a CV; nothing is kept")
-def lint(
-    request: HttpRequest,
-    file: File[UploadedFile],
-    job: Form[str] = "",
-    advice: Form[Advice] = Advice.DEFAULT,
-) -> dict[str, object]:
-    """Return what software loses of a CV, advice, and the answers to an advertisement. Nothing is stored or sent."""
-    asked = quick.Asked(today=datetime.now(UTC).date(), job=job or None, advice=advice)
-    return quick.lint(owner_of(request), content_of(file), asked).as_json()
+router.add_router("", hooks_router)
 
 
 # --- CVs --------------------------------------------------------------------------------------------------------------
@@ -44,7 +28,8 @@ def lint(
 @router.post("/documents", response={202: shapes.DocumentShape}, summary="Upload a CV")
 def upload(request: HttpRequest, response: HttpResponse, file: File[UploadedFile]) -> Status[shapes.DocumentShape]:
     """Store a CV; the same bytes once more are the same document."""
-    document = reviews.upload(owner_of(request), file.name or "", content_of(file))
+    asker = asker_of(request)
+    document = reviews.upload(asker.owner, file.name or "", content_of(file), asker.token)
     response["Location"] = f"{request.path.rstrip('/')}/{document.pk}"
     return Status(202, shapes.DocumentShape.of(document))
 

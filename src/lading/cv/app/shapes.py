@@ -265,7 +265,7 @@ class RenderingShape(Schema):
             run=row.run_id,
             format=row.format,
             template=row.template,
-            ready=bool(row.content),
+            ready=bool(row.media_type),  # it is written with the content, which may be large
             code=row.code,
             report=packing.unpack_json(row.report),
         )

@@ -40,13 +40,13 @@ def keep(base: Resume, version: Version) -> Resume:
 
 def newest(document: Document) -> Resume | None:
     """Return the version that was made last; None until the document was understood."""
-    return Resume.objects.filter(document=document).order_by("-number").first()
+    return Resume.objects.filter(document=document).defer("body").order_by("-number").first()
 
 
 def listed(owner: str, document_id: int) -> Sequence[Resume]:
     """Return the versions of a document, oldest first; raise `NotFound`."""
     document = access.owned(Document, owner, document_id)
-    return list(Resume.objects.filter(document=document).order_by("number"))
+    return list(Resume.objects.filter(document=document).defer("body").order_by("number"))
 
 
 def numbered(owner: str, document_id: int, number: int) -> Resume:

@@ -44,7 +44,12 @@ def run_for(caller: Caller, run_id: int) -> Run:
     """Return a run that a caller may know of; `NotFound` for all others."""
     run = control.find(run_id)
     is_of = run_kind(run.kind).is_of
-    if (caller.jobs and run.pk not in _runs_of(caller, run)) or (is_of and not is_of(run.pk, caller.user_id)):
+    is_for_others = caller.only is not None and is_of is None  # what is nobody's own is a matter of jobs
+    if (
+        is_for_others
+        or (caller.jobs and run.pk not in _runs_of(caller, run))
+        or (is_of and not is_of(run.pk, caller.user_id))
+    ):
         raise NotFound(f"There is no run {run_id}")
     return run
 

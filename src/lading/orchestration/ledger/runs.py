@@ -30,6 +30,7 @@ def start(new: NewRun) -> Run:
             stage=new.stage,
             job_id=new.job_id,
             options=new.options,
+            whose=new.whose,
             priority=new.priority,
             circuit=new.circuit,
             window=new.window,

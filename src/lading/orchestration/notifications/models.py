@@ -15,6 +15,10 @@ class Notification(models.Model):
     channel = models.CharField(max_length=8)
     #: where to; "" for the one of the settings, which may be a secret
     address = models.TextField()
+    #: signs it; "" for the one of the settings
+    key = models.CharField(max_length=64, default="")
+    #: whether the address must be one of the internet: a person named it, and nobody else looked at it
+    is_guarded = models.BooleanField(default=False)
     #: `content.of_run`, as it was when the run ended
     content = models.JSONField()
     made_at = models.FloatField()

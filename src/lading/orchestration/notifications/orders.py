@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 from urllib.parse import urlsplit
 
 from lading.base.config_groups import When
@@ -31,6 +32,10 @@ class Order:
     channel: Channel
     #: "" for the one of the settings
     address: str
+    #: signs what a webhook gets; "" for the one of the settings
+    key: str = ""
+    #: whether the address must be one of the internet (`public`)
+    is_guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,8 @@ class Audience:
     orders: Sequence[Order]
     #: says the name of its job: asked only where somebody is told
     name: Callable[[], str]
+    #: of a run that is one person's own: what is told of it, to nobody but these
+    own_words: Callable[[str], dict[str, Any]] | None = None
 
 
 def wanted(when: When, state: str, counts: Mapping[str, int]) -> bool:

@@ -60,16 +60,29 @@ def note(run: Run, state: RunState, because: Why) -> None:
     if audience_of is None:
         return
     audience = audience_of(run)
-    orders = {(one.channel, one.address): one for one in (*_of_settings(), *audience.orders)}
+    known = () if audience.own_words else _of_settings()
+    orders = {(one.channel, one.address, one.key): one for one in (*known, *audience.orders)}
     if not orders:
         return
-    told, at = content.of_run(run, state, because.reason, audience.name()), now()
+    told = (
+        audience.own_words(str(state))
+        if audience.own_words
+        else content.of_run(run, state, because.reason, audience.name())
+    )
+    at = now()
     rows = [
         Notification(
-            run_id=run.pk, channel=order.channel.value, address=order.address, content=told, made_at=at, due_at=at
+            run_id=run.pk,
+            channel=order.channel.value,
+            address=order.address,
+            key=order.key,
+            is_guarded=order.is_guarded,
+            content=told,
+            made_at=at,
+            due_at=at,
         )
         for order in orders.values()
-        if wanted(order.when, str(state), told["counts"])
+        if wanted(order.when, str(state), told.get("counts", {}))
     ]
     Notification.objects.bulk_create(rows)
     if rows:
@@ -120,7 +133,7 @@ def deliver(key: int, attempt: int) -> None:
     if row is None:
         return
     try:
-        sending.send(Channel(row.channel), row.address, row.content, row.pk, now())
+        sending.send(_letter(row), now())
     except sending.NotDelivered as error:
         _not_delivered(row, str(error))
         if error.is_away:
@@ -128,6 +141,17 @@ def deliver(key: int, attempt: int) -> None:
         return
     Notification.objects.filter(pk=key).update(done_at=now(), error="")
     Notification.objects.filter(done_at__lt=now() - _KEPT).delete()
+
+
+def _letter(row: Notification) -> sending.Letter:
+    return sending.Letter(
+        channel=Channel(row.channel),
+        address=row.address,
+        told=row.content,
+        number=row.pk,
+        key=row.key,
+        is_guarded=row.is_guarded,
+    )
 
 
 def _not_delivered(row: Notification, error: str) -> None:

@@ -8,6 +8,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -17,6 +18,7 @@ from lading.base.config_groups import Notify
 from lading.base.errors import RetryLater
 from lading.orchestration.notifications import content, signing
 from lading.orchestration.notifications.orders import Channel
+from lading.orchestration.notifications.public import PublicConnection
 
 #: answers that say that a message was taken
 _TAKEN = range(200, 300)
@@ -35,14 +37,30 @@ class NotDelivered(RetryLater):
         self.is_away = is_away
 
 
-def send(channel: Channel, address: str, told: dict[str, Any], number: int, at: float) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message to one address."""
+
+    channel: Channel
+    #: "" for the one of the settings
+    address: str
+    told: dict[str, Any]
+    #: the same for each try
+    number: int
+    #: signs it; "" for the one of the settings
+    key: str = ""
+    #: whether the address must be one of the internet
+    is_guarded: bool = False
+
+
+def send(letter: Letter, at: float) -> None:
     """Send one message, `at` seconds since the epoch; raise `NotDelivered` unless the other side has taken it."""
     settings = config.current().notify
     try:
-        if channel is Channel.EMAIL:
-            _mail(settings, content.email(told, settings.sender, address, number))
+        if letter.channel is Channel.EMAIL:
+            _mail(settings, content.email(letter.told, settings.sender, letter.address, letter.number))
         else:
-            _post(settings, address or _secret(settings.webhook_url), told, number, at)
+            _post(settings, letter, at)
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ValueError) as error:
         raise NotDelivered(f"{type(error).__name__}: {error}", is_away=False) from error
     except (OSError, http.client.HTTPException) as error:
@@ -58,37 +76,41 @@ def _secret(value: Any) -> str:  # noqa: ANN401 - a pydantic secret, or None
 # --- HTTP ------------------------------------------------------------------------------------------------------------
 
 
-def _post(settings: Notify, address: str, told: dict[str, Any], number: int, at: float) -> None:
+def _post(settings: Notify, letter: Letter, at: float) -> None:
     """Post a message. Redirects are not followed: what is signed goes where it is meant to, or nowhere."""
-    parts = urlsplit(address)
-    body = json.dumps(told, ensure_ascii=True).encode()
+    parts = urlsplit(letter.address or _secret(settings.webhook_url))
+    body = json.dumps(letter.told, ensure_ascii=True).encode()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "lading",
-        signing.DELIVERY: str(number),
+        signing.DELIVERY: str(letter.number),
         signing.TIMESTAMP: str(int(at)),
     }
-    if settings.webhook_secret is not None:
-        key = settings.webhook_secret.get_secret_value()
+    key = letter.key or (settings.webhook_secret.get_secret_value() if settings.webhook_secret else "")
+    if key:
         headers[signing.SIGNATURE] = signing.signature(key, int(at), body)
-    with _connected(parts, settings.timeout_s) as connection:
+    with _connected(parts, settings.timeout_s, is_guarded=letter.is_guarded) as connection:
         path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
         connection.request("POST", path, body=body, headers=headers)
         answer = connection.getresponse()
-        said = answer.read(_ANSWER)
+        # what a person's own server says is no line of this installation's log
+        said = b"" if letter.is_guarded else answer.read(_ANSWER)
     if answer.status not in _TAKEN:
         shown = said.decode("utf-8", "replace").strip()
         raise NotDelivered(f"{parts.hostname} answered {answer.status} {answer.reason} {shown}".strip(), is_away=False)
 
 
 @contextmanager
-def _connected(parts: SplitResult, seconds: float) -> Iterator[http.client.HTTPConnection]:
+def _connected(parts: SplitResult, seconds: float, *, is_guarded: bool) -> Iterator[http.client.HTTPConnection]:
     host = parts.hostname or ""
-    connection = (
-        http.client.HTTPSConnection(host, parts.port, timeout=seconds, context=ssl.create_default_context())
-        if parts.scheme == "https"
-        else http.client.HTTPConnection(host, parts.port, timeout=seconds)
-    )
+    tls = ssl.create_default_context() if parts.scheme == "https" else None
+    connection: http.client.HTTPConnection
+    if is_guarded:
+        connection = PublicConnection(host, parts.port or (443 if tls else 80), seconds=seconds, tls=tls)
+    elif tls:
+        connection = http.client.HTTPSConnection(host, parts.port, timeout=seconds, context=tls)
+    else:
+        connection = http.client.HTTPConnection(host, parts.port, timeout=seconds)
     try:
         yield connection
     finally:

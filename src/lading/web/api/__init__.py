@@ -10,7 +10,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from lading.accounts import problems
 from lading.accounts.api_access import behind
-from lading.accounts.roles import Role
+from lading.accounts.roles import Area, Role
+from lading.cv.app.lint_router import router as lint_router
 from lading.cv.app.router import router as cv_router
 from lading.web.api import (
     actions,
@@ -75,4 +76,5 @@ for router in (
 for router in (comparing.router, people.router, grants.router, own.router, system.router, streaming.router):
     api.add_router("", router)
 # a person's CVs are that person's own, whatever the role
-api.add_router("/cv", cv_router, auth=list(behind(Role.VIEWER, is_of_jobs=False)))
+api.add_router("/cv", cv_router, auth=list(behind(Role.VIEWER, is_of_jobs=False, areas=[Area.CV])))
+api.add_router("/cv", lint_router, auth=list(behind(Role.VIEWER, is_of_jobs=False, areas=list(Area))))

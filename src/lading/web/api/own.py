@@ -78,6 +78,7 @@ def new_token(request: Request, new: people_shapes.NewToken) -> Status[people_sh
         scope = tokens.Scope(
             role=new.role,
             jobs=tokens.narrower(caller.jobs, new.jobs),
+            only=new.only,
             days=new.days,
             label=new.label.replace("\0", ""),
             made_by=caller.token,

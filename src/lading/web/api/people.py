@@ -121,6 +121,7 @@ def told_token(one: Token) -> people_shapes.Token:
         label=one.label,
         role=one.role,
         jobs=list(one.jobs),
+        only=one.only,
         created_at=one.created_at,
         expires_at=one.expires_at,
         revoked_at=one.revoked_at,

@@ -7,7 +7,7 @@ from enum import Enum
 from pydantic import Field
 
 from lading.accounts.models import Grant as GrantRow
-from lading.accounts.roles import Role
+from lading.accounts.roles import Area, Role
 from lading.web.api.shapes import Shape, Strict
 
 #: kinds of what can be granted
@@ -63,6 +63,7 @@ class Token(Shape):
     label: str
     role: str
     jobs: list[str]
+    only: str = Field(description="What it is for alone: cv, cv-lint; empty: whatever its role may")
     created_at: float
     expires_at: float | None
     revoked_at: float | None
@@ -75,6 +76,7 @@ class NewToken(Strict):
     label: str = Field(default="", max_length=100)
     role: Role = Role.VIEWER
     jobs: list[str] = Field(default=[], max_length=100, description="Patterns of names of jobs; empty: all")
+    only: Area | None = Field(default=None, description="CV reviews alone, or the check of CVs alone")
     days: int | None = Field(default=90, ge=1, le=3_650)
 
 

@@ -15,6 +15,8 @@ from pydantic import Field
 
 from lading.accounts import audit
 from lading.accounts.access import Request
+from lading.accounts.api_access import behind
+from lading.accounts.roles import Area, Role
 from lading.base import config
 from lading.base.errors import NotFound
 from lading.ingest.app import manifests, rehearsal_kind, rehearsing
@@ -89,7 +91,7 @@ def _jobs_in(request: Request, name: str) -> Sequence[int] | None:
     return sorted(named if seen is None else named & seen)
 
 
-@router.get("/runs/{run}", response=shapes.Run, by_alias=True)
+@router.get("/runs/{run}", response=shapes.Run, by_alias=True, auth=list(behind(Role.VIEWER, areas=[Area.CV])))
 def show_run(request: Request, run: RunId) -> shapes.Run:
     """Show one run."""
     return asked.told([run_for(request.caller, run)])[0]

@@ -6,6 +6,8 @@ from django.http.response import HttpResponseBase
 from ninja import Router
 
 from lading.accounts.access import Request
+from lading.accounts.api_access import behind
+from lading.accounts.roles import Area, Role
 from lading.web.api.runs import RunId
 from lading.web.event_views import events_of
 
@@ -15,6 +17,7 @@ router = Router(tags=["runs"])
 @router.get(
     "/runs/{run}/events",
     response={200: None, 204: None},
+    auth=list(behind(Role.VIEWER, areas=[Area.CV])),
     openapi_extra={"responses": {200: {"description": "state, … , end", "content": {"text/event-stream": {}}}}},
 )
 def events(request: Request, run: RunId) -> HttpResponseBase:

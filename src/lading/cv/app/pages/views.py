@@ -13,7 +13,7 @@ from lading.accounts.problems import status_of
 from lading.base import config
 from lading.base.errors import LadingError, RequestInvalid
 from lading.cv.app import access, artefacts, deletion, endpoints, quick, reviews, versions
-from lading.cv.app.asking import attachment, content_of, owner_of
+from lading.cv.app.asking import asker_of, attachment, content_of, owner_of
 from lading.cv.app.models import Document
 from lading.cv.app.pages import changing, showing
 from lading.cv.engine.lint.review import Advice
@@ -48,7 +48,9 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 
 def _documents(request: HttpRequest, error: LadingError | None) -> HttpResponse:
-    rows = [(one, showing.latest_review(one)) for one in reviews.documents(owner_of(request))]
+    owner = owner_of(request)
+    newest = reviews.newest_of(owner)
+    rows = [(one, newest.get(one.pk)) for one in reviews.documents(owner)]
     return shown(request, "documents", {"documents": rows, "job": request.POST.get("job", "")}, error)
 
 
@@ -73,7 +75,7 @@ def _checked(request: HttpRequest) -> HttpResponse:
     (name, content), job = _file_of(request), request.POST.get("job", "").strip()
     today = datetime.now(UTC).date()
     asked = quick.Asked(today=today, job=job or None, advice=Advice.DEFAULT, seconds=_CHECK_S)
-    report = quick.lint(owner_of(request), content, asked)
+    report = quick.lint(asker_of(request), content, asked)
     return shown(request, "checked", {"name": name, "found": showing.only_found(report.as_json())})
 
 

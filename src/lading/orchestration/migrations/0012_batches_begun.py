@@ -10,7 +10,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """One index more."""
 
-    dependencies: ClassVar = [("orchestration", "0010_log_and_course")]
+    #: an index is no concern of code that does not know it
+    is_additive = True
+
+    dependencies: ClassVar = [("orchestration", "0011_additions")]
 
     operations: ClassVar = [
         migrations.AddIndex(
