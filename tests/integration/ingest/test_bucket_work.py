@@ -16,7 +16,7 @@ from lading.ingest.engine.values import DeleteMode
 from lading.orchestration import work
 from lading.orchestration.ledger import control
 from lading.orchestration.models import Batch, BatchState, Circuit, Outcome, Run, RunState
-from tests.carrying import HANDLERS, begun, carry, claimed, outcomes
+from tests.carrying import HANDLERS, begun, carry, claimed, counts, outcomes
 from tests.chaos.proxy import Proxy
 from tests.integration.ingest.bucket import Bucket
 from tests.integration.ingest.test_buckets import LARGE, bucket, worker
@@ -151,3 +151,15 @@ def test_the_manifest_says_which_version_of_an_object_was_brought(bucket: Bucket
     bucket.remove("b")  # a marker is the newest version now
     assert outcomes(bucket.sync(delete_mode=DeleteMode.TRASH))["b"][0] == "deleted"
     assert set(bucket.zone()) == {"a", "large"}
+
+
+def test_a_key_that_is_too_long_fails_alone_and_with_the_reason(bucket: Bucket) -> None:
+    """Between slashes the disk of a resource takes 255 bytes; a store takes 1,024 in all."""
+    long = "x" * 300
+    deep = "/".join(["d" * 100] * 9)
+    bucket.put("a", long, deep)
+    run = bucket.sync()
+
+    assert counts(run) == {"created": 2, "failed": 1}
+    assert outcomes(run)[long][1] not in {"", "INTERNAL"}
+    assert set(bucket.zone()) == {"a", deep}
