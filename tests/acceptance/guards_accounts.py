@@ -6,6 +6,7 @@ from tests.acceptance.guard import Guard
 
 _WEB = "integration/web/"
 _PEOPLE = _WEB + "test_people.py::"
+_PAGES = _WEB + "test_people_pages.py::"
 _ACCOUNTS = _WEB + "test_accounts.py::"
 _HOSTILE = _WEB + "test_hostile.py::"
 
@@ -22,7 +23,7 @@ _ROLES = (
         "accounts/access.py",
         "    if not caller.role.covers(role):",
         "    if False:",
-        _PEOPLE + "test_a_page_refuses_what_the_api_refuses",
+        _PAGES + "test_a_page_refuses_what_the_api_refuses",
     ),
     Guard(
         "who changes something has more than who looks",
@@ -85,7 +86,7 @@ _ROLES = (
         "web/settings.py",
         '    "django.middleware.csrf.CsrfViewMiddleware",\n',
         "",
-        _PEOPLE + "test_what_changes_something_needs_a_page_of_ours",
+        _PAGES + "test_what_changes_something_needs_a_page_of_ours",
     ),
     Guard(
         "an account that is deleted takes its CVs along",

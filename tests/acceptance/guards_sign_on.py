@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.acceptance.guard import Guard
 
 _SIGN_ON = "integration/web/test_single_sign_on.py::"
-_LIE = _SIGN_ON + "test_what_proves_nothing_lets_nobody_in"
+_LIES = "integration/web/test_sign_on_lies.py::"
+_LIE = _LIES + "test_what_proves_nothing_lets_nobody_in"
 
 SIGN_ON_GUARDS = (
     Guard(
@@ -111,7 +112,7 @@ SIGN_ON_GUARDS = (
         "accounts/oidc/provider.py",
         "                if not isinstance(found.get(name), str) or not self._is_safe(found[name]):",
         "                if not isinstance(found.get(name), str):",
-        _SIGN_ON + "test_a_description_that_is_not_the_providers_is_not_followed",
+        _LIES + "test_a_description_that_is_not_the_providers_is_not_followed",
     ),
     Guard(
         "passwords that are switched off sign nobody in",

@@ -52,7 +52,8 @@ def context(request: HttpRequest) -> dict[str, object]:
 def _shown(path: str, role: Role) -> Sequence[Shown]:
     places = sorted((place for place in _places.values() if role.covers(place.role)), key=lambda place: place.order)
     addresses = [reverse(place.view) for place in places]
-    here = max((one for one in addresses if path.startswith(one)), key=len, default="")
+    below = (one for one in addresses if path == one or (one != "/" and path.startswith(one)))
+    here = max(below, key=len, default="")
     return [
         Shown(label=place.label, address=address, is_here=address == here)
         for place, address in zip(places, addresses, strict=True)

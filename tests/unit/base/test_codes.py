@@ -43,6 +43,7 @@ NO_CODES = frozenset(
         *("CELERY", "CELERY_SKIP_CHECKS", "DJANGO_SETTINGS_MODULE", "LADING_HOME", "LADING_SERVER", "REMOTE_ADDR"),
         *("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"),  # of HTTP
         *("NFC", "NFD", "O_PATH", "UTC"),
+        *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "S256"),  # of single sign-on
         *("AWS", "COMPOSITE", "ENABLED", "STANDARD"),  # words of object stores
         *("CRC32", "CRC32C", "CRC64NVME", "MD5", "SHA1", "SHA256"),
     }
