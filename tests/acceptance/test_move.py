@@ -66,6 +66,9 @@ def test_everything_embedded_moves_to_services(server: Server, tmp_path: Path) -
 
 def goes_on(after: Place) -> None:
     """See that nothing is missing, and that numbers go on."""
+    known = after.run("jobs", "zone-moved", "somewhere:1247/tempZone")
+    assert (2, True) == (known.code, "Jobs are of embedded" in known.err), known.err
+    assert 0 == (moved := after.run("jobs", "zone-moved", "embedded")).code, moved.err
     done = after.sync("--name", "scope", "--workers", "1")
     assert 0 == done.code, done.err
     assert {"unchanged": 60} == {name: number for name, number in done.json["counts"].items() if number}

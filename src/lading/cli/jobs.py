@@ -151,6 +151,24 @@ def pause(name: str, *, off: bool) -> None:
     stored.pause(stored.find(name), paused=not off)
 
 
+@jobs.command("zone-moved")
+@click.argument("old", metavar="ZONE")
+def zone_moved(old: str) -> None:
+    """
+    Say that ZONE (`embedded`, or HOST:PORT/NAME) is now reached as the settings say; its jobs keep their snapshots.
+
+    Only if it is the same zone, with the same objects. Deletions of each job's next whole run are held all the same.
+    """
+    open_ledger()
+    from lading import services
+    from lading.base import config
+    from lading.ingest.app import zone_moves
+
+    with services.hold(config.current()):
+        for name in zone_moves.moved(old):
+            err.print(f"{name} goes on", markup=False)
+
+
 @jobs.command("rm")
 @click.argument("name")
 def remove(name: str) -> None:
