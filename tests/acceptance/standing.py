@@ -7,11 +7,20 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 from lading import services
 from tests.acceptance.conftest import ROOT, Place, wait_for
+
+
+def sweep_out(place: Place) -> None:
+    """Kill whatever a test has left in a home."""
+    for process in place.processes(""):
+        with suppress(psutil.Error):
+            process.kill()
 
 
 @contextmanager
@@ -24,7 +33,10 @@ def up(place: Place, *words: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        try:
+            process.communicate(timeout=60)
+        finally:
+            sweep_out(place)
 
 
 def free_port() -> int:

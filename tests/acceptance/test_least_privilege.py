@@ -96,7 +96,7 @@ def test_a_rodsuser_brings_deletes_and_restores(tmp_path: Path, source: Path) ->
         gone.unlink()
         deleted = place.sync("--delete-mode", "trash").json
         assert 1 == deleted["counts"]["deleted"]
-        assert 0 == place.run("restore", str(deleted["run"]), "--yes").code
+        assert 0 == place.run("restore", str(deleted["run"])).code
         foreign = place.run("sync", str(source), "/tempZone/home/rods/there", "--json")
         assert 0 != foreign.code
     finally:

@@ -15,7 +15,7 @@ import pytest
 
 from lading.zone.faults import Fault, FaultKind
 from tests.acceptance.conftest import Place, ended, fill, wait_for
-from tests.acceptance.standing import redis_server, zone_apart
+from tests.acceptance.standing import redis_server, sweep_out, up, zone_apart
 from tests.acceptance.versions import SLOW, TABLE, WRONG, Version
 
 pytestmark = pytest.mark.acceptance
@@ -44,14 +44,8 @@ def house(tmp_path: Path, version: Version) -> Iterator[Place]:
     source = tmp_path / "source"
     source.mkdir()
     house = Place(tmp_path / "home", source, settings=version.variables | {"LADING_TRANSFER__BATCH_FILES": "20"})
-    up = house.begin("up", "--workers", "1")
-    assert up.stderr is not None
-    assert any("Ready" in line for line in up.stderr)
-    yield house
-    up.terminate()
-    up.communicate(timeout=30)
-    for process in house.processes(""):
-        process.kill()
+    with up(house, "--workers", "1"):
+        yield house
 
 
 @pytest.fixture
@@ -66,7 +60,9 @@ def apart(tmp_path: Path, version: Version) -> Iterator[Place]:
         settings = {"LADING_REDIS_URL": f"redis://127.0.0.1:{port}/0", "LADING_ZONE": str(profile)}
         settings |= {"LADING_ZONE_AUTHENTICATION": str(found.with_name(".irodsA"))}
         settings["LADING_TRANSFER__BATCH_FILES"] = "20"
-        yield Place(home, source, settings=settings | version.variables)
+        place = Place(home, source, settings=settings | version.variables)
+        yield place
+        sweep_out(place)
 
 
 @pytest.fixture
@@ -76,8 +72,7 @@ def quiet(tmp_path: Path, version: Version) -> Iterator[Place]:
     done = place.run("runs")
     assert 0 == done.code, done.err
     yield place
-    for process in place.processes(""):
-        process.kill()
+    sweep_out(place)
 
 
 def migrations(place: Place) -> set[str]:

@@ -169,6 +169,24 @@ def webhook(name: str, *, as_json: bool) -> None:
         err.print("The web listens on this machine only; set web.public_url to the address by which the store comes")
 
 
+@jobs.command("zone-moved")
+@click.argument("old", metavar="ZONE")
+def zone_moved(old: str) -> None:
+    """
+    Say that ZONE (`embedded`, or HOST:PORT/NAME) is now reached as the settings say; its jobs keep their snapshots.
+
+    Only if it is the same zone, with the same objects. Deletions of each job's next whole run are held all the same.
+    """
+    open_ledger()
+    from lading import services
+    from lading.base import config
+    from lading.ingest.app import zone_moves
+
+    with services.hold(config.current()):
+        for name in zone_moves.moved(old):
+            err.print(f"{name} goes on", markup=False)
+
+
 @jobs.command("rm")
 @click.argument("name")
 def remove(name: str) -> None:

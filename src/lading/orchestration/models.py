@@ -275,17 +275,8 @@ class Tick(models.Model):
         return f"{self.name} at {self.at}"
 
 
-class Addition(models.Model):
-    """A migration beside which code that does not know it may finish what it has in hand (`ledger.schema`)."""
-
-    #: application and name, as `orchestration.0011_additions`
-    label = models.CharField(max_length=300, primary_key=True)
-
-    def __str__(self) -> str:
-        return self.label
-
-
-from lading.orchestration.limits.models import Circuit, Limit  # noqa: E402 - Django finds tables here
+from lading.orchestration.ledger.additions import Addition  # noqa: E402 - Django finds tables here
+from lading.orchestration.limits.models import Circuit, Limit  # noqa: E402 - as above
 from lading.orchestration.notifications.models import Notification  # noqa: E402 - as above
 from lading.orchestration.schedules.models import Schedule  # noqa: E402 - as above
 

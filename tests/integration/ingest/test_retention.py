@@ -117,7 +117,7 @@ def test_plans_leave_but_for_the_newest_of_each_job() -> None:
     def a_plan(days: float, state: str = RunState.DONE) -> Run:
         at = now() - days * DAY
         run = Run.objects.create(kind=PLAN_KIND, title="plan", state=state, created_at=at, ended_at=at)
-        Batch.objects.create(run=run, kind=PLANNED, queue="filesystem", state=BatchState.DONE, result=b"x")
+        Batch.objects.create(run=run, kind=FILESYSTEM.plan, queue="filesystem", state=BatchState.DONE, result=b"x")
         return run
 
     old, newest, young = a_plan(40), a_plan(35), a_plan(3)

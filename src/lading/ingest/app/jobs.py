@@ -51,7 +51,12 @@ def identity(definition: Definition) -> tuple[str, str]:
 def default_name(definition: Definition) -> str:
     """Return the name of a job that was given none: a hash of source, destination and zone."""
     source, zone = identity(definition)
-    parts = "\n".join((source, definition.destination.rstrip("/"), zone))
+    return usual_name(source, definition.destination, zone)
+
+
+def usual_name(source: str, destination: str, zone: str) -> str:
+    """Return the same of identities that are known already."""
+    parts = "\n".join((source, destination.rstrip("/"), zone))
     return f"sync-{blake2b(to_bytes(parts), digest_size=5).hexdigest()}"
 
 

@@ -55,8 +55,9 @@ class Lookout:
         self.reason = ""
 
     def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
+        """Begin to look; a second call, as after a lost connection to the broker, changes nothing."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def stop(self) -> None:
         """End; a reason that was seen stays."""

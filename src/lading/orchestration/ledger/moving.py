@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 from django.db.models import Field, Model
 
@@ -49,7 +50,7 @@ def move(to: SecretUrl, tell: Tell) -> int:
     with _connected(to):
         try:
             refuse_filled()
-            call_command("migrate", database=_TARGET, verbosity=0, interactive=False)
+            _make_tables(to)
             # the lock of a writer, without a write
             with transaction.atomic(), transaction.atomic(using=_TARGET):
                 return _copy(tell)
@@ -57,6 +58,21 @@ def move(to: SecretUrl, tell: Tell) -> int:
             raise LedgerUnreachable(
                 f"The ledger could not be moved: {error}", hint="The target is as empty as it was"
             ) from error
+
+
+def _make_tables(to: SecretUrl) -> None:
+    """Let another process make them, whose one ledger the target is: some migrations know no other than the usual one."""
+    settings = config.current().model_copy(update={"database_url": to})
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("LADING_")}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "lading", "upgrade", "--backed-up"],
+        env=inherited | settings.as_environ(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise LedgerUnreachable(f"The tables could not be made in the target: {done.stderr.strip()}")
 
 
 def refuse_filled() -> None:
