@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import accumulate, islice
 from operator import add
@@ -96,8 +96,8 @@ def page(run_id: int, wanted: Filter, counts: Mapping[str, int], place: Place, w
     sources = _sources(run_id, wanted, counts)
     if place.before:
         return _backwards(sources, place)
-    edge = _edge(run_id, sources, place.after, window) if wanted.text else 0
-    found = _merged([_between(rows, wanted, place, edge) for rows in sources], place.size + 1)
+    after, edge = _stretch(run_id, sources, place.after, window) if wanted.text else (place.after, 0)
+    found = _merged([_between(rows, wanted, replace(place, after=after), edge) for rows in sources], place.size + 1)
     shown = found[: place.size]
     stopped = bool(edge) and len(found) <= place.size
     return Page(
@@ -129,24 +129,28 @@ def _searched(rows: QuerySet[Outcome], wanted: Filter) -> QuerySet[Outcome]:
     return rows.filter(subject__icontains=wanted.text) if wanted.text else rows
 
 
-def _edge(run_id: int, sources: Sequence[QuerySet[Outcome]], after: int, window: int) -> int:
-    """Return up to which row a search looks: nothing before it is left out of any source; 0: to the end."""
-    if len(sources) > 1:
-        return _edge_of_batches(run_id, after, window)
-    ends = [
-        rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[window : window + 1] for rows in sources
-    ]
-    return min((pk for end in ends for pk in end), default=0)
+def _stretch(run_id: int, sources: Sequence[QuerySet[Outcome]], after: int, window: int) -> tuple[int, int]:
+    """
+    Return behind and up to which row a search looks: nothing in between is left out of any source; up to 0: to the end.
 
-
-def _edge_of_batches(run_id: int, after: int, window: int) -> int:
-    """Return the end of the batch with which the rows behind `after` become so many; 0: they do not."""
+    It begins with a batch of the run and not with the first row of all: PostgreSQL may walk along the keys from there.
+    """
     begun = Batch.objects.filter(BEGUN, run_id=run_id, pk__gte=batch_of(after + 1)).order_by("pk")
     batches = list(begun.values_list("pk", reduce(add, map(F, WITH_ROWS)))[:_BATCHES])
+    if not batches:
+        return after, 0
+    first = max(after, outcome_id(batches[0][0], 0) - 1)
+    if len(sources) > 1:
+        return first, _edge_of_batches(batches, window)
+    ends = [rows.filter(pk__gt=first).order_by("pk").values_list("pk", flat=True)[window:][:1] for rows in sources]
+    return first, min((pk for end in ends for pk in end), default=0)
+
+
+def _edge_of_batches(batches: Sequence[tuple[int, int]], window: int) -> int:
+    """Return the end of the batch with which the rows become so many; 0: they do not, and there are no further batches."""
     looked_through = accumulate(rows for _, rows in batches)
     ends = (pk for (pk, _), rows in zip(batches, looked_through, strict=True) if rows >= window)
-    last = batches[-1][0] if len(batches) == _BATCHES else None
-    end = next(ends, last)
+    end = next(ends, batches[-1][0] if len(batches) == _BATCHES else None)
     return 0 if end is None else outcome_id(end + 1, 0) - 1
 
 
