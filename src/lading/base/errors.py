@@ -245,6 +245,12 @@ class WrongReplica(SkipFile):
     code = "WRONG_REPLICA"
 
 
+class SourceItself(SkipFile):
+    """The object is the file of the source itself, registered where it lies: nothing is put over it."""
+
+    code = "SOURCE_ITSELF"
+
+
 class HookFailed(SkipFile):
     """A method of the handler raised."""
 

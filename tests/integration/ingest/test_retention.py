@@ -12,6 +12,7 @@ from lading.base.errors import UsageError
 from lading.ingest.app import kinds, manifests, restoring
 from lading.ingest.app.models import FileFacts, Job, Removed
 from lading.ingest.app.rehearsal_kind import RUN_KIND as PLAN_KIND
+from lading.ingest.app.task_names import FILESYSTEM
 from lading.orchestration import retention
 from lading.orchestration.ledger import sweep
 from lading.orchestration.ledger.clock import now

@@ -151,7 +151,8 @@ def test_a_second_attempt_sends_nothing_that_is_there() -> None:
 
     requests = puts(of, lambda: of.apply(work, attempt=2))
 
-    assert requests == 1 + 1 + 3  # the collection, the look, and the three that are not as they should be
+    # the collection, the look, the three that are not as they should be, and whose file the two are that are put over
+    assert requests == 1 + 1 + 3 + 2
     assert of.stored() == {name: name.encode() for name in "abcd"}
     assert of.snapshots.paths() == set("abcd")
 

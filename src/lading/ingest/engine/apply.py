@@ -11,15 +11,15 @@ from functools import partial
 from lading.base.errors import Cancelled, ConnectionLost, LadingError, ObjectLocked, Remedy, SkipFile
 from lading.base.events import FileDone
 from lading.base.outcomes import Outcome
-from lading.base.paths import join, name_of
-from lading.ingest.engine import bulk_registering, failing, locked, timekeeping
+from lading.base.paths import join
+from lading.ingest.engine import bulk_registering, failing, itself, locked, timekeeping
 from lading.ingest.engine.around import Around
 from lading.ingest.engine.asking import Asking
 from lading.ingest.engine.bundle_sending import BundleSending
 from lading.ingest.engine.bundling import Bundle
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
 from lading.ingest.engine.collecting import Collecting, deepest_first, with_parents
-from lading.ingest.engine.compare import Action, Step
+from lading.ingest.engine.compare import Step
 from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.reaching import require_answer
@@ -27,7 +27,7 @@ from lading.ingest.engine.registering import Registering
 from lading.ingest.engine.replicas import listed_by_name
 from lading.ingest.engine.sending import Sending
 from lading.ingest.engine.sharing_out import SharingOut
-from lading.ingest.engine.tasks import Task
+from lading.ingest.engine.tasks import Task, logical_name
 from lading.ingest.engine.values import Listed
 from lading.ingest.engine.watched import Watched
 from lading.ingest.handlers import Hook, Question, User
@@ -111,7 +111,7 @@ class _Applying:
                 asked = self._asking.of(path)
                 if asked.user != user:
                     continue
-                name = _logical_name(group, action, self._with)
+                name = logical_name(group, action, self._with)
                 there = found.get(name) if found else None
                 yield Task(
                     group=group,
@@ -131,8 +131,11 @@ class _Applying:
         to_look = [position for position, group in enumerate(self._work.groups) if self._looks(group)]
         if self._with.rules.templates.act_as or self._with.hooks.defines(Question.ACT_AS):
             to_make = self._make_as_users(to_make)
-        if to_make or to_look or self._sharing.is_wanted:
+        over = itself.positions_over(self._work.groups) if self._with.rules.operation.puts else []
+        if to_make or to_look or over or self._sharing.is_wanted:
             with self._with.destination.session() as session:
+                for position in over:
+                    self._ask(session, position)
                 for position in to_look:
                     self._look(session, position)
                 self._sharing.run(session, self._tasks(None))
@@ -203,15 +206,21 @@ class _Applying:
 
     def _look(self, session: Session, position: int) -> None:
         """Ask for all names of a group; where that is refused, what is there shows when it is met."""
-        group = self._work.groups[position]
-        names = [_logical_name(group, action, self._with) for action in group.actions]
+        if self._with.rules.operation.registers:
+            self._ask(session, position)
+            return
         with suppress(SkipFile):
-            if self._with.rules.operation.registers:
-                self._replicas[position] = self._with.patiently(
-                    partial(listed_by_name, session, group.collection, names)
-                )
-                return
-            self._found[position] = self._with.patiently(partial(session.find_objects, group.collection, names))
+            self._found[position] = self._with.patiently(partial(session.find_objects, *self._names(position)))
+
+    def _ask(self, session: Session, position: int) -> None:
+        """Ask for all replicas of the objects of a group."""
+        with suppress(SkipFile):
+            self._replicas[position] = self._with.patiently(partial(listed_by_name, session, *self._names(position)))
+
+    def _names(self, position: int) -> tuple[str, list[str]]:
+        """Return the collection of a group, and the names of its files there."""
+        group = self._work.groups[position]
+        return group.collection, [logical_name(group, action, self._with) for action in group.actions]
 
     # --- each file -----------------------------------------------------------------------------------------------
 
@@ -270,8 +279,8 @@ class _Applying:
                 registering = Registering(session.as_session, task.group, task.action, now)
                 result = registering.run(task.replicas, perhaps_ours=task.perhaps_ours)
             else:
-                sending = Sending(session.as_session, task.group, task.action, now)
-                result = sending.run(task.found, looked=task.looked, ours=task.perhaps_ours)
+                sending = Sending(session.as_session, task, now)
+                result = sending.run()
                 if now.rules.keep_mtime:
                     result = timekeeping.kept(session.as_session, task.action, result, now)
             return around.decorated(session, result), None
@@ -289,8 +298,3 @@ class _Applying:
             failed = failing.of_file(task, self._with, LadingError.code, f"{type(error).__name__}: {error}")
         sent = sending is not None and sending.has_sent
         return replace(failed, known=failing.doubtful(task.action, sent=sent)), met
-
-
-def _logical_name(group: Group, action: Action, circumstances: Circumstances) -> str:
-    """Return the name at the destination."""
-    return name_of(circumstances.logical_path(group.collection, join(group.folder, action.entry.name)))

@@ -9,7 +9,9 @@ is there, post-create hook was owed    post create
 is there, files arrive in it           pre and post modify, once for each piece of work
 =====================================  ==============================================
 
-Without hooks a collection is made in one request with all that is missing above it, and nobody asks what was there.
+Without hooks a collection is made in one request with all that is missing above it, and nobody asks what was there. A
+server that meets a level which somebody else makes at that moment stops there and says that all is well: a file that misses
+its collection lets it be made again, and one in which no file arrives is looked for.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from lading.base.paths import upwards
 from lading.ingest.engine.asking import levels_above
 from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.debts import Made, Subject
@@ -43,6 +46,8 @@ class Collecting:
         """Make the collection and what is missing above it; raise `HookFailed` and what the session raises."""
         if not self._creates and not self.tells_of_changes:
             session.make_collection(group.collection)
+            if not group.actions:  # files would miss it
+                self._make_sure(session, group.collection)
             return
         missing = self._missing(session, group)
         subjects = [Subject(Made.COLLECTION, collection) for collection, _ in missing]
@@ -57,6 +62,13 @@ class Collecting:
         if mine in owed and not missing:
             self._created(group.collection, group.folder, user)
         self._there.update(collection for collection, _ in levels_above(group.collection, group.folder))
+
+    def _make_sure(self, session: Session, collection: str) -> None:
+        """Look whether it is there, and make it again, one level at least each time, as long as it is not."""
+        for _ in upwards(collection):
+            if session.has_collection(collection):
+                return
+            session.make_collection(collection)
 
     def call(self, hook: Hook, collection: str, folder: str, user: User | None) -> None:
         """Call one hook of a collection."""

@@ -19,52 +19,45 @@ from lading.base.errors import (
 from lading.base.events import BytesMoved
 from lading.base.outcomes import Outcome
 from lading.base.paths import join, name_of
-from lading.ingest.engine import reading
+from lading.ingest.engine import itself, reading
 from lading.ingest.engine.appending import APPENDED, Growth, proven
 from lading.ingest.engine.circumstances import ADOPTED, Circumstances, FileResult
-from lading.ingest.engine.compare import Action, Step, appendable, decide
+from lading.ingest.engine.compare import Step, appendable, decide
 from lading.ingest.engine.decorations import decorations
 from lading.ingest.engine.destinations.base import Session
 from lading.ingest.engine.destinations.checksums import checksum_of
-from lading.ingest.engine.naming import Name
-from lading.ingest.engine.plan import Group
 from lading.ingest.engine.snapshot import Known, Proof, known_from
+from lading.ingest.engine.steps import ADOPTS, OVER
+from lading.ingest.engine.tasks import Task
 from lading.ingest.engine.unfinished import freed
 from lading.ingest.engine.values import Listed, PutMode, ReplicaState, Target
-
-_OVER = frozenset({Step.REPLACE, Step.APPEND, Step.HASH_THEN_REPLACE})
-_ADOPTS = frozenset({Step.ADOPT_BY_CHECKSUM, Step.ADOPT_BY_SIZE})
 
 
 class Sending:
     """
-    One file that is put.
+    One file that is put; errors that a further try cannot mend are raised.
 
-    `there` is what is known to be at the destination and has to be compared before anything is sent. Errors that a
-    further try cannot mend are raised.
+    `there` is what is known to be at the destination and has to be compared before anything is sent.
     """
 
-    def __init__(self, session: Session, group: Group, action: Action, circumstances: Circumstances) -> None:
-        self._session = session
-        self._group = group
-        self._action = action
-        self._with = circumstances
+    def __init__(self, session: Session, task: Task, circumstances: Circumstances) -> None:
+        self._session, self._task, self._with = session, task, circumstances
+        self._group, self._action = group, action = task.group, task.action
         self._path = join(group.folder, action.entry.name)
-        naming, source_path = circumstances.rules.naming, circumstances.source.physical_path(self._path)
-        self._name: Name = naming.data_object(group.collection, self._path, source_path)
+        self._source_path = circumstances.source.physical_path(self._path)
+        self._name = circumstances.rules.naming.data_object(group.collection, self._path, self._source_path)
         self._entry, self._step = action.entry, action.step
-        self._there = action.listed if action.step in {*_ADOPTS, Step.APPEND} else None
-        self._mode = PutMode.REPLACE if action.step in _OVER else PutMode.CREATE
-        self._outcome = Outcome.UPDATED if action.step in _OVER else Outcome.CREATED
+        self._there = action.listed if action.step in {*ADOPTS, Step.APPEND} else None
+        self._mode = PutMode.REPLACE if action.step in OVER else PutMode.CREATE
+        self._outcome = Outcome.UPDATED if action.step in OVER else Outcome.CREATED
         #: what is at the destination may be what this run sent, without having learned that it arrived
-        self._ours = circumstances.attempt > 1
-        self.has_sent = False
+        self._ours = circumstances.attempt > 1 or task.perhaps_ours
+        self.has_sent, self._replicas = task.perhaps_ours, task.replicas if action.step in OVER else None
 
-    def run(self, found: Listed | None, *, looked: bool, ours: bool = False) -> FileResult:
-        """Do what the action says; `found` is there if somebody `looked` before, and may be `ours`."""
-        self._ours, self.has_sent = self._ours or ours, ours
-        if looked:
-            self._meet(found)
+    def run(self) -> FileResult:
+        """Do what the action says; what was found is there if somebody looked before, and may be this run's own."""
+        if self._task.looked:
+            self._meet(self._task.found)
         tries = rereads = 0
         while True:
             try:
@@ -82,10 +75,10 @@ class Sending:
                 tries += 1
                 self._recover(error, tries)
 
-    # --- one try -------------------------------------------------------------------------------------------------
-
     def _once(self) -> FileResult:
         """Try once."""
+        if self._step in {*ADOPTS, Step.APPEND} and self._there is not None:
+            itself.refuse(self._name.path, self._source_path, [self._there])
         if self._step is Step.SKIP:
             return self._result(Outcome.SKIPPED, code="OBJECT_EXISTS", reason="another object is there", known=None)
         if self._step is Step.ADOPT_BY_SIZE and self._there is not None:
@@ -119,7 +112,7 @@ class Sending:
 
     def _put(self, data: bytes) -> FileResult:
         """Send a small file in one request."""
-        self.has_sent = True
+        self._begin()
         stored = self._session.put(self._target(), data, checksum_of(self._with.destination.traits().hash_name, data))
         return self._arrived(stored.checksum)
 
@@ -128,9 +121,15 @@ class Sending:
         source, path, entry = self._with.source, self._path, self._entry
         if settled := self._compared(lambda name: reading.checksum_of(source, path, entry, name)):
             return settled
-        self.has_sent = True
+        self._begin()
         chunks = reading.chunks(source, path, entry)
         return self._arrived(self._session.put_stream(self._target(), entry.size, chunks, self._progress).checksum)
+
+    def _begin(self) -> None:
+        """Note that something is sent now; raise `SourceItself` if it would be put over the file itself."""
+        if self._mode is PutMode.REPLACE:
+            itself.refuse_over(self._session, self._name.path, self._source_path, self._replicas)
+        self.has_sent = True
 
     def _progress(self, count: int) -> None:
         self._with.emit(BytesMoved(path=self._path, bytes=count))
@@ -258,7 +257,7 @@ class Sending:
         if self._action.step is Step.APPEND:
             grows = there is not None and appendable(self._entry, there, self._with.rules)
             self._step = Step.APPEND if grows else Step.REPLACE
-        if self._action.step in _OVER:
+        if self._action.step in OVER:
             return
         if there is None:
             self._step, self._mode = Step.CREATE, PutMode.CREATE

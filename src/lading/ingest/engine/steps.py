@@ -26,6 +26,9 @@ class Step(Enum):
     NO_OP = "no-op"  # is new or changed, and nothing is done
 
 
+#: steps that may put something over what is there, and those that take it for the same
+OVER = frozenset({Step.REPLACE, Step.APPEND, Step.HASH_THEN_REPLACE})
+ADOPTS = frozenset({Step.ADOPT_BY_CHECKSUM, Step.ADOPT_BY_SIZE})
 #: code of a file of which nothing was made
 NO_OP: Final = "NO_OP"
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lading.base.paths import join, name_of
 from lading.ingest.engine.around import FileTask
+from lading.ingest.engine.circumstances import Circumstances
+from lading.ingest.engine.compare import Action
+from lading.ingest.engine.plan import Group
 from lading.ingest.engine.values import Listed
 
 
@@ -18,3 +22,8 @@ class Task(FileTask):
     replicas: tuple[Listed, ...] | None = None
     #: what is there may be what this work made, without having learned of it
     perhaps_ours: bool = False
+
+
+def logical_name(group: Group, action: Action, circumstances: Circumstances) -> str:
+    """Return the name at the destination."""
+    return name_of(circumstances.logical_path(group.collection, join(group.folder, action.entry.name)))

@@ -104,7 +104,11 @@ class Session(Protocol):
         """Say whether the collection is there."""
 
     def make_collection(self, collection: str) -> None:
-        """Make the collection and its parents; being there already is fine."""
+        """
+        Make the collection and its parents; being there already is fine.
+
+        Where somebody else makes one of its parents at that moment it may not be there afterwards, without an error.
+        """
 
     def put(self, target: Target, data: bytes, checksum: str) -> Stored:
         """Store `data` in one request, verified by the server against `checksum` (catalogue form)."""
