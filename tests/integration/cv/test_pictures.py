@@ -62,6 +62,7 @@ def test_a_page_has_so_many_pixels_and_a_file_so_many_pages() -> None:
     ("old", "new"),
     [
         (b"/MediaBox", b"/Rotate 90 /MediaBox"),
+        (b"/MediaBox", b"/Rotate 180 /MediaBox"),
         (b"[0 0 595 842]", b"[9 9 595 842]"),
         (b"/Type /Page /", b"/Type /Nopage /"),
     ],
@@ -102,5 +103,6 @@ def test_a_child_is_believed_in_nothing() -> None:
         b'{"number": 2, "width": 1e9, "height": 1e-9}\n' + bytes(3),
     ]
     for rest in bad:
-        (page,) = _pictures(good + rest, limits)
-        assert [(255, 0, 0), (0, 0, 255)] == list(seen(page).get_flattened_data())
+        pages = list(_pictures(good + rest, limits))
+        assert [1] == [page.number for page in pages]
+        assert [(255, 0, 0), (0, 0, 255)] == list(seen(pages[0]).get_flattened_data())
