@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lading.base import config
 from lading.base.errors import LadingError
 from lading.cli.cv_frame import JSON, extra_needed, line, refuse
 from lading.cli.frame import print_json
@@ -51,6 +50,7 @@ def models(file: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click pa
 
 def configured() -> Endpoint | None:
     """Return the endpoint that the settings name, or None; raise `NotConfigured` where they make no sense."""
+    from lading.base import config
     from lading.cv.engine.model.endpoint import of_settings
 
     return of_settings(config.current().cv)

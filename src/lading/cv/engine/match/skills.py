@@ -48,7 +48,7 @@ def find_skills(text: str) -> tuple[tuple[Skill, ...], str]:
     for name in _longest_first():
         if name.first_word in lower:
             skill = name.skill
-            text = name.pattern.sub(take, text)
+            text = _pattern_of_listed(name).sub(take, text)
     unique = dict.fromkeys(found[start] for start in sorted(found))
     return tuple(unique), text
 
@@ -73,8 +73,14 @@ class _Name:
     name: str
     #: case-folded; a text without it need not be searched
     first_word: str
-    pattern: re.Pattern[str]
+    is_exact: bool
     skill: Skill
+
+
+@cache
+def _pattern_of_listed(name: _Name) -> re.Pattern[str]:
+    """Return the pattern of a name of the list, made when it is first needed: a text has few of them."""
+    return pattern_of(name.name, is_exact=name.is_exact)
 
 
 @cache
@@ -89,8 +95,8 @@ def _longest_first() -> tuple[_Name, ...]:
 
 
 def _name(name: str, skill: Skill) -> _Name:
-    pattern = pattern_of(name, is_exact=skill.is_exact and name == skill.name)
-    return _Name(name=name, first_word=name.split(maxsplit=1)[0].casefold(), pattern=pattern, skill=skill)
+    first_word = name.split(maxsplit=1)[0].casefold()
+    return _Name(name=name, first_word=first_word, is_exact=skill.is_exact and name == skill.name, skill=skill)
 
 
 @cache
