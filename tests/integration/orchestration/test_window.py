@@ -40,7 +40,7 @@ def one_slot(db: None) -> None:
 
 def messages() -> Counter[int]:
     """Return how many messages each batch has in the queue."""
-    return Counter(_arguments(raw)[0] for raw in raw_messages())
+    return Counter(arguments(raw)[0] for raw in raw_messages())
 
 
 def raw_messages() -> list[bytes]:
@@ -49,7 +49,7 @@ def raw_messages() -> list[bytes]:
     return list(found)
 
 
-def _arguments(raw: bytes) -> list[int]:
+def arguments(raw: bytes) -> list[int]:
     """Return what a message of kombu's gives to its task."""
     arguments: list[int] = json.loads(base64.b64decode(json.loads(raw)["body"]))[0]
     return arguments
@@ -200,43 +200,6 @@ def test_two_runs_share_the_window(start: Start, one_slot: None) -> None:
     assert {large.pk: 2, small.pk: 2} == runs
 
 
-def test_a_run_that_comes_later_gets_the_places_that_become_free(start: Start, one_slot: None) -> None:
-    """One place at a time becomes free; the large run that came first does not take it each time."""
-    large = start(*map(str, range(100)))
-    enqueue.pump()
-    small = start("x", "y")
-    ended = _ended_one_by_one(10)
-
-    assert [large.pk] * 4 == ended[:4]
-    assert 2 == ended.count(small.pk)
-
-
-def test_many_runs_of_one_person_have_one_share(start: Start, one_slot: None) -> None:
-    """A hundred reviews of one person keep nobody else's waiting, however few batches each has."""
-    for number in range(100):
-        start(*"abc"[: number % 3 + 1])
-    Run.objects.update(whose="user-1")
-    enqueue.pump()
-    later = [start("x", "y").pk for _ in range(2)]
-    Run.objects.filter(pk__in=later).update(whose="user-2")
-    ended = _ended_one_by_one(12)
-
-    assert 4 == sum(run in later for run in ended)
-
-
-def _ended_one_by_one(number: int) -> list[int]:
-    """Be one worker: end batches in the order of their messages; return their runs."""
-    ended: list[int] = []
-    for _ in range(number):
-        raw: Any = broker.client().rpop(QUEUE)
-        held = claims.claim(_arguments(raw)[0], "the one")
-        assert held is not None
-        ended.append(held.run_id)
-        claims.finish(held, Ending())
-        enqueue.pump()
-    return ended
-
-
 def test_scans_wait_while_too_many_transfers_do(start: Start, one_slot: None) -> None:
     """Back pressure: above the backlog no scan is sent."""
     limit = config.current().scan.transfer_backlog
@@ -255,7 +218,7 @@ def test_messages_hold_numbers_only(start: Start, one_slot: None) -> None:
     raw = raw_messages()
 
     assert b"secret" not in b"".join(raw)
-    assert _arguments(raw[0])[1] == enqueue.MESSAGE_VERSION
+    assert arguments(raw[0])[1] == enqueue.MESSAGE_VERSION
 
 
 def test_many_old_runs_of_other_queues_starve_nobody(start: Start, one_slot: None) -> None:
@@ -301,7 +264,7 @@ def test_one_lost_message_among_others_is_sent_again_alone(start: Start, one_slo
     start(*"abcd")
     enqueue.pump()
     popped: Any = broker.client().lpop(QUEUE)
-    lost = _arguments(popped)[0]
+    lost = arguments(popped)[0]
     before = messages()
     Batch.objects.update(window_at=1)
     sweep.sweep()

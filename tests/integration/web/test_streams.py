@@ -125,7 +125,7 @@ def test_news_come_each_once_over_any_number_of_reconnects(run: Run) -> None:
     async def watch() -> list[int]:
         await tell(run.pk, 1)
         first: Any = broker.client().xrange(progress.stream_of(run.pk), count=1)
-        last: str = first[0][0].decode()
+        last = first[0][0].decode()
         heard: list[int] = []
 
         async def work() -> None:
