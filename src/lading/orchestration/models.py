@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 
 from lading.base.outcomes import Outcome as OutcomeKind
+from lading.orchestration.outcome_keys import batch_of, outcome_id
 
 
 class RunState(models.TextChoices):
@@ -213,20 +214,6 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.outcome}"
-
-
-#: positions that one batch can hold: enough for any batch, few enough for 2**43 batches
-_POSITIONS = 1 << 20
-
-
-def outcome_id(batch_id: int, position: int) -> int:
-    """Return the key of the outcome at `position` of a batch."""
-    return batch_id * _POSITIONS + position
-
-
-def batch_of(outcome: int) -> int:
-    """Return the batch of which that is the key of an outcome."""
-    return outcome // _POSITIONS
 
 
 class LogLine(models.Model):
