@@ -59,6 +59,7 @@ _STATUS: Mapping[str, int] = {
     "TOO_MANY_ATTEMPTS": 429,
     "NOTICES_TOO_FAST": 429,
     "NOTICES_TOO_LARGE": 413,
+    "CV_WEBHOOK_REFUSED": 422,
     "CV_QUOTA_SPENT": 429,
 }
 

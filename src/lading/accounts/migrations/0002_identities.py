@@ -6,6 +6,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    #: code that does not know it would write rows without it, or delete rows that others hang on
+    is_additive = False
+
     dependencies = [
         ("accounts", "0001_accounts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -4,6 +4,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    #: code that does not know it would write rows without it, or delete rows that others hang on
+    is_additive = False
+
     dependencies = [
         ("accounts", "0002_identities"),
     ]

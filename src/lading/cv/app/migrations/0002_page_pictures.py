@@ -5,6 +5,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    #: code that does not know it would write rows without it, or delete rows that others hang on
+    is_additive = False
+
     dependencies = [
         ("cv", "0001_reviews"),
     ]

@@ -5,6 +5,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    #: tables and columns that code which does not know them may leave empty
+    is_additive = True
+
     dependencies = [
         ("ingest", "0010_rehearsed_jobs"),
     ]
