@@ -20,6 +20,7 @@ from lading.orchestration.ledger.clock import now
 from lading.orchestration.models import Batch, Run
 from lading.orchestration.progress import Meter
 from tests import oracle
+from tests.carrying import claimed
 from tests.integration.ingest.trees import Tree, a_tree
 
 FOLDERS = 30
@@ -165,8 +166,7 @@ def test_what_could_not_be_mended_is_not_believed(tree: Tree) -> None:
     """An object vanished, and so did its file before it could be sent: the next run does not call it unchanged."""
     tree.unlink("d00/a")
     run = jobs.start(tree.job, Relist.ALL)
-    held = claims.claim(Batch.objects.get(run=run, kind=kinds.SCAN).pk, "test")
-    assert held is not None
+    held = claimed(Batch.objects.get(run=run, kind=kinds.SCAN))
     claims.finish(held, scanning.scan_batch(held, Meter(run.pk, held.batch_id)))
     control.stop(run.pk)
 

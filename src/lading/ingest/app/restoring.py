@@ -14,7 +14,7 @@ from lading.ingest.app import context, file_columns, kinds
 from lading.ingest.app.context import Context
 from lading.ingest.app.file_columns import FileColumns
 from lading.ingest.app.models import FileFacts, Removed
-from lading.ingest.app.reaching import reaching
+from lading.ingest.app.reaching import reaching_zone
 from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.destinations.naming import trash_place
 from lading.ingest.engine.removal_candidates import refuse_outside
@@ -58,7 +58,7 @@ def batches(run_id: int) -> list[NewBatch]:
     ]
 
 
-@reaching
+@reaching_zone
 def restore_batch(held: Claim, meter: Meter) -> Ending:
     """Bring back the objects that the batch names; what has another object in its place stays where it is."""
     of = context.of(held)
