@@ -90,6 +90,7 @@ class GrowthContract(OnOnePlace):
         tail = Pieces(parts, "", SourceChanged("it moved"))
         with pytest.raises(SourceChanged, match="it moved"):
             session.append(overwrite(f"{place.collection}/file"), there, 4 * MIB, tail, ignore_progress)
+        self.settled(place, session, "file")
         left = session.find_objects(place.collection, ["file"])["file"]
         assert (ReplicaState.GOOD, 5) == (left.state, left.size) or left.state is not ReplicaState.GOOD
         assert ReplicaState.GOOD is self.put(place, session, "file", b"again").state

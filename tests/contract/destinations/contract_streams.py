@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
@@ -13,7 +12,7 @@ from lading.base.errors import (
     SourceChanged,
 )
 from lading.ingest.engine.destinations.base import Session
-from lading.ingest.engine.values import PutMode, Replica, ReplicaState, Stored, Target
+from lading.ingest.engine.values import PutMode, ReplicaState, Stored, Target
 from tests.contract.destinations.place import MIB, OnOnePlace, Place, create, ignore_progress, overwrite
 
 
@@ -83,6 +82,7 @@ class StreamsContract(OnOnePlace):
                 self.put(place, session, "file", before)
             with pytest.raises(SourceChanged, match="it moved"):
                 session.put_stream(overwrite(path), 2 * MIB, failing(), ignore_progress)
+            self.settled(place, session, "file")
             left = session.find_objects(place.collection, ["file"])
             assert [] == [listed for listed in left.values() if listed.state is ReplicaState.GOOD]
             assert before is not None or not left
@@ -112,16 +112,6 @@ class StreamsContract(OnOnePlace):
         assert [False, True] == [left[place_of].listed.state is ReplicaState.GOOD for place_of in (0, 1)]
         assert {number} == {one.object_id for one in left.values()}
         assert {("a", "v", "")} == place.avus(path)
-
-    def settled(self, place: Place, session: Session, name: str) -> list[Replica]:
-        """Return the replicas once nothing is locked any more: a zone notices in its own time that a connection ended."""
-        until = time.monotonic() + 10
-        while True:
-            found = list(session.replicas(place.collection, [name]))
-            if {one.listed.state for one in found} <= {ReplicaState.GOOD, ReplicaState.STALE}:
-                return found
-            assert time.monotonic() < until
-            time.sleep(0.05)
 
     def test_a_stream_replaces_by_what_the_checksum_says(
         self, place: Place, wide: AbstractContextManager[Session]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -11,7 +12,7 @@ import pytest
 from lading.base.cancellation import Switch
 from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.destinations.checksums import checksum_of
-from lading.ingest.engine.values import Listed, PutMode, Target
+from lading.ingest.engine.values import Listed, PutMode, Replica, ReplicaState, Target
 
 MIB = 1 << 20
 
@@ -88,3 +89,13 @@ class OnOnePlace:
 
     def put_only(self, place: Place, session: Session, name: str) -> None:
         session.put(create(f"{place.collection}/{name}"), b"1", self.checksum(place, b"1"))
+
+    def settled(self, place: Place, session: Session, name: str) -> list[Replica]:
+        """Return the replicas once nothing is locked any more: a zone notices in its own time that a connection ended."""
+        until = time.monotonic() + 10
+        while True:
+            found = list(session.replicas(place.collection, [name]))
+            if {one.listed.state for one in found} <= {ReplicaState.GOOD, ReplicaState.STALE}:
+                return found
+            assert time.monotonic() < until
+            time.sleep(0.05)

@@ -117,7 +117,8 @@ class Session(Protocol):
         """
         Store `size` bytes by parallel ranges; `chunks` are in order and hashed in order, verified at the final close.
 
-        Whatever `chunks` raises ends the transfer: nothing is left that looks good.
+        Whatever `chunks` raises ends the transfer: nothing is left that looks good. An object that was there is never
+        deleted; it may be locked for a moment, until the zone has noticed that the transfer ended.
         """
 
     def append(self, target: Target, there: Listed, size: int, tail: Tail, progress: Callable[[int], None]) -> Stored:
