@@ -138,7 +138,7 @@ _TOKENS = (
         "accounts/tokens.py",
         "token is not None and hmac.compare_digest(token.digest, _digest(secret))",
         "token is not None",
-        _WEB + "test_api.py::test_a_token_ends_with_its_revocation_its_person_or_its_time",
+        _PEOPLE + "test_the_whole_token_is_compared",
     ),
     Guard(
         "a token makes none that may more",

@@ -82,7 +82,7 @@ def test_no_field_of_a_definition_leads_elsewhere(eve: Program, allowed: Path, t
     changes, code = TRIED[tried]
     filled = json.loads(json.dumps(changes).replace("{data}", str(allowed / "data")).replace("{root}", str(allowed)))
     status, problem = eve.ask("POST", "/jobs", sound(allowed) | filled)
-    assert (status >= 400, problem["code"] == code or code is None) == (True, True), problem
+    assert (status >= 400, problem.get("code") == code or code is None) == (True, True), problem
     assert "root:x:" not in json.dumps(problem)
     assert not Job.objects.exists()
     assert eve.ask("POST", "/jobs", sound(allowed))[0] == 201
@@ -100,7 +100,7 @@ def test_a_job_of_a_shell_lends_nobody_its_rights(eve: Program, how: str) -> Non
     jobs.store(definition)
     status, problem = eve.ask("POST", f"/jobs/nightly/{how}", {"name": "mine"} if how == "copy" else None)
 
-    assert (status, problem["code"]) == (403, "SOURCE_NOT_ALLOWED")
+    assert (status, problem.get("code")) == (403, "SOURCE_NOT_ALLOWED")
     assert not Run.objects.exists()
     assert Job.objects.count() == 1
 
@@ -113,8 +113,8 @@ def test_what_failed_for_a_shell_is_not_tried_again_from_afar(eve: Program) -> N
     Outcome.objects.create(id=1, run=run, subject="passwd", outcome="failed", code="LOST", at=1)
     Outcome.objects.create(id=2, run=run, subject="shadow", outcome="deleted", at=1)
 
-    assert eve.ask("POST", f"/runs/{run.pk}/retry")[1]["code"] == "SOURCE_NOT_ALLOWED"
-    assert eve.ask("POST", f"/runs/{run.pk}/restore")[1]["code"] == "SOURCE_NOT_ALLOWED"
+    assert eve.ask("POST", f"/runs/{run.pk}/retry")[1].get("code") == "SOURCE_NOT_ALLOWED"
+    assert eve.ask("POST", f"/runs/{run.pk}/restore")[1].get("code") == "SOURCE_NOT_ALLOWED"
     assert Run.objects.count() == 1
 
 
@@ -139,7 +139,7 @@ def test_nobody_lets_a_run_go_on_outside_their_collection(eve: Program, allowed:
     browser = Client()
     browser.force_login(people.find("eve"))
 
-    assert eve.ask("POST", f"/runs/{run.pk}/{word}")[1]["code"] == "NOT_PERMITTED"
+    assert eve.ask("POST", f"/runs/{run.pk}/{word}")[1].get("code") == "NOT_PERMITTED"
     page = browser.post(f"/runs/{run.pk}/{word}", follow=True)
     assert "eve may not" in page.content.decode()
     assert before == (list(Run.objects.values()), list(DeletionList.objects.values()))

@@ -24,8 +24,8 @@ def root(program: ProgramOf) -> Program:
     return program(Role.ADMINISTRATOR, name="root")
 
 
-def code(answer: tuple[int, Any]) -> tuple[int, str]:
-    return answer[0], answer[1]["code"]
+def code(answer: tuple[int, Any]) -> tuple[int, Any]:
+    return answer[0], answer[1].get("code")
 
 
 def test_an_administrator_manages_accounts(root: Program) -> None:
@@ -150,6 +150,16 @@ def test_a_token_that_a_token_made_ends_with_it(program: ProgramOf) -> None:
 
     for secret in (child["secret"], grandchild["secret"]):
         assert Program(secret, Client()).ask("GET", "/me")[0] == 401
+
+
+def test_the_whole_token_is_compared(program: ProgramOf) -> None:
+    """Its public part stands in lists and in the trail, and opens nothing."""
+    secret = program(Role.VIEWER).secret
+    public = secret[: len("lading_01234567_")]
+
+    for wrong in (public, public + "a" * 43, secret[:-1], secret + "a", secret.swapcase()):
+        assert Program(wrong, Client()).ask("GET", "/me")[0] == 401
+    assert Program(secret, Client()).ask("GET", "/me")[0] == 200
 
 
 def test_a_token_makes_none_that_may_more(program: ProgramOf) -> None:
