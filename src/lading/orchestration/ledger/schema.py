@@ -75,17 +75,18 @@ def ensure() -> None:
     refuse_newer(found.newer)
     if not found.pending:
         return
-    if not found.is_empty and not config.current().is_database_embedded:
-        raise LedgerTooOld(
-            f"The ledger is of an older version of Lading ({_named(found.pending)} to be applied)",
-            hint="`lading upgrade` brings all workers to rest, backs the ledger up and migrates it",
-        )
     with one_at_a_time():
         found = compare()  # what nobody else did while this process waited for its turn
         refuse_newer(found.newer)
-        if found.pending:
-            kept = None if found.is_empty else backups.back_up()
-            _migrate_or_hold(kept)
+        if not found.pending:
+            return
+        if not found.is_empty and not config.current().is_database_embedded:
+            raise LedgerTooOld(
+                f"The ledger is of an older version of Lading ({_named(found.pending)} to be applied)",
+                hint="`lading upgrade` brings all workers to rest, backs the ledger up and migrates it",
+            )
+        kept = None if found.is_empty else backups.back_up()
+        _migrate_or_hold(kept)
 
 
 def _migrate_or_hold(kept: Path | None) -> None:
