@@ -30,6 +30,7 @@ def server() -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.timeout(400)
 def test_everything_embedded_moves_to_services(server: Server, tmp_path: Path) -> None:
     """The next sync has nothing to do; jobs, history, snapshots and accounts are there; what is new arrives."""
     source = tmp_path / "source"

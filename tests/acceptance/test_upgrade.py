@@ -161,18 +161,23 @@ def test_workers_that_do_not_end_are_named_and_nothing_is_changed(house: Place, 
     assert [] == house.broken_promises(run)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("additive", [True, False])
 def test_a_worker_meets_a_newer_ledger(apart: Place, version: Version, older: Version, *, additive: bool) -> None:
     """It finishes its batch beside an addition, puts it down beside anything else, and ends; the work is done once."""
     before = apart.having(**older.variables)
     work = before.begin("worker", "--slots", "1")
-    run = slowed(before, 20, seconds=3)
-    wait_for(lambda: moving(apart))
+    run = slowed(before, 20, seconds=8)
+    wait_for(lambda: moving(apart), 90)
     [batch] = moving(apart)
     version.add("colours", additive=additive)
     # as a newer command does that begins on one host; SQLite is migrated then
     assert 0 == apart.run("runs").code
 
+    assert work.stderr is not None
+    assert any("making way" in line for line in work.stderr)
+    if additive:
+        apart.zone.clear()
     end = ended(work)
 
     assert 2 == end.code, end.err
@@ -182,7 +187,7 @@ def test_a_worker_meets_a_newer_ledger(apart: Place, version: Version, older: Ve
     assert 2 == before.run("worker").code, "it does not begin, either"
     apart.zone.clear()
     newer = apart.begin("worker", "--slots", "1")
-    assert "done" == apart.end_of(run)
+    assert "done" == apart.end_of(run, 120)
     assert [] == apart.broken_promises(run)
     newer.terminate()
     ended(newer)

@@ -43,12 +43,15 @@ _LOCK = 0x6C6164696E67
 #: applications whose migrations say how new a ledger is
 _OURS = frozenset({"orchestration", "ingest", "cv", "accounts"})
 
+#: the migration that makes what is asked of every ledger
+_FIRST = ("orchestration", "0001_initial")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """The ledger beside this version's schema; migrations are (application, name)."""
 
-    #: whether there is no table yet
+    #: whether it was never whole: there is no table yet, or somebody is just making them
     is_empty: bool
     #: what this version has and the ledger lacks, in the order in which it would be applied
     pending: tuple[tuple[str, str], ...]
@@ -72,17 +75,18 @@ def ensure() -> None:
     refuse_newer(found.newer)
     if not found.pending:
         return
-    if not found.is_empty and not config.current().is_database_embedded:
-        raise LedgerTooOld(
-            f"The ledger is of an older version of Lading ({_named(found.pending)} to be applied)",
-            hint="`lading upgrade` brings all workers to rest, backs the ledger up and migrates it",
-        )
     with one_at_a_time():
         found = compare()  # what nobody else did while this process waited for its turn
         refuse_newer(found.newer)
-        if found.pending:
-            kept = None if found.is_empty else backups.back_up()
-            _migrate_or_hold(kept)
+        if not found.pending:
+            return
+        if not found.is_empty and not config.current().is_database_embedded:
+            raise LedgerTooOld(
+                f"The ledger is of an older version of Lading ({_named(found.pending)} to be applied)",
+                hint="`lading upgrade` brings all workers to rest, backs the ledger up and migrates it",
+            )
+        kept = None if found.is_empty else backups.back_up()
+        _migrate_or_hold(kept)
 
 
 def _migrate_or_hold(kept: Path | None) -> None:
@@ -113,7 +117,7 @@ def compare() -> Comparison:
             hint="Look at LADING_DATABASE_URL, at the disk, and at the rights on the folder",
         ) from error
     return Comparison(
-        is_empty=not applied,
+        is_empty=_FIRST not in applied,
         pending=tuple(label for label, _ in pending),
         newer=newer,
         breaking=tuple(label for label in newer if ".".join(label) not in additions),
