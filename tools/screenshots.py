@@ -142,7 +142,6 @@ def schedule(page: Page) -> None:
     page.click("text=Change schedule")
     page.fill("[name=cron]", "0 2 * * mon-fri")
     page.fill("[name=time_zone]", "Europe/Amsterdam")
-    page.check("[name=watch]")
     page.click("text=Save")
     page.get_by_role("region", name="By itself").scroll_into_view_if_needed()
     keep(page, "job-by-itself")
