@@ -137,6 +137,16 @@ def plan(page: Page, address: str, scene: Scene) -> None:
     keep(page, "plan")
 
 
+def schedule(page: Page) -> None:
+    """Let the job run by itself."""
+    page.click("text=Change schedule")
+    page.fill("[name=cron]", "0 2 * * mon-fri")
+    page.fill("[name=time_zone]", "Europe/Amsterdam")
+    page.click("text=Save")
+    page.get_by_role("region", name="By itself").scroll_into_view_if_needed()
+    keep(page, "job-by-itself")
+
+
 def keep(page: Page, name: str, *, scheme: str = "light", phone: bool = False) -> None:
     """Keep what is seen."""
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -150,6 +160,7 @@ def keep(page: Page, name: str, *, scheme: str = "light", phone: bool = False) -
 def pictures(page: Page, address: str, scene: Scene) -> None:
     """Go through the pages, one of them while something moves."""
     plan(page, address, scene)
+    schedule(page)
     page.click("text=Run now")
     wait_for(lambda: float(page.get_by_role("progressbar").get_attribute("aria-valuenow") or 0) > _HALF_WAY)
     keep(page, "run-light")

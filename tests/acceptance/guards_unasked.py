@@ -1,4 +1,4 @@
-"""The guards of schedules, watching and messages: what each one's words are replaced by, and the test that has to notice."""
+"""The guards of schedules, watching, messages and what leaves by its age: what each one's words are replaced by, and the test that has to notice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,30 @@ from tests.acceptance.guard import Guard
 _BURST = "unit/engine/noticing/test_burst.py::"
 _EVENTS = "unit/engine/noticing/test_events.py::"
 
+_RETENTION = "integration/ingest/test_retention.py::"
+
 UNASKED_GUARDS = (
+    Guard(
+        "a run that may go on keeps its rows",
+        "orchestration/retention.py",
+        "        if run.state in _OVER and run_kind",
+        "        if run_kind",
+        _RETENTION + "test_what_may_still_be_needed_stays",
+    ),
+    Guard(
+        "outcomes stay until their manifest was written",
+        "orchestration/retention.py",
+        "run_kind(run.kind).is_told(run.pk) and not",
+        "run_kind(run.kind) and not",
+        _RETENTION + "test_what_may_still_be_needed_stays",
+    ),
+    Guard(
+        "what is left of a run is not shown as all of it",
+        "ingest/app/manifests.py",
+        "    if retention.has_aged(Run.objects.get(pk=run_id)):",
+        "    if retention.has_aged(Run.objects.get(pk=run_id)) and False:",
+        _RETENTION + "test_a_list_that_is_not_whole_is_refused",
+    ),
     Guard(
         "a time that a clock shows twice is one run",
         "orchestration/schedules/timetable.py",

@@ -23,6 +23,15 @@ pytestmark = pytest.mark.acceptance
 
 ROOT = Path(__file__).parents[2]
 SUITES = ("tests/integration/orchestration", "tests/integration/ingest")
+#: pages and calls with statements of their own, and reviews; what asks nothing of the ledger is left out
+OF_THE_WEB = (
+    "tests/integration/web/console",
+    "tests/integration/web/test_api.py",
+    "tests/integration/web/test_api_jobs.py",
+    "tests/integration/web/test_api_schedules.py",
+    "tests/integration/cv_app/test_api.py",
+    "tests/integration/cv_app/test_reviews.py",
+)
 #: what looks at the zone above all, and asks of the ledger nothing that the others do not
 OF_THE_ZONE = (
     "bundles",
@@ -50,13 +59,24 @@ def server() -> Iterator[Server]:
 def test_what_sqlite_passes_postgresql_passes(server: Server) -> None:
     """Leases, window, sweep, snapshots, rechecks, deletions, debts."""
     left_out = [f"--ignore=tests/integration/ingest/test_{name}.py" for name in OF_THE_ZONE]
+    pass_on(server, "lading_test", 720, *left_out, *SUITES)
+
+
+@pytest.mark.timeout(380)
+def test_pages_calls_and_reviews_pass_on_postgresql(server: Server) -> None:
+    """What reads the ledger in statements of its own: pages, the API, schedules; and reviews, with their workers."""
+    pass_on(server, "lading_web_test", 360, *OF_THE_WEB)
+
+
+def pass_on(server: Server, database: str, seconds: float, *words: str) -> None:
+    """Let tests of the integration pass with a ledger on the server."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *left_out, *SUITES],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
         cwd=ROOT,
-        env={**os.environ, "LADING_TEST_DATABASE_URL": f"{server.address}/lading_test"},
+        env={**os.environ, "LADING_TEST_DATABASE_URL": f"{server.address}/{database}"},
         capture_output=True,
         text=True,
-        timeout=720,
+        timeout=seconds,
         check=False,
     )
 

@@ -6,11 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from lading import services
+from lading.orchestration import progress
 from lading.orchestration.ledger.clock import now
 from lading.orchestration.ledger.tallies import totals, totals_of
 from lading.orchestration.models import Batch, BatchState, Run, RunState
 from lading.web.console.reading import course
 from lading.web.console.reading.course import course_of
+from lading.web.console.reading.live import Live
 from lading.web.console.reading.progress import progress_of
 from lading.web.console.reading.throughput import Day
 from tests.integration.web.console.seeding import SECONDS, a_job, a_run
@@ -130,3 +133,28 @@ def test_rates_are_told_with_tenths_where_they_are_small() -> None:
         "10.0 files/s",
         "1,234 files/s",
     ]
+
+
+def test_what_unfinished_batches_report_is_in_the_chart(
+    embedded: services.Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spread from their beginning to now: the chart of a run that goes on does not fall to nothing at its end."""
+    monkeypatch.setattr(course, "LIVE", Live())  # whoever asked before there was a Redis is silent for a while
+    run = a_run(a_job(), RunState.RUNNING, batches=1)
+    at = now()
+    Batch.objects.filter(run=run).update(ended_at=at - 50)
+    leased = Batch.objects.create(
+        run=run, kind="filesystem.transfer", queue="filesystem", state=BatchState.LEASED, started_at=at - 50
+    )
+    before = course_of(run, at)
+    meter = progress.Meter(run.pk, leased.pk)
+    meter.files, meter.bytes = 5_000, 40_000
+    progress.tell([meter])
+    found = course_of(run, at)
+    progress.forget(run.pk)
+
+    assert before is not None
+    assert found is not None
+    assert before.files.columns[-2].told.endswith(": 0 files/s")
+    assert found.files.columns[-2].told.endswith(": 100 files/s")
+    assert found.bytes.columns[-2].told.endswith(": 800 B/s")
