@@ -43,6 +43,7 @@ NO_CODES = frozenset(
         *("CELERY", "CELERY_SKIP_CHECKS", "DJANGO_SETTINGS_MODULE", "LADING_HOME", "LADING_SERVER", "REMOTE_ADDR"),
         *("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"),  # of HTTP
         *("NFC", "NFD", "O_PATH", "UTC"),
+        "PDF",
         *("AWS", "COMPOSITE", "ENABLED", "STANDARD"),  # words of object stores
         *("CRC32", "CRC32C", "CRC64NVME", "MD5", "SHA1", "SHA256"),
     }
