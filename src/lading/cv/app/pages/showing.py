@@ -154,9 +154,8 @@ class Shown:
 def review_page(owner: str, review_id: int) -> Shown:
     """Return what the page of a review shows; raise `NotFound`."""
     review = access.owned(Review, owner, review_id)
-    standing = Standing(review=review)
-    # read first: what is read after the end is whole, and a page that was told of the end asks no more
-    assert standing.state
+    # its run is read first: what is read after the end is whole, and a page that was told of the end asks no more
+    standing = Standing(review=review, run=review.run)
     return Shown(
         review=review,
         standing=standing,
