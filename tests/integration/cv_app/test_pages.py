@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from lading.cv.app.models import Artefact, Document, Finding, JobAdvertisement, PagePicture, Review, Suggestion
@@ -110,6 +111,24 @@ def test_a_page_is_told_what_it_lacks_and_nothing_else(browser: Client) -> None:
     first = browser.get(f"{address}/live").content.decode()
     assert 'id="found"' in first
     assert len(keys) - 1 == len(re.findall(r'<article class="cv-card" id="[^"]+" aria', first))
+
+
+def test_a_page_is_not_told_of_the_end_before_it_has_all(browser: Client) -> None:
+    """The review ends while the page is made: what was read before may lack something, so the page asks once more."""
+    address = upload(browser, json.dumps(UNTIDY).encode(), "ada.json")
+    Run.objects.update(state="running")
+
+    def ending(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if 'FROM "cv_suggestion"' in sql:
+            Run.objects.update(state="done")
+        return result
+
+    with connection.execute_wrapper(ending):
+        early = browser.get(f"{address}/live").content.decode()
+
+    assert 'hx-get="' in early
+    assert 'hx-get="' not in browser.get(f"{address}/live").content.decode()
 
 
 def test_a_check_shows_findings_and_keeps_nothing(browser: Client) -> None:

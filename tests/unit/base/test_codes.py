@@ -44,6 +44,7 @@ NO_CODES = frozenset(
         *("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"),  # of HTTP
         *("NFC", "NFD", "O_PATH", "UTC"),
         *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "S256"),  # of single sign-on
+        "PDF",
         *("AWS", "COMPOSITE", "ENABLED", "STANDARD"),  # words of object stores
         *("CRC32", "CRC32C", "CRC64NVME", "MD5", "SHA1", "SHA256"),
     }

@@ -154,9 +154,11 @@ class Shown:
 def review_page(owner: str, review_id: int) -> Shown:
     """Return what the page of a review shows; raise `NotFound`."""
     review = access.owned(Review, owner, review_id)
+    # its run is read first: what is read after the end is whole, and a page that was told of the end asks no more
+    standing = Standing(review=review, run=review.run)
     return Shown(
         review=review,
-        standing=Standing(review=review),
+        standing=standing,
         head=versions.newest(review.document),
         found=_found(review),
         cards=[_card(row) for row in deciding.suggestions(owner, review.pk)],

@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 from lading.cv.app import kinds, sections
 from lading.cv.app.drawing import NOT_DRAWN
 from lading.cv.app.models import Review, Spending
-from lading.orchestration.models import ENDED, Outcome, RunState
+from lading.orchestration.models import ENDED, Outcome, Run, RunState
 
 #: stage -> what is done in it
 _STAGES = {
@@ -67,40 +67,40 @@ class Standing:
     """How far a review is."""
 
     review: Review
+    #: as it was when the page began to be made
+    run: Run
 
     @property
     def state(self) -> str:
         """The state of its run, in words."""
-        return self.review.run.state.replace("_", " ")
+        return self.run.state.replace("_", " ")
 
     @property
     def tone(self) -> str:
         """How the state is painted."""
-        return _TONES.get(RunState(self.review.run.state), "calm")
+        return _TONES.get(RunState(self.run.state), "calm")
 
     @property
     def has_ended(self) -> bool:
         """Whether nothing more will come."""
-        return self.review.run.state in ENDED
+        return self.run.state in ENDED
 
     @property
     def is_queued(self) -> bool:
         """Whether no worker has taken it yet."""
-        return self.review.run.state == RunState.QUEUED
+        return self.run.state == RunState.QUEUED
 
     @property
     def can_go_on(self) -> bool:
         """Whether it was stopped or paused."""
-        return self.review.run.state in (RunState.STOPPED, RunState.PAUSED, RunState.FAILED)
+        return self.run.state in (RunState.STOPPED, RunState.PAUSED, RunState.FAILED)
 
     @property
     def stages(self) -> Sequence[Stage]:
         """The stages; the model's only where one is asked."""
         names = [name for name in _STAGES if name != kinds.IMPROVING or self.review.model]
-        at = names.index(self.review.run.stage) if self.review.run.stage in names else 0
-        is_good = (
-            self.review.run.state in (RunState.DONE, RunState.DONE_WITH_FAILURES) and not self.review.document.code
-        )
+        at = names.index(self.run.stage) if self.run.stage in names else 0
+        is_good = self.run.state in (RunState.DONE, RunState.DONE_WITH_FAILURES) and not self.review.document.code
         whens = [
             "done" if place < at or is_good else "now" if place == at else "to come" for place in range(len(names))
         ]

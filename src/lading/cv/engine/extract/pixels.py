@@ -40,8 +40,7 @@ def _is_plain(page: pdfium.PdfPage) -> bool:
     width, height = page.get_size()
     is_here = abs(left) < _NEAR and abs(bottom) < _NEAR
     is_whole = abs(right - width) < _NEAR and abs(top - height) < _NEAR
-    is_upright = int(page.get_rotation()) == 0
-    return is_upright and is_here and is_whole and bool(width >= 1 and height >= 1)
+    return bool(page.get_rotation() == 0 and is_here and is_whole and width >= 1 and height >= 1)
 
 
 def _drawn(page: pdfium.PdfPage, limits: Limits) -> tuple[int, int, bytes]:
