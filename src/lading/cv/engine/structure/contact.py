@@ -62,17 +62,29 @@ def basics_of(lines: list[Line], summary: Text | None, elsewhere: list[Line]) ->
 
     What they do not say is looked for `elsewhere`: a column beside the text has its contact data after other sections.
     """
-    lines, elsewhere = _mended(lines), _mended(elsewhere)
+    written = {line.number: line.text for line in (*lines, *elsewhere)}
+    broken: dict[int, int] = {}
+    lines, elsewhere = _mended(lines, broken), _mended(elsewhere, broken)
     name = _name(lines)
     label = _label(lines, name)
+
+    def whole(text: Text | None) -> Text | None:
+        """Return a text with both of its lines where it was broken."""
+        if text is None or text.lines[0] not in broken or text.value in written[text.lines[0]]:
+            return text
+        return replace(text, lines=(text.lines[0], broken[text.lines[0]]))
+
+    profiles = tuple(_profiles(lines)) or tuple(_profiles([line for line in elsewhere if _is_alone(line)]))
     return Basics(
         name=name,
         label=label,
-        email=_first(_EMAIL, lines) or _first(_EMAIL, elsewhere),
+        email=whole(_first(_EMAIL, lines) or _first(_EMAIL, elsewhere)),
         phone=_phone(lines) or _phone([line for line in elsewhere if _names_a_phone(line.text)]),
-        location=_location(lines, {text.value for text in (name, label) if text}) or _labelled(elsewhere, _PLACES),
+        location=whole(
+            _location(lines, {text.value for text in (name, label) if text}) or _labelled(elsewhere, _PLACES)
+        ),
         summary=summary,
-        profiles=tuple(_profiles(lines)) or tuple(_profiles([line for line in elsewhere if _is_alone(line)])),
+        profiles=tuple(replace(one, url=whole(one.url) or one.url) for one in profiles),
     )
 
 
@@ -88,13 +100,18 @@ def _is_alone(line: Line) -> bool:
     return " " not in (match["rest"] if match else line.text)
 
 
-def _mended(lines: list[Line]) -> list[Line]:
-    """Return the lines without icons at their ends, and with addresses whole that a narrow column broke."""
+def _mended(lines: list[Line], broken: dict[int, int]) -> list[Line]:
+    """
+    Return the lines without icons at their ends, and with addresses whole that a narrow column broke.
+
+    `broken` is told the number of each line that goes on, and of the one that it goes on with.
+    """
     mended: list[Line] = []
     for line in (replace(line, text=_ICONS.sub("", line.text)) for line in lines):
         last = mended[-1] if mended else None
         if last and last.page == line.page and (joint := _joint(last.text, line.text)) is not None:
             mended[-1] = replace(last, text=last.text + joint + line.text)
+            broken[last.number] = line.number
         elif line.text:
             mended.append(line)
     return mended
