@@ -51,6 +51,7 @@ _ICONS = re.compile(
 )
 #: of a line, in which an address may break off
 _LAST_LETTERS = 120
+_PARTICLES = frozenset(("von", "van", "de", "der", "den", "zu", "da", "di", "la", "el", "al", "bin", "ten"))
 _LABEL_WORDS = 8
 _PLACE_WORDS = 6
 _GUESSED_WORDS = 4
@@ -199,26 +200,7 @@ def _as_name(line: Line) -> str | None:
 
 def _is_name_word(word: str) -> bool:
     has_no_case = word[0].isalpha() and word[0].lower() == word[0].upper()
-    return (
-        word[0].isupper()
-        or has_no_case
-        or word
-        in {
-            "von",
-            "van",
-            "de",
-            "der",
-            "den",
-            "zu",
-            "da",
-            "di",
-            "la",
-            "el",
-            "al",
-            "bin",
-            "ten",
-        }
-    )
+    return word[0].isupper() or has_no_case or word in _PARTICLES
 
 
 def _label(lines: list[Line], name: Text | None) -> Text | None:
