@@ -24,7 +24,7 @@ EXCEPTIONS = {
     "src/lading/base/errors.py": "a data table: the errors and their codes",
     "src/lading/*/migrations/*": "written by Django",
     "tests/corpus/cv/writers/people.py": "data: the people of the CV corpus",
-    "tests/corpus/cv/writers/more_people.py": "data: more of them",
+    "tests/corpus/cv/writers/more_people.py": "data: the people of the CV corpus",
     "tests/corpus/cv/writers/rough.py": "data: CVs written out by hand",
     "tests/corpus/cv/writers/__main__.py::cases": "data: the files of the CV corpus",
     "src/lading/zone/codes.py": "a data table: the error codes of the protocol",

@@ -26,6 +26,8 @@ from tests.corpus.cv.measure import (
 
 #: programs with which Lading does not render
 _FOREIGN = {"Chromium", "LibreOffice", "LaTeX", "reportlab", "hand-written XML"}
+#: every CV is read in a process of its own
+pytestmark = pytest.mark.timeout(900)
 _FLOORS = Path(__file__).parent / "floors.json"
 #: percent by which a floor may lag behind what was measured before it has to be raised
 _LAG = 1.0
@@ -112,4 +114,4 @@ def test_every_field_names_lines_that_hold_it(name: str) -> None:
 
     assert values
     for value in values:
-        assert value.value.split()[0] in " ".join(text[number] for number in value.lines)
+        assert value.value.split()[0] in "".join(text[number] for number in value.lines)

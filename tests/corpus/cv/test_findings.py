@@ -11,6 +11,7 @@ from lading.cv.engine.lint.findings import Outcome
 from lading.cv.engine.lint.review import Advice, review
 from tests.corpus.cv.measure import names, read, truth
 
+pytestmark = pytest.mark.timeout(900)
 _TODAY = date(2026, 11, 21)
 #: CV -> what a check says of it in error, and why that stays
 _KNOWN = {"prose.pdf": ["MISSING_LOCATION is said"]}  # a place of one word after two gaps

@@ -110,7 +110,7 @@ def held_out() -> list[Sheet]:
         (Style(entry="brackets", headings="long"), _of("oskar.pdf", "LibreOffice", p.OSKAR, office.pdf)),
         (Style(), _of("pilar.pdf", "LaTeX", r.PILAR, tex.article())),
         (Style(contact="lines"), _of("sanna.pdf", "LaTeX", p.SANNA, tex.two_columns, "two columns")),
-        (Style(entry="dash", dates="slash"), _of("sanna2.pdf", "Chromium", p.SANNA, printed.hiding(HIDDEN, "off the page"), "hidden")),
+        (Style(entry="dash", dates="slash"), _of("sanna2.pdf", "Chromium", p.SANNA, printed.hiding(HIDDEN, "off the page"))),
         (Style(dates="apostrophe"), _of("kofi2.pdf", "reportlab", p.KOFI, strange.hiding(HIDDEN, "tiny"), "hidden")),
         (Style(), _of("zayn.pdf", "LibreOffice", r.ZAYN, office.pdf)),
         (Style(), _of("zayn2.pdf", "Chromium", r.ZAYN, printed.from_the_right)),

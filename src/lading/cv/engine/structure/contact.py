@@ -51,6 +51,7 @@ _ICONS = re.compile(
 )
 #: of a line, in which an address may break off
 _LAST_LETTERS = 120
+_PARTICLES = frozenset(("von", "van", "de", "der", "den", "zu", "da", "di", "la", "el", "al", "bin", "ten"))
 _LABEL_WORDS = 8
 _PLACE_WORDS = 6
 _GUESSED_WORDS = 4
@@ -62,17 +63,29 @@ def basics_of(lines: list[Line], summary: Text | None, elsewhere: list[Line]) ->
 
     What they do not say is looked for `elsewhere`: a column beside the text has its contact data after other sections.
     """
-    lines, elsewhere = _mended(lines), _mended(elsewhere)
+    written = {line.number: line.text for line in (*lines, *elsewhere)}
+    broken: dict[int, int] = {}
+    lines, elsewhere = _mended(lines, broken), _mended(elsewhere, broken)
     name = _name(lines)
     label = _label(lines, name)
+
+    def whole(text: Text | None) -> Text | None:
+        """Return a text with both of its lines where it was broken."""
+        if text is None or text.lines[0] not in broken or text.value in written[text.lines[0]]:
+            return text
+        return replace(text, lines=(text.lines[0], broken[text.lines[0]]))
+
+    profiles = tuple(_profiles(lines)) or tuple(_profiles([line for line in elsewhere if _is_alone(line)]))
     return Basics(
         name=name,
         label=label,
-        email=_first(_EMAIL, lines) or _first(_EMAIL, elsewhere),
+        email=whole(_first(_EMAIL, lines) or _first(_EMAIL, elsewhere)),
         phone=_phone(lines) or _phone([line for line in elsewhere if _names_a_phone(line.text)]),
-        location=_location(lines, {text.value for text in (name, label) if text}) or _labelled(elsewhere, _PLACES),
+        location=whole(
+            _location(lines, {text.value for text in (name, label) if text}) or _labelled(elsewhere, _PLACES)
+        ),
         summary=summary,
-        profiles=tuple(_profiles(lines)) or tuple(_profiles([line for line in elsewhere if _is_alone(line)])),
+        profiles=tuple(replace(one, url=whole(one.url) or one.url) for one in profiles),
     )
 
 
@@ -88,13 +101,18 @@ def _is_alone(line: Line) -> bool:
     return " " not in (match["rest"] if match else line.text)
 
 
-def _mended(lines: list[Line]) -> list[Line]:
-    """Return the lines without icons at their ends, and with addresses whole that a narrow column broke."""
+def _mended(lines: list[Line], broken: dict[int, int]) -> list[Line]:
+    """
+    Return the lines without icons at their ends, and with addresses whole that a narrow column broke.
+
+    `broken` is told the number of each line that goes on, and of the one that it goes on with.
+    """
     mended: list[Line] = []
     for line in (replace(line, text=_ICONS.sub("", line.text)) for line in lines):
         last = mended[-1] if mended else None
         if last and last.page == line.page and (joint := _joint(last.text, line.text)) is not None:
             mended[-1] = replace(last, text=last.text + joint + line.text)
+            broken[last.number] = line.number
         elif line.text:
             mended.append(line)
     return mended
@@ -182,26 +200,7 @@ def _as_name(line: Line) -> str | None:
 
 def _is_name_word(word: str) -> bool:
     has_no_case = word[0].isalpha() and word[0].lower() == word[0].upper()
-    return (
-        word[0].isupper()
-        or has_no_case
-        or word
-        in {
-            "von",
-            "van",
-            "de",
-            "der",
-            "den",
-            "zu",
-            "da",
-            "di",
-            "la",
-            "el",
-            "al",
-            "bin",
-            "ten",
-        }
-    )
+    return word[0].isupper() or has_no_case or word in _PARTICLES
 
 
 def _label(lines: list[Line], name: Text | None) -> Text | None:

@@ -77,6 +77,8 @@ _KNOWN = frozenset(
         "serbisch",
     ]
 )
+#: what may stand around a date at the end of a row
+_AROUND = " ,;:|().\u00b7\u2013\u2014\t-"
 #: words of the longest skill; what is longer is a sentence
 _SKILL_WORDS = 6
 
@@ -135,6 +137,8 @@ def items_of(kind: SectionKind, rows: list[Row], ids: Ids) -> tuple[Item, ...]:
 
 def _item(kind: SectionKind, row: Row, ids: Ids) -> Item:
     period = find_period(row.text)
+    if period and row.text[: period.begins].strip(_AROUND) and row.text[period.ends :].strip(_AROUND):
+        period = None  # a date within a sentence is part of it: a volume, its year, the pages
     rest = row.text if period is None else f"{row.text[: period.begins]} {row.text[period.ends :]}"
     name = " ".join(rest.split()).strip(" ,;:|()·\u2013\u2014-") or row.text
     return Item(
