@@ -57,18 +57,21 @@ def test_a_worker_killed_by_9_at_each_step_repeats_no_finished_one(place: Place,
     home = with_model(place, address, "good")
     file = place.home.with_name("job.txt")
     file.write_text(JOB, encoding="utf-8")
-    # the first process dies over its first step, each one after it over its second: so every step is met once
+    # the first process dies over its first step, each one after it over its second
     home.having(LADING_CRASH="before_finish:1:once,before_finish:2").work("--queues", "cv,cv-ai", slots=1)
-    review = submit(home, model="good", job=file)
-    killed = _killed(home, review["run"])
-    run = rendered(home, 1)
-    killed |= _killed(home, run)
+    killed: set[str] = set()
+    number = 0
+    while set(STEPS) - killed:  # which of two steps that wait together is the second one may differ
+        assert number < 5, killed
+        review = submit(home, number, model="good", job=file)
+        number += 1
+        killed |= _killed(home, review["run"])
+        killed |= _killed(home, rendered(home, review["document"]))
 
-    assert set(STEPS) == killed
-    assert ("done", "done") == (home.state(review["run"]), home.state(run))
-    assert [1] * SECTIONS == contents(address)
-    assert (1, SECTIONS) == (rows(home, "cv_resume"), rows(home, "cv_sectionasked", "code = ''"))
-    assert 1 == rows(home, "cv_artefact", "length(content) > 0")
+    assert {"done"} == {state for (state,) in home.rows("SELECT state FROM orchestration_run")}
+    assert [1] * SECTIONS * number == contents(address)
+    assert number == rows(home, "cv_resume") == rows(home, "cv_artefact", "length(content) > 0")
+    assert SECTIONS * number == rows(home, "cv_sectionasked", "code = ''") == rows(home, "cv_sectionasked")
     twice = home.rows("SELECT review_id, key FROM cv_suggestion GROUP BY review_id, key HAVING count(*) > 1")
     assert [] == twice
 
