@@ -127,9 +127,16 @@ def _served(home: Place) -> Iterator[tuple[str, psutil.Popen]]:
     process = home.begin([*LADING, "web", "--listen", "127.0.0.1:0", "--address-file", str(file)], "web.log")
     try:
         await_that(file.exists, process, home.folder / "web.log")
-        yield file.read_text().strip(), process
+        address = file.read_text().strip()
+        await_that(lambda: _answers(address), process, home.folder / "web.log")
+        yield address, process
     finally:
         end(process)
+
+
+def _answers(address: str) -> bool:
+    """Say whether the web takes requests: its address is known a little earlier."""
+    return send(address, [Request(name="", path="/api/v1/me")])[0].status != 0
 
 
 def _people(home: Place) -> Sequence[Person]:

@@ -39,6 +39,7 @@ def crowd(place: Place, *, number: int) -> Crowd:
     place.serve("web", "--listen", "127.0.0.1:0", "--address-file", str(file), log="web.log")
     wait_for(file.exists, 60)
     base = f"{file.read_text().strip()}/api/v1"
+    wait_for(lambda: _answers(base), 60)
     headers = {"Authorization": f"Bearer {token}"}
     with httpx2.Client(base_url=base, headers=headers, timeout=100) as api, ThreadPoolExecutor(number) as at_once:
         texts = [f"Ada Beispiel\nada@beispiel.example\n\nNumber {each}\n".encode() for each in range(number)]
@@ -57,3 +58,11 @@ def crowd(place: Place, *, number: int) -> Crowd:
         ]
         looked = dict(zip(looks, at_once.map(lambda path: api.get(path).status_code, looks), strict=True))
     return Crowd(begun=[answer.status_code for answer in answers], looked=looked)
+
+
+def _answers(base: str) -> bool:
+    """Say whether the web takes requests yet: its address is known before."""
+    try:
+        return httpx2.get(f"{base}/me", timeout=60).status_code == 401
+    except httpx2.ConnectError:
+        return False

@@ -143,7 +143,7 @@ def _reserved(held: Claim, review: Review, endpoint: Endpoint, prompt: Prompt) -
 
 def _begin(held: Claim, call: ModelCall, endpoint: Endpoint, tokens: int) -> Reserved:
     """Write that the call is made now, if consent, budget, limits and circuit let it."""
-    consents.check(call.owner, endpoint)  # with each call: a section may take two
+    consents.check(call.owner, endpoint)  # it may have been taken back since the review began
     at, is_first = now(), call.batch_id != held.batch_id
     _within_budget(call.owner, held.run_id, tokens, at)
     seconds = _wait(endpoint, tokens, at)

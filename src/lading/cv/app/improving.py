@@ -11,7 +11,7 @@ from lading.base import config
 from lading.base.errors import LadingError, Remedy, RetryLater
 from lading.base.outcomes import Outcome
 from lading.base.retry import RetryPolicy
-from lading.cv.app import consents, endpoints, kinds, sections, suggesting
+from lading.cv.app import endpoints, kinds, sections, suggesting
 from lading.cv.app.errors import CallLost, ModelBusy, without_words
 from lading.cv.app.models import Review, SectionAsked
 from lading.cv.app.once import OnceModel, is_outage
@@ -39,7 +39,6 @@ def improve(held: Claim) -> Ending:
     review, number = review_of(held), int(held.payload)
     try:
         endpoint = endpoints.named(review.model)
-        consents.check(review.owner, endpoint)  # it may have been taken back since the review began
     except LadingError as error:
         return _without(held, number, error)
     inner = endpoints.client(endpoint)
