@@ -65,11 +65,14 @@ def restored(*, yes: bool) -> None:
     It is noticed by itself on every host from which a run began or on which one ended since; said once too often it costs
     some questions to iRODS, and a look at the next deletions.
     """
-    open_ledger()
-    from lading.orchestration.ledger import going_back
+    open_django()
+    from lading.orchestration.ledger import going_back, schema, upgrading
 
     if not yes:
         _ask("Doubt what every job knows?")
+    if not schema.compare().is_empty:
+        upgrading.release()  # the back-up was made by one, which it says is under way
+    open_ledger()
     going_back.declare()
     err.print(_DOUBTED, soft_wrap=True)
 
