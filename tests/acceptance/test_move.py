@@ -23,6 +23,13 @@ from tests.acceptance.versions import WRONG, Version
 pytestmark = pytest.mark.acceptance
 
 
+#: a worker of another host that lives
+ELSEWHERE = """
+    INSERT INTO orchestration_worker (token, host, pid, queues, place, heartbeat)
+    VALUES ('elsewhere-1', 'elsewhere', 1, 'filesystem', '', extract(epoch FROM now()) + 60)
+"""
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """Return a PostgreSQL for this module."""
@@ -100,18 +107,26 @@ def test_a_move_is_whole_or_not_at_all(server: Server, tmp_path: Path) -> None:
 
 
 def test_a_ledger_on_postgresql_is_upgraded(server: Server, tmp_path: Path) -> None:
-    """By the command alone, after pg_dump; what failed is undone by the commands that it says."""
+    """After pg_dump: by the command, or by whoever begins while nobody works. What failed is undone by the commands that it says."""
     version, older = Version.installed(tmp_path / "installed"), Version.installed(tmp_path / "older")
     database = server.make("upgraded")
     place = Place(tmp_path / "home", tmp_path, settings=version.variables | {"LADING_DATABASE_URL": database})
     assert 0 == place.run("jobs", "add", str(tmp_path), "/tempZone/home/rods/there").code
     version.add("colours")
-    assert (2, True) == ((old := place.run("runs")).code, "LEDGER_TOO_OLD" in old.err)
-    without = place.having(PATH=str(Path(sys.executable).parent)).run("upgrade")
+    tools_away = place.having(PATH=str(Path(sys.executable).parent))
+    assert (2, True) == ((old := tools_away.run("runs")).code, "no pg_dump" in old.err), old.err
+    without = tools_away.run("upgrade")
     assert (2, True) == (without.code, "--backed-up" in without.err), without.err
     done = place.run("upgrade")
     assert 0 == done.code, done.err
     assert 0 == place.run("runs").code
+    version.add("shapes")
+    with psycopg.connect(database, autocommit=True) as ledger:
+        ledger.execute(ELSEWHERE)
+        busy = place.run("runs")
+        assert (2, True) == (busy.code, "1 on elsewhere" in busy.err), busy.err
+        ledger.execute("DELETE FROM orchestration_worker")
+    assert (0, 2) == (place.run("runs").code, len(list((place.home / "backups").glob("*.dump"))))
     wrong = version.add("wrong", WRONG)
 
     failed = place.run("upgrade")

@@ -7,7 +7,8 @@ the ledger is       database      what a command that begins does
 empty               any           makes the tables
 of this version     any           goes on
 older               SQLite        backs it up, migrates it
-older               PostgreSQL    `LedgerTooOld`: other hosts work on it, so `lading upgrade` does it
+older               PostgreSQL    the same if nobody works on it, its role may change tables, and `pg_dump` is
+                                  here; else `LedgerTooOld`: `lading upgrade` brings other hosts to rest
 newer               any           `LedgerTooNew`
 ==================  ============  ==================================================================
 
@@ -42,6 +43,12 @@ _LOCK = 0x6C6164696E67
 
 #: applications whose migrations say how new a ledger is
 _OURS = frozenset({"orchestration", "ingest", "cv", "accounts"})
+
+#: whether the role owns a table, or belongs to who does, and may make others beside it
+_MAY_CHANGE = """
+    SELECT has_schema_privilege(relnamespace, 'CREATE') AND pg_has_role(relowner, 'USAGE')
+    FROM pg_class WHERE oid = %s::regclass
+"""
 
 #: the migration that makes what is asked of every ledger
 _FIRST = ("orchestration", "0001_initial")
@@ -80,13 +87,47 @@ def ensure() -> None:
         refuse_newer(found.newer)
         if not found.pending:
             return
-        if not found.is_empty and not config.current().is_database_embedded:
-            raise LedgerTooOld(
-                f"The ledger is of an older version of Lading ({_named(found.pending)} to be applied)",
-                hint="`lading upgrade` brings all workers to rest, backs the ledger up and migrates it",
-            )
-        kept = None if found.is_empty else backups.back_up()
-        _migrate_or_hold(kept)
+        if found.is_empty:
+            _migrate_or_hold(None)
+        elif config.current().is_database_embedded:
+            _migrate_or_hold(backups.back_up())
+        else:
+            _migrate_alone(found.pending)
+
+
+def _migrate_alone(pending: tuple[tuple[str, str], ...]) -> None:
+    """Bring a ledger that hosts share up to date where none of them is at work; raise `LedgerTooOld` otherwise."""
+    hindrance = _hindrance()
+    if hindrance:
+        raise LedgerTooOld(
+            f"The ledger is of an older version of Lading ({_named(pending)} to be applied), and {hindrance}",
+            hint="`lading upgrade` brings all workers to rest, backs the ledger up and migrates it",
+        )
+    try:
+        with upgrading.announcing():
+            _migrate_or_hold(backups.back_up())
+    except UpgradeFailed:
+        raise
+    except BaseException:
+        upgrading.release()
+        raise
+    upgrading.release()
+
+
+def _hindrance() -> str:
+    """Say why this process does not migrate a ledger in PostgreSQL by itself; "" if nothing is in its way."""
+    held = upgrading.in_hand()
+    if not held.is_nothing:
+        return f"there is work on it: {held}"
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY_CHANGE, [f"{_FIRST[0]}_run"])
+        if cursor.fetchone() != (True,):
+            return "its role may not change tables"
+    try:
+        backups.dumping_tool()
+    except UsageError:
+        return "there is no pg_dump on PATH here to back it up"
+    return ""
 
 
 def _migrate_or_hold(kept: Path | None) -> None:
