@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from lading.base.errors import RetryLater
 from lading.cv.app import quotas
 from lading.cv.app.access import Asker
-from lading.cv.engine.extract import Limits, extract_bytes
+from lading.cv.engine.extract import Limits, extract_bytes, get_ready
 from lading.cv.engine.lint.report import Report
 from lading.cv.engine.lint.review import Advice, review
 from lading.cv.engine.structure import structure
@@ -52,4 +52,5 @@ def lint(asker: Asker, content: bytes, asked: Asked) -> Report:
         document = extract_bytes(content, Limits(seconds=asked.seconds))
         return review(document, structure(document), today=asked.today, job=asked.job, advice=asked.advice)
     finally:
+        get_ready()
         _places.release()

@@ -10,7 +10,7 @@ from lading.base.outcomes import Outcome
 from lading.cv.app import kinds, packing, versions
 from lading.cv.app.models import Document, Review
 from lading.cv.engine.errors import DocumentRefused
-from lading.cv.engine.extract import extract_bytes
+from lading.cv.engine.extract import extract_bytes, get_ready
 from lading.cv.engine.improve import first_version
 from lading.cv.engine.structure import structure
 from lading.orchestration.kinds import Ending, NewOutcome
@@ -43,6 +43,8 @@ def extract(held: Claim) -> Ending:
         name = kinds.subject(held.kind, held.payload)
         refused = NewOutcome(subject=name, outcome=Outcome.FAILED, code=error.code)
         return Ending(outcomes=[refused], also=partial(_note, document.pk, told))
+    finally:
+        get_ready()
     found = {"reading": packing.DOCUMENT.pack(read), "code": "", "reason": ""}
     return Ending(outcomes=[done(held)], also=partial(_note, document.pk, found))
 

@@ -17,13 +17,14 @@ from pathlib import Path
 from lading.base.errors import UsageError
 from lading.cv.engine.document import Document, Format
 from lading.cv.engine.errors import TooLarge
+from lading.cv.engine.extract.children import get_ready
 from lading.cv.engine.extract.confined import read_confined
 from lading.cv.engine.extract.identity import identified
 from lading.cv.engine.extract.kinds import decode, kind_of
 from lading.cv.engine.extract.limits import DEFAULT, Limits
 from lading.cv.engine.extract.plain import Plain, read_json, read_markdown, read_text
 
-__all__ = ["Limits", "extract", "extract_bytes"]
+__all__ = ["Limits", "extract", "extract_bytes", "get_ready"]
 
 _PLAIN = {Format.TEXT: read_text, Format.MARKDOWN: read_markdown, Format.JSON_RESUME: read_json}
 

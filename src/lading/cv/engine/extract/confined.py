@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from dataclasses import asdict
 
 from lading.cv.engine.document import Document, Format
 from lading.cv.engine.errors import Broken, DocumentRefused, ReaderGaveUp
+from lading.cv.engine.extract import children
 from lading.cv.engine.extract.limits import Limits
 
-#: what an interpreter needs to find itself and this package; nothing else of the environment is handed on
-_KEPT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "LANG")
 #: signals of a process that its limits have ended: SIGKILL, SIGXCPU
 _ENDED = {9, 24}
 
 
 def read_confined(kind: Format, content: bytes, limits: Limits) -> Document:
     """Return what the child read; raise the `DocumentRefused` that it names, `ReaderGaveUp` or `Broken`."""
-    with _child(subprocess.PIPE) as child:
+    with children.reader() as child:
         # checking takes as long to import as the child takes to start
         from lading.cv.engine.extract.answer import ALONE, document_of
 
@@ -41,7 +38,7 @@ def read_confined(kind: Format, content: bytes, limits: Limits) -> Document:
 
 def draw_confined(content: bytes, limits: Limits, most: int) -> bytes:
     """Return what the child drew, whole or not: it is stopped after its time, and after `most` bytes."""
-    with _child(subprocess.DEVNULL) as child:
+    with children.started(complaints=subprocess.DEVNULL) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         feeder = threading.Thread(target=_feed, args=(child, _order("pictures", limits) + content), daemon=True)
@@ -65,16 +62,6 @@ def _feed(child: subprocess.Popen[bytes], order: bytes) -> None:
 
 def _order(kind: str, limits: Limits) -> bytes:
     return json.dumps({"kind": kind, "limits": asdict(limits)}).encode() + b"\n"
-
-
-def _child(complaints: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "lading.cv.engine.extract.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
-    )
 
 
 def _crashed(code: int, complaint: bytes, hint: str) -> DocumentRefused:
