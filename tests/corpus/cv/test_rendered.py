@@ -77,6 +77,16 @@ def test_every_template_gives_back_every_fixture_on_both_readers(fixture: str, t
 _READ_OTHERWISE = {"delphine.pdf": 3}
 
 
+@pytest.mark.parametrize("template", list(Template))
+def test_words_from_the_right_keep_their_order(template: Template) -> None:
+    """Typst gives the space between them a size of its own, which is no reason to take them for two lines."""
+    _, resume = read("mara.txt")
+    label = "\u0628\u064a\u062a \u0627\u0644\u062d\u0643\u0645\u0629"
+    resume = replace(resume, basics=replace(resume.basics, label=Text(value=label)))
+
+    assert () == read_back(render(resume, Output.PDF, template), resume).lost
+
+
 def test_what_is_lost_is_said() -> None:
     """A letter that the fonts do not have is missing in the file; the field is named, and that it is gone."""
     _, resume = read("mara.txt")

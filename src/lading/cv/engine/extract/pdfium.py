@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -23,6 +23,7 @@ _BOLD = 600
 #: names of bold fonts; those of TeX end in bx and their size
 _BOLD_NAMES = re.compile(rb"bold|black|heavy|(?:cm|ec|sf|tc)(?:ss)?bx\d")
 _BREAKS = frozenset({10, 13})
+_SPACE = 32
 #: what PDFium gives for a hyphen at the end of a line
 _HYPHEN = 2
 _SURROGATES = range(0xD800, 0xE000)
@@ -153,6 +154,7 @@ def _fill(item: pdfium.PdfObject) -> Colour:
 def _glyphs(text: pdfium.PdfTextPage, width: float, height: float, areas: list[_Area]) -> Iterator[Glyph]:
     page = Box(left=0, top=0, right=width, bottom=height)
     inks: dict[int, _Ink] = {}
+    last: Glyph | None = None
     rectangle, across, up = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     for index in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, index)
@@ -168,7 +170,11 @@ def _glyphs(text: pdfium.PdfTextPage, width: float, height: float, areas: list[_
             left=rectangle.left, top=height - rectangle.top, right=rectangle.right, bottom=height - rectangle.bottom
         )
         ink = inks[key]
-        yield Glyph(
+        if code == _SPACE and last is not None:
+            # nobody sees one; what runs from the right has some of a size of their own, smaller than any letter
+            yield replace(last, text=" ", box=box, base=height - up.value)
+            continue
+        last = Glyph(
             text=_character(text, index, code),
             box=box,
             base=height - up.value,
@@ -176,6 +182,7 @@ def _glyphs(text: pdfium.PdfTextPage, width: float, height: float, areas: list[_
             bold=ink.bold,
             hidden=_hidden(ink, page, areas, box),
         )
+        yield last
 
 
 def _character(text: pdfium.PdfTextPage, index: int, code: int) -> str:

@@ -20,6 +20,7 @@ from lading.cv.engine.values import Document, Education, Item, Period, Resume, W
 _OTHERWISE = ("/period", "/network", "/studyType", "/area")
 #: share of a line's words that have to be found again
 _ENOUGH = 0.6
+_YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +62,18 @@ def read_back(rendered: Rendered, resume: Resume, *, original: Document | None =
             pointer=pointer,
             expected=value,
             found=found.get(pointer, ""),
-            is_gone=not all(_bare(value) in text for text in texts),
+            is_gone=not all(_is_in(pointer, value, text) for text in texts),
         )
         for pointer, value in expected.items()
         if not _is_same(value, found.get(pointer, ""))
     )
     return ReadBack(compared=len(expected), lost=lost, left_behind=_left_behind(original, document))
+
+
+def _is_in(pointer: str, value: str, text: str) -> bool:
+    """Say whether the letters of a field are in a text; of a period, which is written in many ways, its years."""
+    parts = _YEAR.findall(value) if pointer.endswith("/period") else [_bare(value)]
+    return all(part in text for part in parts)
 
 
 def _fields(resume: Resume) -> Iterator[tuple[str, str]]:
