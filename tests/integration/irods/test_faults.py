@@ -160,6 +160,21 @@ def test_a_put_in_steps_that_fails_leaves_nothing_good(
     assert [] == good_objects(place)
 
 
+@pytest.mark.parametrize("code", [-406000, -154000])
+def test_a_server_that_still_counts_the_last_connection_is_waited_for(
+    make_place: Callable[..., ZonePlace], code: int
+) -> None:
+    """Whether it says that the object is locked, or that something is wrong inside."""
+    place = make_place(TransferSettings(chunk_bytes=MIB), slots=1)
+    target = Target(path=f"{place.collection}/file", mode=PutMode.REPLACE)
+    with place.destination.session() as session:
+        session.put(target, DATA, CHECKSUM)
+        place.zone.control.inject(Fault(kind=FaultKind.ERROR, api=OPEN, nth=2, times=2, code=code))
+        session.put_stream(target, 4 * MIB, chunks(4), ignore_progress)
+    assert ["file"] == good_objects(place)
+    assert b"".join(chunks(4)) == place.stored_bytes(f"{place.collection}/file")
+
+
 def test_a_lost_secondary_connection_ends_the_stream(place: ZonePlace) -> None:
     """A write of any range may be the one that fails."""
     with place.destination.session(3) as session:

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lading.base.errors import ChecksumMismatch, ConnectionLost, ObjectExists, ObjectLocked, ObjectMissing
+from lading.base.errors import ChecksumMismatch, ConnectionLost, ObjectExists, ObjectLocked, ObjectMissing, Refused
 from lading.ingest.engine.destinations.irods import query
+from lading.ingest.engine.destinations.irods.codes import SYS_INTERNAL_ERR, nominal
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request, data_object, document, opened, place_pairs
 from lading.ingest.engine.values import Listed, PutMode, Target
@@ -135,7 +136,10 @@ def open_again(line: Line, path: str, hierarchy: str, checksum: str) -> OpenRepl
     """
     Open a replica that this line's last connection left stale, with the checksum that the whole has to have.
 
-    The server may not have noticed yet that the connection is gone: raise `ObjectLocked` only after a while.
+    The server may not have noticed yet that the connection is gone: raise `ObjectLocked` only after a while. Its agent makes
+    the replica stale first, and is struck off the list of those that have it open a moment later (4.2.9 to 4.2.11 and 4.3.0:
+    by its parent, once it has ended). Who opens in between is asked for a token that there is none of any more, and gets
+    SYS_INTERNAL_ERR; the replica stays as it was.
     """
     pairs = {"resc_hier": hierarchy, "verifyChksum": checksum}
     request = Request(Api.DATA_OBJ_OPEN, data_object(path, pairs, size=-1, flags=os.O_WRONLY))
@@ -143,8 +147,9 @@ def open_again(line: Line, path: str, hierarchy: str, checksum: str) -> OpenRepl
     while True:
         try:
             return OpenReplica(line, path, line.ask(request).checked(path).status)
-        except ObjectLocked:
-            if time.monotonic() > until:
+        except (ObjectLocked, Refused) as error:
+            waits = isinstance(error, ObjectLocked) or nominal(error.irods_code or 0) == SYS_INTERNAL_ERR
+            if not waits or time.monotonic() > until:
                 raise
             time.sleep(_PAUSE)
 
