@@ -77,7 +77,7 @@ def test_who_gives_up_a_second_try_leaves_the_first_one_failed(monkeypatch: pyte
     upgrading.fail()
 
     with pytest.raises(WorkersBusy):
-        upgrade._upgrade(found, 0, backed_up=True)  # noqa: SLF001 - the command makes ready another process
+        upgrade._upgrade(found, 0, backed_up=True)
 
     assert Announced.FAILED is upgrading.announced()
 
