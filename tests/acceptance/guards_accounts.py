@@ -216,8 +216,8 @@ _TOUCHED = (
     Guard(
         "a private run is nobody else's",
         "ingest/app/remote.py",
-        "or (is_of and not is_of(run.pk, caller.user_id)):",
-        ":",
+        "        or (is_of and not is_of(run.pk, caller.user_id))\n",
+        "",
         _HOSTILE + "test_a_private_run_is_nobody_elses_to_touch",
     ),
     Guard(

@@ -32,6 +32,20 @@ UNASKED_GUARDS = (
         _RETENTION + "test_a_list_that_is_not_whole_is_refused",
     ),
     Guard(
+        "nobody restores a part of what a run deleted",
+        "orchestration/retention.py",
+        "    if outcome.value in run.notes.get(_AGED, ()):",
+        "    if False:",
+        _RETENTION + "test_nobody_restores_or_retries_the_half_that_is_left",
+    ),
+    Guard(
+        "what is being restored stays in the ledger",
+        "ingest/app/kinds.py",
+        "    return not any(Batch.objects.filter(run_id=run.pk, kind=RESTORE).exists() for run in of_job)",
+        "    return True",
+        _RETENTION + "test_what_is_being_restored_stays",
+    ),
+    Guard(
         "a time that a clock shows twice is one run",
         "orchestration/schedules/timetable.py",
         " and self._takes_every_hour:",

@@ -86,7 +86,10 @@ def _upgrade(found: Comparison, wait: float, *, backed_up: bool) -> Counter[str]
     except UpgradeFailed:
         raise
     except BaseException:
-        upgrading.release()
+        if (
+            not has_failed
+        ):  # nobody has worked since, and nobody shall: the back-up of that time is the one to go back to
+            upgrading.release()
         raise
     return at_work
 

@@ -9,11 +9,15 @@ one person together,   that becomes free goes to whoever waits and not to the ol
 any other run alone
 runs of one share      the same, among themselves
 =====================  ==========================================================================================
+
+Of shares that hold equally few the oldest is first while there is a place for each. Where there are not so many, chance
+decides: whoever just had a place holds as few as who never had one, and the oldest would get it again each time.
 """
 
 from __future__ import annotations
 
 import heapq
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -46,23 +50,32 @@ class _Share:
 Held = Mapping[tuple[int, str], int]
 
 
-def deal(contenders: Sequence[Contender], held: Held, free: int, take: Callable[[int], T | None]) -> list[T]:
+def deal(
+    contenders: Sequence[Contender],
+    held: Held,
+    free: int,
+    take: Callable[[int], T | None],
+    chance: Callable[[], float] = random.random,
+) -> list[T]:
     """
     Return what is chosen, at most `free`. `held` are the places that runs have already, also those that want no more.
 
     `take` returns the next thing of a run, None where there is none left; it is asked only of runs that get a place.
     """
     shares = _shares(contenders, held)
-    waiting = [(share.held / share.weight, order, share) for order, share in enumerate(shares)]
+    is_enough = len(shares) <= free + sum(held.values())
+    waiting = [
+        (share.held / share.weight, 0.0 if is_enough else chance(), order, share) for order, share in enumerate(shares)
+    ]
     heapq.heapify(waiting)
     chosen: list[T] = []
     while waiting and len(chosen) < free:
-        _, order, share = heapq.heappop(waiting)
+        _, turn, order, share = heapq.heappop(waiting)
         found = _next_of(share, take)
         if found is not None:
             chosen.append(found)
             share.held += 1
-            heapq.heappush(waiting, (share.held / share.weight, order, share))
+            heapq.heappush(waiting, (share.held / share.weight, turn, order, share))
     return chosen
 
 

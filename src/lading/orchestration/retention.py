@@ -5,8 +5,8 @@ What leaves the ledger by its age: a piece at a time, with the sweep, so that no
 rows                         leave after                                 unless
 ===========================  ==========================================  ==================================================
 outcomes that went well      `retention.others_days` after the run       the run may go on, or its manifest was not written
-failures, and what brings    the longer one of both, after the run       as above
-deletions back
+failures, and what brings    the longer one of both, after the run       as above, or something is being brought back
+deletions back                                                           (they stay for good then)
 plans, the trail             settings of their own (`pieces`)
 ===========================  ==========================================  ==================================================
 
@@ -23,6 +23,7 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 
 from lading.base import config
+from lading.base.errors import UsageError
 from lading.base.outcomes import Outcome as Kind
 from lading.orchestration.kinds import private_kinds, run_kind
 from lading.orchestration.ledger.clock import now
@@ -53,6 +54,15 @@ beside: list[Callable[[Sequence[int]], None]] = []
 def has_aged(run: Run) -> bool:
     """Say whether rows of the run have left the ledger."""
     return _AGED in run.notes
+
+
+def refuse_aged(run: Run, outcome: Kind) -> None:
+    """Raise `UsageError` where rows of that outcome have left, or are leaving: who acts on some would leave out the others."""
+    if outcome.value in run.notes.get(_AGED, ()):
+        raise UsageError(
+            f"Outcomes of run {run.pk} have left the ledger by their age, those that are wanted here among them",
+            hint="Settings under `retention` say how long they are kept; the run's manifest has them",
+        )
 
 
 def tick() -> None:

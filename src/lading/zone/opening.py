@@ -179,6 +179,7 @@ def close_replica(call: Call, descriptor: Descriptor, keywords: dict[str, str]) 
         return size
     changed = descriptor.changed or descriptor.written or size != target.size
     if not changed:
+        _require_content(call, target, keywords)
         with call.catalog.write() as database:
             objects.release(database, target)
         return 0
@@ -187,6 +188,15 @@ def close_replica(call: Call, descriptor: Descriptor, keywords: dict[str, str]) 
         with call.catalog.write() as database:
             ticketing.count_bytes(database, call.agent, descriptor.written)
     return 0
+
+
+def _require_content(call: Call, target: Target, keywords: dict[str, str]) -> None:
+    """Take what was opened to be written, and was not, for stale if it has not the checksum that was announced, as servers do."""
+    if expected := keywords.get("verifyChksum"):
+        physical = objects.physical_of(call.zone, target.data_id, target.number)
+        if checksums.of_file(physical, objects.wanted_scheme(call.zone, keywords)) != expected:
+            objects.mark_failed(call.zone, target)
+            raise IrodsError(Code.USER_CHKSUM_MISMATCH)
 
 
 def let_go(call: Call, descriptor: Descriptor) -> None:

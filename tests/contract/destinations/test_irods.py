@@ -25,9 +25,9 @@ class TestIrodsDestination(DestinationContract):
 
 
 class TestIrodsDestinationThatOpensAndCloses(DestinationContract):
-    """The slower way keeps the same promises: a look, an open, what it made, a write, a close, the AVUs."""
+    """The slower way keeps the same promises: a look, an open, what it made, a write, a close, the checksum, the AVUs."""
 
-    put_requests = 6
+    put_requests = 7
 
     @pytest.fixture
     def place(self, zone: RunningZone) -> ZonePlace:

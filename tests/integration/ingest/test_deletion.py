@@ -235,6 +235,19 @@ def test_what_was_purged_cannot_come_back_and_that_is_said(job: Job) -> None:
     assert {"a": ("failed", "PURGED")} == outcomes(carry(jobs.restore(run.pk)))
 
 
+def test_a_restore_tells_what_the_ledger_has_forgotten(job: Job) -> None:
+    """It waited too long: what it cannot bring back is a failure, and not left out."""
+    job.remove("a", "b")
+    run = job.sync()
+    again = jobs.restore(run.pk)
+    first = Outcome.objects.filter(run=run, outcome="deleted", subject="a").get()
+    Outcome.objects.filter(pk=first.pk).delete()
+
+    told = outcomes(carry(again))
+
+    assert {f"outcome {first.pk}": ("failed", "NOT_IN_LEDGER"), "b": ("created", "RESTORED")} == told
+
+
 def test_a_restored_object_never_overwrites(job: Job) -> None:
     """Somebody else may have its place by now."""
     job.remove("a")

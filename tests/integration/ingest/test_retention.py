@@ -9,7 +9,7 @@ import pytest
 
 from lading.accounts.models import Entry
 from lading.base.errors import UsageError
-from lading.ingest.app import kinds, manifests, restoring
+from lading.ingest.app import comparisons, jobs, kinds, manifests, restoring, retrying
 from lading.ingest.app.models import FileFacts, Job, Removed
 from lading.ingest.app.rehearsal_kind import RUN_KIND as PLAN_KIND
 from lading.ingest.app.task_names import FILESYSTEM
@@ -41,6 +41,12 @@ def a_run(days: float, state: str = RunState.DONE_WITH_FAILURES, *, has_manifest
     if has_manifest:
         Batch.objects.create(run=run, kind=kinds.FINISH, queue="orchestration", state=BatchState.DONE)
     return run
+
+
+def a_job() -> Job:
+    return Job.objects.create(
+        name="a", source="/a", source_identity="/a", destination="/z/a", zone_identity="z", created_at=0.0
+    )
 
 
 def rows_of(run: Run) -> Counter[str]:
@@ -95,6 +101,50 @@ def test_a_list_that_is_not_whole_is_refused() -> None:
         manifests.lines(run.pk)
     assert manifests.lines(young.pk) is not None
     assert retention.has_aged(Run.objects.get(pk=run.pk))
+
+
+def test_what_compared_says_nothing_of_what_has_left() -> None:
+    """Without the rows of what differed all would look the same."""
+    run = a_run(366)
+    Run.objects.filter(pk=run.pk).update(kind=kinds.VERIFY_KIND)
+    look()
+
+    assert rows_of(run) == {}
+    with pytest.raises(UsageError, match="does not have all outcomes"):
+        comparisons.totals(run.pk)
+    with pytest.raises(UsageError, match="does not have all outcomes"):
+        comparisons.lines(run.pk, same=True)
+
+
+def test_nobody_restores_or_retries_the_half_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is told that there was nothing."""
+    monkeypatch.setattr(retention, "_ROWS", 2)
+    monkeypatch.setattr(retention, "_TIMES", 1)
+    run = a_run(366)
+    Run.objects.filter(pk=run.pk).update(job_id=a_job().pk)
+    Outcome.objects.filter(run=run, outcome="skipped").update(outcome="deleted")
+    Outcome.objects.filter(run=run, outcome="created").update(outcome="failed")
+    retention.tick()
+
+    assert rows_of(run)["deleted"] == 3
+    assert rows_of(run)["failed"] == 4
+    with pytest.raises(UsageError, match="have left the ledger by their age"):
+        jobs.restore(run.pk)
+    with pytest.raises(UsageError, match="have left the ledger by their age"):
+        retrying.retry_failed(run.pk)
+
+
+@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.PAUSED, RunState.RUNNING])
+def test_what_is_being_restored_stays(state: str) -> None:
+    """The batches of a restore name rows; it may wait for as long as somebody likes."""
+    job = a_job()
+    run = a_run(366)
+    again = Run.objects.create(kind="ingest", title="restore", state=state, created_at=now(), job_id=job.pk)
+    Run.objects.filter(pk=run.pk).update(job_id=job.pk)
+    Batch.objects.create(run=again, kind=kinds.RESTORE, queue="deletion", state=BatchState.QUEUED)
+    look()
+
+    assert rows_of(run) == ROWS
 
 
 def test_many_rows_leave_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from lading.base.errors import (
     ChecksumMismatch,
     ConnectionLost,
     LadingError,
+    ObjectExists,
     ObjectLocked,
     ObjectMissing,
     Refused,
@@ -158,6 +159,49 @@ def test_a_put_in_steps_that_fails_leaves_nothing_good(
         with pytest.raises((Refused, ConnectionLost)):
             session.put(create(place), DATA, CHECKSUM)
     assert [] == good_objects(place)
+
+
+@pytest.mark.parametrize("code", [-406000, -154000])
+def test_a_server_that_still_counts_the_last_connection_is_waited_for(
+    make_place: Callable[..., ZonePlace], code: int
+) -> None:
+    """Whether it says that the object is locked, or that something is wrong inside."""
+    place = make_place(TransferSettings(chunk_bytes=MIB), slots=1)
+    target = Target(path=f"{place.collection}/file", mode=PutMode.REPLACE)
+    with place.destination.session() as session:
+        session.put(target, DATA, CHECKSUM)
+        place.zone.control.inject(Fault(kind=FaultKind.ERROR, api=OPEN, nth=2, times=2, code=code))
+        session.put_stream(target, 4 * MIB, chunks(4), ignore_progress)
+    assert ["file"] == good_objects(place)
+    assert b"".join(chunks(4)) == place.stored_bytes(f"{place.collection}/file")
+
+
+def test_an_object_that_came_to_be_meanwhile_stays_good(make_place: Callable[..., ZonePlace]) -> None:
+    """Somebody makes it between the look and the opening, which then meets it: it keeps its bytes and its state."""
+    place = make_place(TransferSettings(put_call=PutCall.OPEN_WRITE_CLOSE))
+    met: list[BaseException] = []
+
+    def put() -> None:
+        with place.destination.session() as session:
+            try:
+                session.put(create(place), DATA, CHECKSUM)
+            except LadingError as error:
+                met.append(error)
+
+    place.zone.control.inject(Fault(kind=FaultKind.DELAY, api=OPEN, seconds=2))
+    before = place.zone.control.counters().get(OPEN, 0)
+    thread = threading.Thread(target=put)
+    thread.start()
+    while place.zone.control.counters().get(OPEN, 0) == before:
+        time.sleep(0.01)
+    theirs = b"somebody else's"
+    with make_place().destination.session() as session:
+        session.put(create(place), theirs, checksum_of("sha256", theirs))
+    thread.join()
+
+    assert [ObjectExists] == [type(error) for error in met]
+    assert ["file"] == good_objects(place)
+    assert theirs == place.stored_bytes(f"{place.collection}/file")
 
 
 def test_a_lost_secondary_connection_ends_the_stream(place: ZonePlace) -> None:

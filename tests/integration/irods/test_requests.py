@@ -46,13 +46,13 @@ def test_a_put_is_one_request_with_all_that_it_carries(place: ZonePlace) -> None
     assert {PUT: 2} == requests
 
 
-def test_opening_writing_and_closing_is_three_requests_and_two_looks(make_place: Callable[..., ZonePlace]) -> None:
-    """The looks, before and after the open, are for creating only: opens never mind what is there."""
+def test_opening_writing_and_closing_is_three_requests_and_three_looks(make_place: Callable[..., ZonePlace]) -> None:
+    """The looks, before and after the open and at the checksum, are for creating only: opens never mind what is there."""
     place = make_place(TransferSettings(put_call=PutCall.OPEN_WRITE_CLOSE))
     with place.destination.session() as session:
         with counted(place) as requests:
             session.put(create(place, "file"), DATA, CHECKSUM)
-        assert {QUERY: 1, OPEN: 1, MADE: 1, WRITE: 1, CLOSE: 1} == requests
+        assert {QUERY: 1, OPEN: 1, MADE: 1, WRITE: 1, CLOSE: 1, CHKSUM: 1} == requests
         with counted(place) as requests:
             session.put(Target(path=f"{place.collection}/file", mode=PutMode.REPLACE), DATA, CHECKSUM)
         assert {OPEN: 1, WRITE: 1, CLOSE: 1} == requests

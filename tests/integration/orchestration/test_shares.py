@@ -63,3 +63,11 @@ def test_neither_files_nor_reviews_keep_the_other_waiting(start: Start, db: None
 
     waiting = [broker.client().llen(broker.PREFIX + queue) for queue in ("filesystem", "cv")]
     assert [config.current().window_per_slot] * 2 == waiting
+
+
+def test_nobody_waits_for_ever_where_more_wait_than_there_are_places(start: Start, one_slot: None) -> None:
+    """The oldest of those that hold nothing would get each place that becomes free, and it was theirs."""
+    runs = [start(*map(str, range(100))).pk for _ in range(3 * config.current().window_per_slot)]
+    enqueue.pump()
+
+    assert set(runs) == set(ended_one_by_one(160))

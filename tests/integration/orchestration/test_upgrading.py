@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lading.base.errors import LedgerTooNew, UpgradeFailed, UpgradeUnderWay
-from lading.orchestration.ledger import claims, lookout, schema, upgrading, workers
+from lading.base.errors import LedgerTooNew, UpgradeFailed, UpgradeUnderWay, WorkersBusy
+from lading.cli import upgrade
+from lading.orchestration.ledger import backups, claims, lookout, schema, upgrading, workers
 from lading.orchestration.ledger.upgrading import Announced
 from lading.orchestration.models import Addition, Batch, BatchState, Tick
 from tests.integration.orchestration.conftest import Start, only_batch
@@ -50,6 +51,35 @@ def test_after_a_migration_that_failed_nothing_begins() -> None:
 
     with pytest.raises(UpgradeFailed):
         schema.ensure()
+
+
+@pytest.mark.django_db
+def test_a_failed_upgrade_that_is_tried_again_stays_failed_until_it_went_well() -> None:
+    """Whoever tries again and is killed, or gives up waiting, has mended nothing."""
+    upgrading.fail()
+    with upgrading.announcing():
+        upgrading.hold(upgrading.HOLDS_LONG)
+        assert Announced.FAILED is upgrading.announced()
+    assert Announced.FAILED is upgrading.announced()
+
+    upgrading.release()
+    assert Announced.NOTHING is upgrading.announced()
+
+
+@pytest.mark.django_db
+def test_who_gives_up_a_second_try_leaves_the_first_one_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise older workers would go on, and the third try take the back-up of the first for that of now."""
+    monkeypatch.setattr(backups, "dumping_tool", str)
+    workers.beat("one", "elsewhere", 1, "filesystem")
+    found = schema.Comparison(
+        is_empty=False, pending=(("orchestration", "9000_later"),), newer=(), breaking=(), additive=()
+    )
+    upgrading.fail()
+
+    with pytest.raises(WorkersBusy):
+        upgrade._upgrade(found, 0, backed_up=True)
+
+    assert Announced.FAILED is upgrading.announced()
 
 
 def test_what_is_in_hand_is_told(start: Start) -> None:

@@ -81,6 +81,17 @@ def test_only_runs_that_get_a_place_are_asked() -> None:
         asked.append(run_id)
         return run_id
 
-    deal([one(number) for number in range(1_000)], {}, 2, take)
+    deal([one(number) for number in range(1_000)], {}, 2, take, lambda: 0.0)
 
     assert [0, 1] == asked
+
+
+def test_chance_decides_where_not_everybody_can_have_a_place() -> None:
+    """Else the oldest of those that hold nothing has each place that becomes free."""
+    waiting = [one(number) for number in range(1, 6)]
+    held = {(number, ""): 1 for number in (2, 3, 4)}
+    turns = iter([0.9, 0.1, 0.1, 0.1, 0.5])
+
+    assert [5] == deal(waiting, held, 1, endless, lambda: next(turns))
+    assert {1, 5} == {deal(waiting, held, 1, endless)[0] for _ in range(100)}
+    assert [1] == deal(waiting[:4], held, 1, endless), "there is a place for each"

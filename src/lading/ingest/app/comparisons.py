@@ -51,7 +51,16 @@ class Totals:
 
 
 def lines(run_id: int, *, same: bool) -> Iterator[Line]:
-    """Yield a line for each path that is not the same, and for those that are if they are asked for."""
+    """
+    Return a line for each path that is not the same, and for those that are if they are asked for.
+
+    Raise `UsageError`, at once, for a run of which rows have left the ledger: what differed would look as if it were the same.
+    """
+    manifests.require_whole(run_id)
+    return _lines(run_id, same=same)
+
+
+def _lines(run_id: int, *, same: bool) -> Iterator[Line]:
     rows = Outcome.objects.filter(run_id=run_id).exclude(outcome=Kind.SKIPPED.value).order_by("id")
     for row in rows.iterator(chunk_size=2_000):
         mark = _MENDED.get(row.outcome)
@@ -65,7 +74,8 @@ def lines(run_id: int, *, same: bool) -> Iterator[Line]:
 
 
 def totals(run_id: int) -> Totals:
-    """Return the counts."""
+    """Return the counts; raise `UsageError` as `lines` does."""
+    manifests.require_whole(run_id)
     marks: Counter[Mark] = Counter()
     repaired = bare = 0
     rows = Outcome.objects.filter(run_id=run_id).values_list("outcome", "code").annotate(Count("id")).order_by()

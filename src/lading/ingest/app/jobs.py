@@ -11,6 +11,7 @@ from django.db import transaction
 
 from lading.base import config
 from lading.base.errors import NotFound, UsageError
+from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import shown, to_bytes
 from lading.ingest.app import (
     approval,
@@ -34,7 +35,7 @@ from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.run_options import Began, Relist, RunOptions
 from lading.ingest.app.scheduling import Standing
 from lading.ingest.app.task_names import names_for
-from lading.orchestration import enqueue
+from lading.orchestration import enqueue, retention
 from lading.orchestration.kinds import NewBatch, NewRun
 from lading.orchestration.ledger import control, going_back, queueing, runs
 from lading.orchestration.ledger.clock import now
@@ -147,6 +148,7 @@ def start(
 def restore(run_id: int, *, by: Submitter = SHELL) -> Run:
     """Begin a run that brings back what an ended run deleted; `UsageError` if there is nothing."""
     before = control.find(run_id)
+    retention.refuse_aged(before, Kind.DELETED)
     lost = restoring.batches(run_id)
     if not lost:
         raise UsageError(f"Run {run_id} deleted nothing")

@@ -36,7 +36,7 @@ from lading.ingest.engine.values import DeleteMode
 from lading.orchestration.kinds import NewBatch, NewRun, RunKind, register_run
 from lading.orchestration.ledger import sweep
 from lading.orchestration.ledger.clock import now
-from lading.orchestration.models import Batch, BatchState, Run, RunState
+from lading.orchestration.models import ENDED, Batch, BatchState, Run, RunState
 
 RUN_KIND = "ingest"
 
@@ -78,16 +78,19 @@ def register() -> None:
             next_stage=next_stage,
             held_for=_held_for,
             begins=_begins,
-            is_told=_has_manifest,
+            is_told=_is_told,
         )
     )
-    register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run, after_end=closing_run, is_told=_has_manifest))
+    register_run(RunKind(name=VERIFY_KIND, next_stage=verify_run, after_end=closing_run, is_told=_is_told))
     sweep.errands.append(_expire)
 
 
-def _has_manifest(run_id: int) -> bool:
-    """Say whether the run's manifest was written: until then its outcomes are all that there is."""
-    return Batch.objects.filter(run_id=run_id, kind=FINISH, state=BatchState.DONE).exists()
+def _is_told(run_id: int) -> bool:
+    """Say whether the run's manifest was written, until when its outcomes are all that there is; not while some are restored."""
+    if not Batch.objects.filter(run_id=run_id, kind=FINISH, state=BatchState.DONE).exists():
+        return False
+    of_job = Run.objects.filter(job_id__in=Run.objects.filter(pk=run_id).values("job_id")).exclude(state__in=ENDED)
+    return not any(Batch.objects.filter(run_id=run.pk, kind=RESTORE).exists() for run in of_job)
 
 
 def _begins(run: Run) -> None:

@@ -72,12 +72,17 @@ def lines(run_id: int, *, outcome: str = "") -> Iterator[Line]:
 
     Raise `UsageError`, at once, for a run of which rows have left the ledger: what is left must not look like all.
     """
+    require_whole(run_id)
+    return _lines(run_id, outcome)
+
+
+def require_whole(run_id: int) -> None:
+    """Raise `UsageError` for a run of which rows have left the ledger."""
     if retention.has_aged(Run.objects.get(pk=run_id)):
         raise UsageError(
             f"The ledger does not have all outcomes of run {run_id} any more (`retention`)",
             hint=f"The signed manifest has them: manifests/{path_of(Path(), run_id).name} in the home of the worker that wrote it",
         )
-    return _lines(run_id, outcome)
 
 
 def _lines(run_id: int, outcome: str) -> Iterator[Line]:

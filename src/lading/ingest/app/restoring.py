@@ -62,12 +62,13 @@ def batches(run_id: int) -> list[NewBatch]:
 def restore_batch(held: Claim, meter: Meter) -> Ending:
     """Bring back the objects that the batch names; what has another object in its place stays where it is."""
     of = context.of(held)
-    lost = list(_lost([int(part) for part in held.payload.split(b",")]))
+    wanted = [int(part) for part in held.payload.split(b",")]
+    lost = list(_lost(wanted))
     restoring = _Restoring(of, meter)
     restoring.prepare(lost)
     found = [pair for user, theirs in _by_user(lost) for pair in restoring.as_user(user).each(theirs, restoring.one)]
     return Ending(
-        outcomes=[outcome for _, outcome in found],
+        outcomes=[*(outcome for _, outcome in found), *_left(wanted, lost)],
         counts={"requests": of.destination.requests()},
         also=lambda batch_id: _record(batch_id, [one for one, _ in found]),
     )
@@ -78,6 +79,15 @@ def _lost(ids: Sequence[int]) -> Iterator[_Lost]:
     for row in Outcome.objects.filter(pk__in=ids).order_by("id"):
         if row.pk in facts and row.pk in removed:
             yield _Lost(subject=row.subject, facts=facts[row.pk], removed=removed[row.pk])
+
+
+def _left(wanted: Sequence[int], lost: Sequence[_Lost]) -> Iterator[NewOutcome]:
+    """Yield an outcome for each object of which the ledger does not know any more what it was: the run waited too long."""
+    known = {one.facts.pk for one in lost}
+    for key in wanted:
+        if key not in known:
+            reason = "what it was has left the ledger by its age (`retention`)"
+            yield NewOutcome(subject=f"outcome {key}", outcome=Kind.FAILED, code="NOT_IN_LEDGER", reason=reason)
 
 
 def _by_user(lost: Sequence[_Lost]) -> Iterator[tuple[str, list[_Lost]]]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from lading.base import config
 from lading.base.errors import UsageError
+from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import hidden, parent
 from lading.ingest.app import jobs
 from lading.ingest.app.abandoning import ROOT_SHOWN
@@ -17,6 +18,7 @@ from lading.ingest.app.models import Job
 from lading.ingest.app.permits import SHELL, Submitter
 from lading.ingest.app.task_names import TaskNames, names_for
 from lading.ingest.engine.values import DeleteMode
+from lading.orchestration import retention
 from lading.orchestration.kinds import NewBatch
 from lading.orchestration.ledger import control
 from lading.orchestration.models import ENDED, Outcome, Run
@@ -47,6 +49,7 @@ def retry_failed(run_id: int, *, by: Submitter = SHELL, only: Failures | None = 
         raise UsageError(
             f"Run {run_id} only compared", hint="`lading verify --repair` sends what is missing or differs"
         )
+    retention.refuse_aged(before, Kind.FAILED)
     failed = (only or Failures()).subjects_of(run_id)
     if not failed:
         raise UsageError(f"No file of run {run_id} failed" + (" in this way" if only else ""))

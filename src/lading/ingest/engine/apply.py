@@ -24,7 +24,7 @@ from lading.ingest.engine.destinations.base import Destination, Session
 from lading.ingest.engine.plan import Group, TransferWork
 from lading.ingest.engine.reaching import require_answer
 from lading.ingest.engine.registering import Registering
-from lading.ingest.engine.replicas import listed_by_name
+from lading.ingest.engine.replicas import best_of, listed_by_name
 from lading.ingest.engine.sending import Sending
 from lading.ingest.engine.sharing_out import SharingOut
 from lading.ingest.engine.tasks import Task, logical_name
@@ -46,8 +46,7 @@ def apply(work: TransferWork, circumstances: Circumstances) -> Iterator[FileResu
 
     A folder without actions has a result only if its collection cannot be made. What concerns one file is its result;
     what concerns all (the zone is not reachable, the run was cancelled, the resource is full) is raised after the
-    results that were ready. A later attempt looks before it sends, and so does
-    PUT, and whoever doubts the snapshot.
+    results that were ready. A later attempt looks before it sends, and so does PUT, and whoever doubts the snapshot.
     """
     return _Applying(work, circumstances).run()
 
@@ -66,7 +65,7 @@ class _Applying:
         self._made_by: dict[str, User | None] = {}
         #: objects that are there, by position of the group and name; groups for which nobody asked are not in it
         self._found: dict[int, dict[str, Listed]] = {}
-        #: the same for registrations, with all replicas
+        #: the same with all replicas: for registrations, and where something is put over what is there
         self._replicas: dict[int, dict[str, tuple[Listed, ...]]] = {}
         self._asking = Asking(work, circumstances)
         self._collecting = Collecting(circumstances)
@@ -201,16 +200,17 @@ class _Applying:
             return bool(steps)
         if not operation.writes:  # hooks are told whether the object is there
             return bool(steps) and self._with.hooks.defines(*Hook)
-        creates = Step.CREATE in steps and operation.spares and not group.make_collection
-        return creates or bool(steps & _LOOKS)
+        return (Step.CREATE in steps and operation.spares and not group.make_collection) or bool(steps & _LOOKS)
 
     def _look(self, session: Session, position: int) -> None:
         """Ask for all names of a group; where that is refused, what is there shows when it is met."""
         if self._with.rules.operation.registers:
             self._ask(session, position)
-            return
-        with suppress(SkipFile):
-            self._found[position] = self._with.patiently(partial(session.find_objects, *self._names(position)))
+        elif position in self._replicas:
+            self._found[position] = best_of(self._replicas[position])
+        else:
+            with suppress(SkipFile):
+                self._found[position] = self._with.patiently(partial(session.find_objects, *self._names(position)))
 
     def _ask(self, session: Session, position: int) -> None:
         """Ask for all replicas of the objects of a group."""
@@ -219,8 +219,8 @@ class _Applying:
 
     def _names(self, position: int) -> tuple[str, list[str]]:
         """Return the collection of a group, and the names of its files there."""
-        group = self._work.groups[position]
-        return group.collection, [logical_name(group, action, self._with) for action in group.actions]
+        of = self._work.groups[position]
+        return of.collection, [logical_name(of, action, self._with) for action in of.actions]
 
     # --- each file -----------------------------------------------------------------------------------------------
 

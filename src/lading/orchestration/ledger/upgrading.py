@@ -102,8 +102,10 @@ def announcing() -> Iterator[None]:
 
 
 def hold(seconds: float) -> None:
-    """Hold everything back from now on for so many seconds of the database's."""
-    Tick.objects.update_or_create(name=_NAME, defaults={"at": now() + seconds * _scale()})
+    """Hold everything back from now on for so many seconds of the database's at least; what holds for longer goes on doing so."""
+    until = now() + seconds * _scale()
+    Tick.objects.get_or_create(name=_NAME)
+    Tick.objects.filter(name=_NAME, at__lt=until).update(at=until)
 
 
 def release() -> None:

@@ -29,11 +29,12 @@ def comparison_of(request: Request, run: RunId, same: bool = False) -> HttpRespo
     """
     if run_for(request.caller, run).kind != VERIFY_KIND:
         raise NotFound(f"Run {run} compared nothing")
-    return streamed(request, _lines(run, same=same), Download(name=f"run-{run}.jsonl", kind="application/x-ndjson"))
+    lines = comparisons.lines(run, same=same)  # refused, if it is, before anything was sent
+    return streamed(request, _lines(run, lines), Download(name=f"run-{run}.jsonl", kind="application/x-ndjson"))
 
 
-def _lines(run_id: int, *, same: bool) -> Iterator[bytes]:
-    for line in comparisons.lines(run_id, same=same):
+def _lines(run_id: int, lines: Iterator[comparisons.Line]) -> Iterator[bytes]:
+    for line in lines:
         yield _wire({"mark": line.mark.value, "path": line.path, "code": line.code, "reason": line.reason})
     found = comparisons.totals(run_id)
     marks = {mark.value: number for mark, number in found.marks.items()}

@@ -20,8 +20,6 @@ from lading.ingest.engine.destinations.irods.replica import Access, OpenReplica,
 from lading.ingest.engine.destinations.naming import refuse_other_size
 from lading.ingest.engine.values import PutMode, Stored, Target
 
-#: the server computes the checksum when the replica is finished; it cannot be told there what it should be
-_COMPUTE = {"regChksum": ""}
 #: how often an object that is still locked is tried to be deleted, and the seconds in between
 _TRIES = 20
 _PAUSE = 0.2
@@ -75,7 +73,7 @@ class LargePut:
 
     def run(self, chunks: Iterable[bytes], spare_lines: list[Line], progress: Callable[[int], None]) -> Stored:
         """Store the chunks, over this line and the spare ones."""
-        first = open_for(self._line, self._target, self._size, _COMPUTE)
+        first = open_for(self._line, self._target, self._size)
         self._replicas.append(first)
         try:
             access = first.access()
@@ -91,7 +89,9 @@ class LargePut:
         except BaseException as error:
             self._abandon(error)
             raise
-        return self._compared(checksum) if self._is_new else Stored(size=self._size, checksum=checksum)
+        if self._is_new:
+            prove(self._line, self._target.path, checksum, self._settings.time_for(self._size))
+        return Stored(size=self._size, checksum=checksum)
 
     def _transfer(self, chunks: Iterable[bytes], progress: Callable[[int], None], access: Access) -> str:
         """Write and hash everything; on return nothing is under way. Return the checksum."""
@@ -220,14 +220,6 @@ class LargePut:
                 break
         return joined
 
-    def _compared(self, checksum: str) -> Stored:
-        """Compare what the server computed from what it stored with what was hashed while reading."""
-        stored = registered_checksum(self._line, self._target.path, self._settings.time_for(self._size))
-        if stored != checksum:
-            self._discard()
-            raise ChecksumMismatch(f"{self._target.path}: {checksum} was sent, {stored} is stored; it was deleted")
-        return Stored(size=self._size, checksum=checksum)
-
     def _abandon(self, error: BaseException) -> None:
         """See to it that nothing is left that looks good."""
         for replica in self._replicas[1:]:
@@ -236,17 +228,26 @@ class LargePut:
         if isinstance(error, Cancelled) or (self._ended and isinstance(error, ConnectionLost)):
             return  # nothing more may be sent, or all was sent and whether it arrived must be looked up
         if self._is_new:
-            self._discard()
+            discard(self._line, self._target.path)
 
-    def _discard(self) -> None:
-        """Delete the object that this transfer made, unless somebody gave it another replica meanwhile."""
-        for _ in range(_TRIES):
-            with contextlib.suppress(LadingError, Cancelled):
-                try:
-                    collection, name = query.split(self._target.path)
-                    if len(list(query.replicas_named(self._line, collection, [name]))) == 1:
-                        unlink(self._line, self._target.path)
-                except ObjectLocked:  # the server has not noticed yet that the connection is gone
-                    time.sleep(_PAUSE)
-                    continue
-            return
+
+def prove(line: Line, path: str, checksum: str, seconds: float) -> None:
+    """Compare what the server computed from an object that was just made with what was sent; delete it if that differs."""
+    stored = registered_checksum(line, path, seconds)
+    if stored != checksum:
+        discard(line, path)
+        raise ChecksumMismatch(f"{path}: {checksum} was sent, {stored} is stored; it was deleted")
+
+
+def discard(line: Line, path: str) -> None:
+    """Delete the object that a transfer made, unless somebody gave it another replica meanwhile."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(LadingError, Cancelled):
+            try:
+                collection, name = query.split(path)
+                if len(list(query.replicas_named(line, collection, [name]))) == 1:
+                    unlink(line, path)
+            except ObjectLocked:  # the server has not noticed yet that the connection is gone
+                time.sleep(_PAUSE)
+                continue
+        return

@@ -12,14 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lading.base.errors import ChecksumMismatch, ConnectionLost, ObjectExists, ObjectLocked, ObjectMissing
+from lading.base.errors import ChecksumMismatch, ConnectionLost, ObjectExists, ObjectLocked, ObjectMissing, Refused
 from lading.ingest.engine.destinations.irods import query
+from lading.ingest.engine.destinations.irods.codes import SYS_INTERNAL_ERR, nominal
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request, data_object, document, opened, place_pairs
 from lading.ingest.engine.values import Listed, PutMode, Target
 
 #: one never empties what is there; the other never makes a further replica of it, on whatever resource is the usual one
 _MAKE, _EMPTY = os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_TRUNC
+#: the server computes the checksum when the replica is finished; it cannot be told there what it should be
+_COMPUTE: Mapping[str, str] = {"regChksum": ""}
 _CREATED = 1  # how an open says that it made the replica
 #: seconds that a server is given to notice that a connection is gone, and between two looks
 _PATIENCE = 10.0
@@ -45,6 +48,8 @@ class OpenReplica:
         self._descriptor = descriptor
         self._position = 0
         self._access: Access | None = None
+        #: whether this opening made it, as far as anybody asked
+        self.made = False
 
     def access(self) -> Access:
         """Ask, once, for what further connections need."""
@@ -95,27 +100,30 @@ class OpenReplica:
         return self.line.ask(Request(Api.DATA_OBJ_CLOSE, opened(self._descriptor)), seconds).checked(self.path).status
 
 
-def open_for(line: Line, target: Target, size: int, checking: Mapping[str, str]) -> OpenReplica:
+def open_for(line: Line, target: Target, size: int, checking: Mapping[str, str] = _COMPUTE) -> OpenReplica:
     """
-    Open the target for writing from nothing; `checking` says how the checksum is made when it is finished.
+    Open the target for writing from nothing; `checking` says how the checksum is made when what was there is finished.
 
-    An object that came to be after the look is closed as it is: an open never minds what is there, nor does a create.
+    An object that came to be after the look is closed as it is: an open never minds what is there, nor does a create. So one
+    to create never says which checksum it has to have: servers compare at the close what is there, though nothing was
+    written, and would take somebody else's object for stale. Who made one (`OpenReplica.made`) has to compare.
     AVUs and permissions are not given along: when one of them is refused at the close, servers leave a locked replica.
     """
 
-    def opened_with(flags: int) -> OpenReplica:
-        message = data_object(target.path, {**place_pairs(target), **checking}, size=size, mode=0o600, flags=flags)
+    def opened_with(flags: int, how: Mapping[str, str]) -> OpenReplica:
+        message = data_object(target.path, {**place_pairs(target), **how}, size=size, mode=0o600, flags=flags)
         reply = line.ask(Request(Api.DATA_OBJ_OPEN, message)).checked(target.path)
         return OpenReplica(line, target.path, reply.status)
 
     if target.mode is PutMode.REPLACE:
         with contextlib.suppress(ObjectMissing):  # somebody removed it: it is made anew
-            return opened_with(_EMPTY)
+            return opened_with(_EMPTY, checking)
     elif query.is_there(line, target.path):
         raise ObjectExists(f"{target.path} is already there")
-    replica = opened_with(_MAKE)
+    replica = opened_with(_MAKE, _COMPUTE)
     try:
-        if replica.access().is_new:
+        replica.made = replica.access().is_new
+        if replica.made:
             return replica
         replica.close(line.settings.read_timeout)
     except BaseException:
@@ -135,7 +143,10 @@ def open_again(line: Line, path: str, hierarchy: str, checksum: str) -> OpenRepl
     """
     Open a replica that this line's last connection left stale, with the checksum that the whole has to have.
 
-    The server may not have noticed yet that the connection is gone: raise `ObjectLocked` only after a while.
+    The server may not have noticed yet that the connection is gone: raise `ObjectLocked` only after a while. Its agent makes
+    the replica stale first, and is struck off the list of those that have it open a moment later (4.2.9 to 4.2.11 and 4.3.0:
+    by its parent, once it has ended). Who opens in between is asked for a token that there is none of any more, and gets
+    SYS_INTERNAL_ERR; the replica stays as it was.
     """
     pairs = {"resc_hier": hierarchy, "verifyChksum": checksum}
     request = Request(Api.DATA_OBJ_OPEN, data_object(path, pairs, size=-1, flags=os.O_WRONLY))
@@ -143,8 +154,9 @@ def open_again(line: Line, path: str, hierarchy: str, checksum: str) -> OpenRepl
     while True:
         try:
             return OpenReplica(line, path, line.ask(request).checked(path).status)
-        except ObjectLocked:
-            if time.monotonic() > until:
+        except (ObjectLocked, Refused) as error:
+            waits = isinstance(error, ObjectLocked) or nominal(error.irods_code or 0) == SYS_INTERNAL_ERR
+            if not waits or time.monotonic() > until:
                 raise
             time.sleep(_PAUSE)
 

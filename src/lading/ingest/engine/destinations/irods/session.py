@@ -11,7 +11,7 @@ from lading.ingest.engine.destinations.base import Fault, Tail
 from lading.ingest.engine.destinations.irods import bulk, bundles, objects, packing, query, removal, together
 from lading.ingest.engine.destinations.irods.appending import Appending
 from lading.ingest.engine.destinations.irods.codes import CATALOG_ALREADY_HAS_ITEM_BY_THAT_NAME, nominal
-from lading.ingest.engine.destinations.irods.large import LargePut
+from lading.ingest.engine.destinations.irods.large import LargePut, prove
 from lading.ingest.engine.destinations.irods.line import Line
 from lading.ingest.engine.destinations.irods.packing import Api, Request
 from lading.ingest.engine.destinations.irods.query import Column
@@ -189,6 +189,8 @@ class IrodsSession:
             if data:
                 replica.write(0, (data,))
             replica.finish(self._line.settings.time_for(len(data)))
+            if replica.made:
+                prove(self._line, target.path, checksum, self._line.settings.time_for(len(data)))
         except ChecksumMismatch:
             raise
         except BaseException:
