@@ -54,7 +54,6 @@ _LEVEL = (
     "SELECT max(a.access_type_id) FROM R_OBJT_ACCESS a JOIN R_USER_GROUP g ON g.group_user_id = a.user_id"
     " WHERE a.object_id = ? AND g.user_id = ?"
 )
-_TICKETS = "SELECT ticket_id, ticket_type, object_id FROM R_TICKET_MAIN WHERE ticket_string = ?"
 
 
 def parse_level(text: str) -> Level:

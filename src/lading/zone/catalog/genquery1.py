@@ -84,11 +84,6 @@ class Statement:
     parameters: tuple[object, ...]
 
 
-def column_numbers() -> frozenset[int]:
-    """Return the column numbers that can be asked for."""
-    return frozenset(COLUMNS)
-
-
 def compile_query(query: Query, viewer: Viewer, hierarchies: Mapping[str, int]) -> Statement:
     """
     Write the SELECT for `query` as `viewer` may see it.

@@ -15,7 +15,6 @@ _EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
 _EDGES = " \t,;:|·•-\u2013\u2014"
 _PLACE = re.compile(r"^[^\W\d_][\w'\u2019.-]*(?: [\w'\u2019.()/-]+){0,2}$")
 _IN_PLACE = re.compile(r"^(.+\S)\s+in\s+([^\W\d_a-z][\w-]+(?: [\w-]+)?)$")
-_LAST_PLACE_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
