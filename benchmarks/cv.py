@@ -244,9 +244,14 @@ def _crowd(address: str, begun: Sequence[Begun], web: psutil.Popen, seconds: flo
     by_name: dict[str, list[float]] = defaultdict(list)
     for one in took:
         by_name[one.name].append(one.wait)
-    bad = Counter(one.name for one in took if not 200 <= one.status < 300 and one.name != "accept safe")
+    # a second decision about the same review is refused, as it should be
+    bad = Counter(
+        f"{one.name}, {one.status}" for one in took if not 200 <= one.status < 300 and one.name != "accept safe"
+    )
     yield Row(name="crowd, requests", measured=len(took))
     yield Row(name="crowd, answers that are errors", measured=sum(bad.values()), bound=at_most(0))
+    for name, number in bad.items():
+        yield Row(name=f"crowd, answers of {name}", measured=number)
     for name, waits in sorted(by_name.items()):
         yield Row(name=f"crowd, {name}, median", measured=statistics.median(waits), unit="ms")
     yield Row(name="crowd, p95", measured=p95([one.wait for one in took]), unit="ms", bound=at_most(100))
