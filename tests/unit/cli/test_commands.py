@@ -123,3 +123,15 @@ def test_a_definition_that_lacks_something_says_what(options: dict[str, object],
     """One sentence, with the name of the field."""
     with pytest.raises(errors.UsageError, match=words):
         definition_from(options)
+
+
+def test_a_finding_without_a_line_names_its_field_and_nothing_after_it(tmp_path: Path) -> None:
+    """What is missing stands nowhere, so there is nothing to quote: no colon before it."""
+    cv = tmp_path / "cv.md"
+    cv.write_text(
+        "# Ada Example\n\nada@example.org\n\n## Experience\n\n### Steward, Institute\nMar 2019 - Apr 2021\n\n- Built a store\n"
+    )
+    found = CliRunner().invoke(main, ["cv", "lint", str(cv)])
+
+    assert "MISSING_LOCATION" in found.output
+    assert "/basics/location" in [line.strip() for line in found.output.splitlines()]
