@@ -9,7 +9,7 @@ import click
 
 from lading.base import units
 from lading.base.errors import UsageError
-from lading.cli.frame import err, open_ledger, out, print_columns, print_json
+from lading.cli.frame import Group, err, open_ledger, out, print_columns, print_json
 
 if TYPE_CHECKING:
     from lading.accounts.roles import Caller
@@ -18,7 +18,7 @@ _ROLE = click.Choice(["viewer", "operator", "administrator"])
 _KIND = click.Choice(["source", "destination", "zone", "handler", "user", "bucket", "email", "webhook"])
 
 
-@click.group()
+@click.group(cls=Group)
 def accounts() -> None:
     """Who may use the web and the API: accounts, roles, tokens, grants, the trail."""
 
@@ -148,7 +148,7 @@ def trail(limit: int, user: str, subject: str, *, as_json: bool) -> None:
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 
-@accounts.group()
+@accounts.group(cls=Group)
 def token() -> None:
     """Secrets that programs use in somebody's name."""
 
@@ -222,7 +222,7 @@ def revoke(prefix: str) -> None:
 # --- grants ----------------------------------------------------------------------------------------------------------
 
 
-@accounts.group(invoke_without_command=True)
+@accounts.group(cls=Group, invoke_without_command=True)
 @click.pass_context
 def grants(context: click.Context) -> None:
     """What each role may touch of what the settings allow (`allowed.*`); without grants of a kind: all of it."""

@@ -15,7 +15,7 @@ from lading.cli.cv_improve import improve
 from lading.cli.cv_models import models
 from lading.cli.cv_render import render
 from lading.cli.cv_review import review, reviews
-from lading.cli.frame import Exit, print_json
+from lading.cli.frame import Exit, Group, print_json
 
 if TYPE_CHECKING:
     from lading.cv.engine.lint.report import AnswerReport, FindingReport, Report, RuleReport
@@ -26,7 +26,7 @@ _SHOWN = 5
 _STANDINGS = {"evidenced": "green", "listed only": "yellow", "missing": "red", "not assessed": "dim"}
 
 
-@click.group()
+@click.group(cls=Group)
 def cv() -> None:
     """
     Check, improve and render a CV. The file is never changed.
@@ -122,7 +122,11 @@ def _tell_rules(rules: list[RuleReport]) -> None:
 def _tell_failed(rule: RuleReport) -> None:
     line(Text.assemble("  ", (rule.code, "yellow"), f"  {rule.title}"))
     for finding in rule.findings[:_SHOWN]:
-        line(f"      {_place(finding)}{finding.evidence}".rstrip())
+        line(
+            f"      {_place(finding)}{finding.evidence}"
+            if finding.evidence
+            else f"      {_place(finding).rstrip(': ')}"
+        )
     if len(rule.findings) > _SHOWN:
         line(f"      and {len(rule.findings) - _SHOWN} more, see --json")
     line(Text(f"      {rule.action}", style="dim"))

@@ -13,7 +13,7 @@ from lading.base import units
 from lading.base.errors import UsageError
 from lading.cli.cv_frame import DAY, FILE, JSON, advertisement, line, today
 from lading.cli.cv_models import first_of, outgoing
-from lading.cli.frame import Exit, err, open_ledger, out, print_columns, print_json
+from lading.cli.frame import Exit, Group, err, open_ledger, out, print_columns, print_json
 
 if TYPE_CHECKING:
     from lading.cv.app.models import Review
@@ -170,7 +170,7 @@ def _tell(found: Review, value: dict[str, Any]) -> None:
             line(f"  The model was not heard about {one['pointer']}: {one['code']}")
 
 
-@click.group()
+@click.group(cls=Group)
 def reviews() -> None:
     """List, show and delete the reviews that you began from a shell."""
 

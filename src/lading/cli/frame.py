@@ -19,6 +19,8 @@ from lading.base.errors import LadingError, Remedy, UpgradeFailed, UpgradeUnderW
 
 #: seconds between looks at an upgrade that is waited for
 _LOOK = 0.5
+#: characters, more than any sentence about a command has
+_WHOLE = 1000
 
 
 class Exit(IntEnum):
@@ -36,6 +38,16 @@ class Exit(IntEnum):
 #: what a terminal would obey, as Unicode's pictures of it; rich has its own way with newlines and tabs
 _SHOWN = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\n\t"}
 _SHOWN |= {0x7F: "\u2421"} | {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}
+
+
+class Group(click.Group):
+    """A group whose list of commands says what each one does in a whole sentence: click cuts it off at the edge."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, over several lines where one is too short."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, it.get_short_help_str(_WHOLE)) for name, it in commands if it and not it.hidden])
 
 
 class _Plain(Console):

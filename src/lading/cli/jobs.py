@@ -11,14 +11,14 @@ import click
 from lading.base.errors import UsageError
 from lading.cli import job_table
 from lading.cli.definition_options import definition_from, definition_options
-from lading.cli.frame import err, open_ledger, out, print_json
+from lading.cli.frame import Group, err, open_ledger, out, print_json
 from lading.cli.standing_options import standing_options, with_standing
 
 #: where the web listens unless the settings say otherwise
 _WEB = "http://127.0.0.1:8420"
 
 
-@click.group()
+@click.group(cls=Group)
 def jobs() -> None:
     """Stored definitions: source, destination, options."""
 

@@ -8,7 +8,7 @@ import click
 
 from lading.base.config import SecretUrl
 from lading.base.errors import UsageError
-from lading.cli.frame import err, open_django, open_ledger, out
+from lading.cli.frame import Group, err, open_django, open_ledger, out
 
 _DOUBTED = (
     "Until each job has run once, nothing of it is sent before it was looked for in iRODS, and deletions are held "
@@ -16,7 +16,7 @@ _DOUBTED = (
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def ledger() -> None:
     """Back the ledger up, put a back-up in its place, move it to PostgreSQL."""
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from lading.cli.frame import Exit, err, open_ledger, out, print_json
+from lading.cli.frame import Exit, Group, err, open_ledger, out, print_json
 
 
-class _Printing(click.Group):
+class _Printing(Group):
     """A group that takes what is none of its commands for the arguments of `print`."""
 
     def parse_args(self, ctx: click.Context, args: Sequence[str]) -> list[str]:

@@ -17,7 +17,6 @@ from lading.cli.frame import open_ledger, out, print_json
 #: how the sum of a verb reads where "to" and the verb would not
 _COUNTED = {
     "keep": "unchanged",
-    "collection": "collections to make",
     "look": "to read and compare",
     "fail": "that fail",
 }
@@ -87,9 +86,15 @@ def tell(found: Told, *, as_json: bool) -> None:
         counts = dict(found.counts)
         print_json({"counts": counts, "bytes": found.bytes, "held": list(found.held), "hint": found.hint})
         return
-    words = ", ".join(f"{number:,} {_COUNTED.get(verb, f'to {verb}')}" for verb, number in found.counts.items())
+    words = ", ".join(_counted(verb, number) for verb, number in found.counts.items())
     out.print(f"[bold]{words or 'nothing to do'}[/], {units.size(found.bytes)} to move")
     for reason in found.held:
         out.print(f"[yellow]The deletions would be held:[/] {escape(reason)}", soft_wrap=True)
     if found.hint:
         out.print(found.hint, markup=False, soft_wrap=True)
+
+
+def _counted(verb: str, number: int) -> str:
+    if verb == "collection":
+        return f"{units.count(number, 'collection')} to make"
+    return f"{number:,} {_COUNTED.get(verb, f'to {verb}')}"

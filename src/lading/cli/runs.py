@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from lading.base import units
 from lading.base.errors import UsageError
-from lading.cli.frame import err, open_ledger, out, print_columns, print_json
+from lading.cli.frame import Group, err, open_ledger, out, print_columns, print_json
 
 if TYPE_CHECKING:
     from lading.orchestration.models import Run
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _HEAD = ("run", "state", "started", "took", "changed", "failed", "what")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Newest runs to show.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each run.")
 @click.pass_context

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from lading.base import units
-from lading.cli.frame import err, open_ledger, out, print_columns, print_json
+from lading.cli.frame import Group, err, open_ledger, out, print_columns, print_json
 
 if TYPE_CHECKING:
     from lading.orchestration.models import Schedule
 
 
-@click.group()
+@click.group(cls=Group)
 def schedules() -> None:
     """Runs that begin by themselves; `lading jobs edit` says when."""
 

@@ -6,11 +6,15 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lading.base.errors import UsageError
-from lading.cli.frame import err, open_ledger
+from lading.cli.frame import Group, err, open_ledger
+
+if TYPE_CHECKING:
+    from lading.services.status import Part
 
 #: of the embedded zone's administrator, as whom everything is brought there
 _HOME_COLLECTION = "/tempZone/home/rods"
@@ -78,8 +82,8 @@ def up(workers: int, allowed: Sequence[Path], *, wants_web: bool) -> None:
         if not settings.allowed.sources:
             err.print("Nothing can be brought by the web yet: [bold]lading up --allow FOLDER[/]")
     with services.hold(settings, workers=workers, web=wants_web) as held, watching.beside():
-        for part in held.status().parts:
-            err.print(f"  {part.name:<10} {part.state.value:<9} {part.address}")
+        for line in aligned(held.status().parts):
+            err.print(line, markup=False, soft_wrap=True)
         err.print("Ready. Ctrl-C stops everything.")
         told = _signals()
         reason = _until_told(told, held.restart_dead)
@@ -88,7 +92,13 @@ def up(workers: int, allowed: Sequence[Path], *, wants_web: bool) -> None:
         anew.begin(reason)
 
 
-@click.group()
+def aligned(parts: Sequence[Part]) -> list[str]:
+    """Return a line for each part, columns below each other."""
+    width = max((len(part.name) for part in parts), default=0)
+    return [f"  {part.name:<{width}}  {part.state.value:<8}  {part.address}".rstrip() for part in parts]
+
+
+@click.group(cls=Group)
 def zone() -> None:
     """Run the embedded development zone by itself."""
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from lading.base.config import Settings
-from lading.ingest.app import jobs, rehearsing
+from lading.base.errors import UsageError
+from lading.ingest.app import jobs, manifests, rehearsing
 from lading.ingest.app.models import Job, Segment
 from lading.ingest.app.planning import DryRun
 from lading.orchestration.ledger.tallies import totals
@@ -45,6 +46,25 @@ def test_a_plan_is_what_the_command_shows_and_does_nothing(
     assert not Segment.objects.filter(job=job).exists()
     assert not any(totals(run.pk).values())
     assert not Run.objects.filter(job_id=job.pk).exists()
+
+
+def test_a_plan_has_no_manifest_and_says_so(shared_ledger: Settings, tmp_path: Path) -> None:
+    """Its batch keeps the plan where those of a run keep what was unchanged: the one must not be read as the other."""
+    write(tmp_path, "one")
+    run, _ = rehearsed(jobs.store(definition_for(tmp_path)))
+
+    with pytest.raises(UsageError, match=f"Run {run.pk} .* no manifest"):
+        manifests.lines(run.pk)
+
+
+def test_a_run_that_is_no_transfer_has_no_manifest(shared_ledger: Settings, tmp_path: Path) -> None:
+    """A review of a CV, for example: it has neither source nor destination."""
+    write(tmp_path, "one")
+    run = sync(definition_for(tmp_path))
+    Run.objects.filter(pk=run.pk).update(options={})
+
+    with pytest.raises(UsageError, match="no manifest"):
+        manifests.lines(run.pk)
 
 
 def test_a_plan_shows_deletions_and_why_they_would_be_held(shared_ledger: Settings, tmp_path: Path) -> None:

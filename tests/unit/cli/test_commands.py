@@ -8,12 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from lading.base import errors
+from lading.cli import plan, system
 from lading.cli.definition_options import definition_from
 from lading.cli.frame import Exit, exit_for
 from lading.cli.main import COMMANDS, main
 from lading.cli.sync import parse_allowed
 from lading.ingest.engine.values import Operation
 from lading.services import ServiceMissing
+from lading.services.status import Part, State
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -23,6 +25,35 @@ def test_every_command_explains_itself(command: str) -> None:
 
     assert 0 == found.exit_code, found.output
     assert "usage:" in found.output.lower()
+
+
+@pytest.mark.parametrize("group", ["accounts", "cv", "cv reviews", "jobs", "ledger", "manifest", "schedules", "zone"])
+def test_the_list_of_commands_says_whole_sentences(group: str) -> None:
+    """None is cut off in the middle."""
+    found = CliRunner().invoke(main, [*group.split(), "--help"], terminal_width=80)
+
+    assert 0 == found.exit_code, found.output
+    assert "Commands:" in found.output
+    assert "..." not in found.output.split("Commands:")[1]
+
+
+def test_a_plan_counts_one_collection_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """It said "1 collections to make"."""
+    plan.tell(plan.Told(counts={"create": 2, "collection": 1}, bytes=4, held=(), hint=""), as_json=False)
+    plan.tell(plan.Told(counts={"collection": 1200}, bytes=0, held=(), hint=""), as_json=False)
+
+    assert "2 to create, 1 collection to make, 4 B to move\n1,200 collections to make" in capsys.readouterr().out
+
+
+def test_the_parts_of_what_is_up_stand_below_each_other() -> None:
+    """The names of workers are longer than that of Redis."""
+    named = {"redis": "redis.sock", "worker-2803-ef2fb1": "", "web-2803-ef2fb1": "http://127.0.0.1:8420"}
+    parts = [Part(name=name, state=State.RUNNING, address=address) for name, address in named.items()]
+
+    lines = system.aligned(parts)
+
+    assert 1 == len({line.index(State.RUNNING.value) for line in lines})
+    assert lines[0].index("redis.sock") == lines[2].index("http")
 
 
 def test_line_one_of_the_help_says_that_nothing_is_deleted() -> None:
@@ -92,3 +123,15 @@ def test_a_definition_that_lacks_something_says_what(options: dict[str, object],
     """One sentence, with the name of the field."""
     with pytest.raises(errors.UsageError, match=words):
         definition_from(options)
+
+
+def test_a_finding_without_a_line_names_its_field_and_nothing_after_it(tmp_path: Path) -> None:
+    """What is missing stands nowhere, so there is nothing to quote: no colon before it."""
+    cv = tmp_path / "cv.md"
+    cv.write_text(
+        "# Ada Example\n\nada@example.org\n\n## Experience\n\n### Steward, Institute\nMar 2019 - Apr 2021\n\n- Built a store\n"
+    )
+    found = CliRunner().invoke(main, ["cv", "lint", str(cv)])
+
+    assert "MISSING_LOCATION" in found.output
+    assert "/basics/location" in [line.strip() for line in found.output.splitlines()]

@@ -152,8 +152,9 @@ def doctor(server: Server, *, as_json: bool) -> None:
     if as_json:
         print_json({"checks": checks})
     else:
+        width = max(len(check["name"]) for check in checks)
         for check in checks:
-            out.print(f"{check['health']:<7} {check['name']:<13}{check['detail']}", markup=False, soft_wrap=True)
+            out.print(f"{check['health']:<7} {check['name']:<{width}}  {check['detail']}", markup=False, soft_wrap=True)
     raise SystemExit(int(Exit.FAILED_FILES if any(check["health"] == "bad" for check in checks) else Exit.GOOD))
 
 

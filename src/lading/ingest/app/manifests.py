@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from lading.base.errors import NameRefused, UsageError
 from lading.base.outcomes import Outcome as Kind
 from lading.base.paths import join, shown
-from lading.ingest.app import assembly, unchanged
+from lading.ingest.app import assembly, rehearsal_kind, unchanged
 from lading.ingest.app.definition import from_options
 from lading.ingest.app.models import FileFacts
 from lading.ingest.app.snapshots import Snapshots
@@ -66,12 +66,22 @@ def path_of(home: Path, run_id: int) -> Path:
     return home / "manifests" / f"run-{run_id}.jsonl"
 
 
+def has_one(run: Run) -> bool:
+    """Say whether a run has a manifest: a plan has none, nor has what is not from a source, such as a review of a CV."""
+    return run.kind != rehearsal_kind.RUN_KIND and "source" in run.options
+
+
 def lines(run_id: int, *, outcome: str = "") -> Iterator[Line]:
     """
     Return every line of a run, rows first, then what was unchanged; only one outcome if it is named.
 
-    Raise `UsageError`, at once, for a run of which rows have left the ledger: what is left must not look like all.
+    Raise `UsageError`, at once, for a run that has no manifest, and for one of which rows have left the ledger: what is
+    left must not look like all.
     """
+    if not has_one(Run.objects.get(pk=run_id)):
+        raise UsageError(
+            f"Run {run_id} brings no files, so it has no manifest", hint="`lading runs` says what each one does"
+        )
     require_whole(run_id)
     return _lines(run_id, outcome)
 

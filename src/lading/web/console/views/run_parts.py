@@ -90,6 +90,7 @@ def progress_context(run: Run, at: float) -> dict[str, Any]:
         "progress": progress,
         **_counted(progress.counts),
         "job": Job.objects.filter(pk=run.job_id).only("pk", "name").first() if run.job_id else None,
+        "has_lines": manifests.has_one(run),
         "has_manifest": manifests.path_of(config.current().home, run.pk).exists(),
         "may_pause": run.state in (RunState.QUEUED, RunState.RUNNING, RunState.WAITING),
         "may_resume": run.state in (RunState.PAUSED, RunState.STOPPED, RunState.FAILED),
