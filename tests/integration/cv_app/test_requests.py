@@ -24,7 +24,7 @@ CV = "/api/v1/cv"
 PASSWORD = "three green bicycles"
 
 #: the most statements of a request that looks; beyond it somebody asks row by row
-READING = 12
+READING = 13
 #: of one that begins something: quota, run, batch, row, window
 BEGINNING = 32
 
@@ -85,7 +85,7 @@ def filled(owner: str, number: int) -> dict[str, str]:
         "run": f"/api/v1/runs/{review.run_id}",
         "page documents": "/cv/",
         "page review": f"/cv/reviews/{review.pk}",
-        "page state": f"/cv/reviews/{review.pk}/state",
+        "page live": f"/cv/reviews/{review.pk}/live",
         "page versions": f"/cv/documents/{document.pk}/versions",
     }
 

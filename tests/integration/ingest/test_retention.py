@@ -22,13 +22,16 @@ from lading.orchestration.models import Batch, BatchState, Outcome, Run, RunStat
 pytestmark = pytest.mark.django_db
 
 DAY = 86_400.0
+OPTIONS = {"source": "/a"}
 ROWS = {"created": 4, "updated": 1, "skipped": 2, "failed": 2, "deleted": 1}
 
 
 def a_run(days: float, state: str = RunState.DONE_WITH_FAILURES, *, has_manifest: bool = True) -> Run:
     """Write a run that ended so many days ago, with the rows of `ROWS`."""
     at = now() - days * DAY
-    run = Run.objects.create(kind="ingest", title="old", state=state, created_at=at, started_at=at, ended_at=at)
+    run = Run.objects.create(
+        kind="ingest", title="old", state=state, created_at=at, started_at=at, ended_at=at, options=OPTIONS
+    )
     moved = Batch.objects.create(run=run, kind=kinds.TRANSFER, queue="filesystem", state=BatchState.DONE, **ROWS)
     names = [name for name, count in ROWS.items() for _ in range(count)]
     rows = [

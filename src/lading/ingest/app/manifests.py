@@ -78,11 +78,11 @@ def lines(run_id: int, *, outcome: str = "") -> Iterator[Line]:
     Raise `UsageError`, at once, for a run that has no manifest, and for one of which rows have left the ledger: what is
     left must not look like all.
     """
+    require_whole(run_id)
     if not has_one(Run.objects.get(pk=run_id)):
         raise UsageError(
             f"Run {run_id} brings no files, so it has no manifest", hint="`lading runs` says what each one does"
         )
-    require_whole(run_id)
     return _lines(run_id, outcome)
 
 

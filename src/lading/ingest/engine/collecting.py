@@ -11,7 +11,8 @@ is there, files arrive in it           pre and post modify, once for each piece 
 
 Without hooks a collection is made in one request with all that is missing above it, and nobody asks what was there. A
 server that meets a level which somebody else makes at that moment stops there and says that all is well: a file that misses
-its collection lets it be made again, and one in which no file arrives is looked for.
+its collection lets it be made again, and one in which no file arrives is looked for, unless the one above it is known to be
+there: with one level missing nobody stops early.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from lading.base.paths import upwards
+from lading.base.paths import parent, upwards
 from lading.ingest.engine.asking import levels_above
 from lading.ingest.engine.circumstances import Circumstances
 from lading.ingest.engine.debts import Made, Subject
@@ -46,8 +47,9 @@ class Collecting:
         """Make the collection and what is missing above it; raise `HookFailed` and what the session raises."""
         if not self._creates and not self.tells_of_changes:
             session.make_collection(group.collection)
-            if not group.actions:  # files would miss it
+            if not group.actions and parent(group.collection) not in self._there:  # files would miss it
                 self._make_sure(session, group.collection)
+                self._there |= {group.collection, parent(group.collection)}
             return
         missing = self._missing(session, group)
         subjects = [Subject(Made.COLLECTION, collection) for collection, _ in missing]

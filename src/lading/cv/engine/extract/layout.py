@@ -25,6 +25,8 @@ _COLUMN_LINES = 4
 _GUTTER = 6.0
 #: share of fragments that may cross a gutter: name and headline span both columns
 _CROSSING = 0.25
+#: share of a word that lies in its column
+_INSIDE = 0.75
 #: share of dates and labels that makes the narrow side a margin, not a column
 _MARGIN = 0.4
 _LONE_MARK = re.compile(r"^[•◦▪‣●○■▸►➢➤\uf0b7\uf0a7*–-]$")  # noqa: RUF001 - marks as they are typed
@@ -140,8 +142,12 @@ def _side(part: Fragment, gutter: float) -> int:
     """Return 1 for what is left of the gutter, 2 for right, 0 for what crosses it."""
     if part.box.left >= gutter - 1:
         return 2
-    # A word that nothing can break runs over the edge of its column and belongs to it all the same.
-    return 1 if part.box.right <= gutter - _GUTTER or " " not in part.text else 0
+    if part.box.right <= gutter - _GUTTER:
+        return 1
+    # A word that nothing can break runs over the edge of its column and belongs to it all the same; a heading in the
+    # middle of the page is one word, too, but lies on both sides.
+    inside = gutter - part.box.left > _INSIDE * (part.box.right - part.box.left)
+    return 1 if " " not in part.text and inside else 0
 
 
 def _band(part: Fragment, tops: list[float]) -> int:
