@@ -15,7 +15,9 @@ from typing import NoReturn
 import pytest
 
 #: pattern of a test's name -> why it may be missing in CI as well
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS: dict[str, str] = {
+    "tests/integration/cv/test_cv_apart.py::*": "many containers let nobody make a network of their own",
+}
 
 
 def not_run(reason: str) -> NoReturn:
