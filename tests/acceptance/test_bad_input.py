@@ -93,6 +93,12 @@ def test_no_worker_on_the_queue(place: Place) -> None:
     assert 1 == later.json["counts"]["created"], later.err
 
 
+def test_no_redis(place: Place) -> None:
+    """It is Redis that is named, not the workers, who hear of nothing without it."""
+    (place.source / "a").write_bytes(b"a")
+    refused(with_settings(place, LADING_REDIS_URL="redis://127.0.0.1:1/0").sync(), 4, "Redis did not answer")
+
+
 def test_two_runs_of_one_job_at_a_time(place: Place) -> None:
     """The second one is refused and names the first."""
     (place.source / "a").write_bytes(b"a")

@@ -107,6 +107,7 @@ def edit(job_name: str, **options: Any) -> None:  # noqa: ANN401 - click hands o
     kept = {key: value for key, value in stored.definition_of(job).model_dump(mode="json").items() if value is not None}
     changed = {key: value for key, value in with_standing(options, kept).items() if value not in (None, ())}
     stored.store(definition_from(kept | changed | {"name": job.name}), origin=job.origin, by=stored.definer(job))
+    err.print(f"{job.name} is changed", markup=False)
 
 
 @jobs.command("run")

@@ -15,7 +15,7 @@ from lading.cli import follow
 from lading.cli.frame import Exit, err
 from lading.ingest.app.job_hooks import after_runs
 from lading.ingest.app.task_names import names_of
-from lading.orchestration import enqueue, progress
+from lading.orchestration import broker, enqueue, progress
 from lading.orchestration.ledger import control
 from lading.orchestration.ledger.workers import slots_by_queue
 from lading.orchestration.models import OPEN, Batch, BatchState, Run
@@ -89,6 +89,8 @@ def _look_after(run_id: int, shop: Workshop) -> None:
     if shop.has_own_workers or slots_by_queue()[queue]:
         shop.seen_worker = time.monotonic()
     elif time.monotonic() - shop.seen_worker > _WORKER_PATIENCE:
+        with broker.translated():
+            broker.client().ping()  # without it no worker hears of anything
         raise NoWorker(
             f"Run {run_id} waits, but no worker takes the queue {queue}",
             hint=f"Start one with `{_starts(queue)}`; the run then goes on by itself: `lading follow {run_id}`",
