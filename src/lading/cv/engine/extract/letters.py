@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -74,7 +73,7 @@ def _accented(letter: Glyph, accent: Glyph) -> Glyph | None:
     """Return a letter with its accent; None where Unicode has no such letter."""
     base = _DOTLESS.get(letter.text, letter.text)
     text = unicodedata.normalize("NFC", base + _ACCENTS[accent.text])
-    return replace(letter, text=text) if base.isalpha() and len(text) == 1 else None
+    return letter._replace(text=text) if base.isalpha() and len(text) == 1 else None
 
 
 def in_page_order(glyphs: Sequence[Glyph]) -> list[Glyph]:

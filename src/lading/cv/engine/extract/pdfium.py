@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -32,9 +33,8 @@ Colour = tuple[int, int, int]
 _PAPER: Colour = (255, 255, 255)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Glyph:
-    """One character on a page, in points from the upper left corner."""
+class Glyph(NamedTuple):
+    """One character on a page, in points from the upper left corner. A page has thousands: a tuple is made quickest."""
 
     text: str
     box: Box
@@ -75,6 +75,15 @@ class _Ink:
     #: 0 to 255
     alpha: int
     is_drawn: bool
+
+    def on(self, ground: Colour) -> Hidden:
+        """Say whether it is seen on a ground of that colour."""
+        if self.size < _TINY:
+            return Hidden.TINY
+        if not self.is_drawn:
+            return Hidden.NOT_DRAWN
+        differs = max(abs(one - other) for one, other in zip(self.colour, ground, strict=True))
+        return Hidden.COLOUR if self.alpha <= _CONTRAST or differs <= _CONTRAST else Hidden.NO
 
 
 def sheets(content: bytes, limits: Limits) -> Iterator[Sheet]:
@@ -151,41 +160,42 @@ def _fill(item: pdfium.PdfObject) -> Colour:
     return red.value, green.value, blue.value
 
 
-def _glyphs(text: pdfium.PdfTextPage, width: float, height: float, areas: list[_Area]) -> Iterator[Glyph]:
-    page = Box(left=0, top=0, right=width, bottom=height)
-    inks: dict[int, _Ink] = {}
+def _glyphs(page_text: pdfium.PdfTextPage, width: float, height: float, areas: list[_Area]) -> Iterator[Glyph]:
+    inks: dict[int, tuple[_Ink, Hidden]] = {}
     last: Glyph | None = None
     rectangle, across, up = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    for index in range(text.count_chars()):
+    # asked for each character: what the wrapper would convert with every call is converted once
+    text, count = page_text.raw, page_text.count_chars()
+    to_rectangle, to_across, to_up = (ctypes.byref(each) for each in (rectangle, across, up))
+    for index in range(count):
         code = raw.FPDFText_GetUnicode(text, index)
         if code in _BREAKS or raw.FPDFText_IsGenerated(text, index) == 1:
             continue
-        raw.FPDFText_GetLooseCharBox(text, index, rectangle)
-        raw.FPDFText_GetCharOrigin(text, index, across, up)
+        raw.FPDFText_GetLooseCharBox(text, index, to_rectangle)
+        raw.FPDFText_GetCharOrigin(text, index, to_across, to_up)
+        left, top, right, bottom = rectangle.left, height - rectangle.top, rectangle.right, height - rectangle.bottom
+        box = Box(left=left, top=top, right=right, bottom=bottom)
+        base = height - up.value
+        if code == _SPACE and last is not None:
+            # nobody sees one; what runs from the right has some of a size of their own, smaller than any letter
+            yield last._replace(text=" ", box=box, base=base)
+            continue
         drawn = raw.FPDFText_GetTextObject(text, index)
         key = ctypes.addressof(drawn.contents) if drawn else 0
         if key not in inks:
-            inks[key] = _ink(text, index, drawn)
-        box = Box(
-            left=rectangle.left, top=height - rectangle.top, right=rectangle.right, bottom=height - rectangle.bottom
-        )
-        ink = inks[key]
-        if code == _SPACE and last is not None:
-            # nobody sees one; what runs from the right has some of a size of their own, smaller than any letter
-            yield replace(last, text=" ", box=box, base=height - up.value)
-            continue
-        last = Glyph(
-            text=_character(text, index, code),
-            box=box,
-            base=height - up.value,
-            size=ink.size,
-            bold=ink.bold,
-            hidden=_hidden(ink, page, areas, box),
-        )
+            made = _ink(text, index, drawn)
+            inks[key] = made, made.on(_PAPER)
+        ink, hidden = inks[key]
+        x, y = (left + right) / 2, (top + bottom) / 2
+        if not (0 <= x <= width and 0 <= y <= height):
+            hidden = Hidden.OFF_PAGE
+        elif areas:
+            hidden = _hidden_over(ink, areas, (x, y))
+        last = Glyph(_character(text, index, code), box, base, ink.size, ink.bold, hidden)
         yield last
 
 
-def _character(text: pdfium.PdfTextPage, index: int, code: int) -> str:
+def _character(text: raw.FPDF_TEXTPAGE, index: int, code: int) -> str:
     """Return a character; U+FFFD where the font does not say which it is."""
     if code == _HYPHEN:
         return "-"
@@ -193,7 +203,7 @@ def _character(text: pdfium.PdfTextPage, index: int, code: int) -> str:
     return "\ufffd" if unmapped else chr(code)
 
 
-def _ink(text: pdfium.PdfTextPage, index: int, drawn: object) -> _Ink:
+def _ink(text: raw.FPDF_TEXTPAGE, index: int, drawn: object) -> _Ink:
     """Return how the piece of text is drawn that this character is of."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     raw.FPDFText_GetFillColor(text, index, red, green, blue, alpha)
@@ -206,7 +216,7 @@ def _ink(text: pdfium.PdfTextPage, index: int, drawn: object) -> _Ink:
     )
 
 
-def _size(text: pdfium.PdfTextPage, index: int) -> float:
+def _size(text: raw.FPDF_TEXTPAGE, index: int) -> float:
     """Return the height of the letters as drawn: the size of the font times what the page does to it."""
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(text, index, matrix)
@@ -214,26 +224,21 @@ def _size(text: pdfium.PdfTextPage, index: int) -> float:
     return round(float(raw.FPDFText_GetFontSize(text, index)) * (scale or 1.0), 2)
 
 
-def _named_bold(text: pdfium.PdfTextPage, index: int) -> bool:
+def _named_bold(text: raw.FPDF_TEXTPAGE, index: int) -> bool:
     buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     raw.FPDFText_GetFontInfo(text, index, buffer, 128, flags)
     return bool(_BOLD_NAMES.search(buffer.value.lower()))
 
 
-def _hidden(ink: _Ink, page: Box, areas: list[_Area], box: Box) -> Hidden:
-    middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    if not _within(page, middle):
-        return Hidden.OFF_PAGE
-    if ink.size < _TINY:
-        return Hidden.TINY
+def _hidden_over(ink: _Ink, areas: list[_Area], middle: tuple[float, float]) -> Hidden:
+    """Say whether it is seen where it stands over what was painted."""
     under = next((area for area in reversed(areas) if _within(area.box, middle)), None)
-    if under is not None and under.colour is None:
-        return Hidden.NO  # over a picture: what contrast it has is not known, and a scan has its text there
-    if not ink.is_drawn:
-        return Hidden.NOT_DRAWN
-    ground = under.colour if under is not None and under.colour is not None else _PAPER
-    differs = max(abs(one - other) for one, other in zip(ink.colour, ground, strict=True))
-    return Hidden.COLOUR if ink.alpha <= _CONTRAST or differs <= _CONTRAST else Hidden.NO
+    if under is None:
+        return ink.on(_PAPER)
+    if under.colour is None:
+        # over a picture: what contrast it has is not known, and a scan has its text there
+        return Hidden.TINY if ink.size < _TINY else Hidden.NO
+    return ink.on(under.colour)
 
 
 def _within(box: Box, point: tuple[float, float]) -> bool:
