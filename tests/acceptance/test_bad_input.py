@@ -164,7 +164,7 @@ def test_the_ledgers_disk_is_full(place: Place) -> None:
     fill(place.source, 2_000)
     disk = place.home.with_name("disk")
     disk.mkdir()
-    with small_disk(disk, 2) as grow:
+    with small_disk(disk, 4) as grow:
         settings = {"LADING_DATABASE_URL": f"sqlite://{disk}/ledger.sqlite3"}
         sync = Place(place.home, place.source, place.collection, settings).begin(
             "sync", str(place.source), place.collection, "--json"

@@ -48,7 +48,13 @@ def a_run(days: float, state: str = RunState.DONE_WITH_FAILURES, *, has_manifest
 
 def a_job() -> Job:
     return Job.objects.create(
-        name="a", source="/a", source_identity="/a", destination="/z/a", zone_identity="z", created_at=0.0
+        name="a",
+        source="/a",
+        source_identity="/a",
+        destination="/z/a",
+        zone_identity="z",
+        options={"source": "/a", "destination": "/z/a"},
+        created_at=0.0,
     )
 
 
