@@ -11,7 +11,7 @@ CODE := src tests benchmarks tools
 # seconds after which a lane is stopped: a hanging test must not look like a slow one
 UNIT_LIMIT := 240
 TEST_LIMIT := 780
-ACCEPTANCE_LIMIT := 1700
+ACCEPTANCE_LIMIT := 1900
 # tests that run side by side: most of a test with services is waiting, and each lane has a home of its own
 LANES := 3
 # a lane gets tests that stand together, so what a module starts is started once; who is ready takes some of the others'

@@ -227,7 +227,7 @@ def _looks(one: Begun, number: int) -> Sequence[Request]:
         person.json("job", "/cv/jobs", {"text": f"Requirements:\n- Python\n- {number} years\n"}),
         person.json("begin", f"{document}/reviews", {"model": MODEL}),
         person.json("accept safe", f"{shown}/decisions/safe", {"version": 1}),
-        person.json("render", f"{document}/versions/1/renderings", {"format": "markdown"}),
+        person.json("render", f"{document}/versions/1/renderings", {"format": "md"}),
     ]
 
 
