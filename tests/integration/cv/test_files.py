@@ -9,6 +9,7 @@ import pytest
 from lading.cv.engine.lint.catalogue import Heading
 from lading.cv.engine.lint.file import lint
 from lading.cv.engine.lint.findings import Outcome
+from lading.cv.engine.resume import WORK
 from tests.unit.cv.lint.workshop import TODAY
 
 FILES = Path(__file__).parents[2] / "corpus" / "cv" / "files"
@@ -41,7 +42,7 @@ def test_a_finding_names_the_place_in_the_file() -> None:
     """Page and line, counted from 1, of the text it shows."""
     finding = lint(FILES / "henrik.pdf", today=TODAY).of("DATE_WITHOUT_MONTH").findings[0]
 
-    assert ("/work/0", 1, True) == (finding.pointer, finding.page, finding.line > 1)
+    assert (f"{WORK}/0", 1, True) == (finding.pointer, finding.page, finding.line > 1)
 
 
 def test_short_names_of_months_are_no_other_way_of_writing() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: JSON Resume pointer of the section of paid positions
+WORK = "/work"
+
 
 class Language(StrEnum):
     """The language of a CV, as far as the rules know languages."""

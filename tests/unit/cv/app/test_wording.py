@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lading.cv.app.pages.wording import Piece, compared, place
+from lading.cv.engine.resume import WORK
 
 
 @pytest.mark.parametrize(
@@ -16,8 +17,8 @@ from lading.cv.app.pages.wording import Piece, compared, place
         ("/basics/email", "email"),
         ("/basics/profiles/0/url", "link 1, address"),
         ("/basics", "contact"),
-        ("/work/1/highlights/2", "position 2, point 3"),
-        ("/work", "position"),
+        (f"{WORK}/1/highlights/2", "position 2, point 3"),
+        (WORK, "position"),
         ("/skills/3", "skill 4"),
         ("/education/0/period", "education 1, dates"),
         ("/sections/0/heading", "section 1, heading"),

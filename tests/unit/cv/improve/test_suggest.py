@@ -15,6 +15,7 @@ from lading.cv.engine.improve.tidy import email_form, link_form, phone_form, tid
 from lading.cv.engine.lint.catalogue import catalogue as lint_rules
 from lading.cv.engine.lint.context import Context
 from lading.cv.engine.lint.review import Advice
+from lading.cv.engine.resume import WORK
 from lading.cv.engine.values import Language, Profile, SectionKind, Skill
 from tests.unit.cv.lint.workshop import NEW, TODAY, Change, Cv, items, points, skills, sound, text
 
@@ -39,12 +40,12 @@ _TWO = "Built a service that reads forty buoys; wrote the handbook for the night
 MADE: dict[str, tuple[Change, str, str]] = {
     "TEXT_TIDIED": (
         lambda cv: cv.bullets("\u2022 Built the \ufb01rst   service \ue0b7 , alone", *NEW[1:]),
-        "/work/0/highlights/0",
+        f"{WORK}/0/highlights/0",
         "Built the first service, alone",
     ),
     "DATE_FORM": (
         lambda cv: cv.period("03/2021 - present", "2021-03", "now"),
-        "/work/0/period",
+        f"{WORK}/0/period",
         "Mar 2021 \u2013 present",
     ),
     "LINK_SCHEME": (
@@ -67,11 +68,11 @@ MADE: dict[str, tuple[Change, str, str]] = {
     ),
     "SKILL_TWICE": (lambda cv: cv.told(skills=skills("Python", "Docker", "python")), "/skills/2", ""),
     "SKILL_OTHER_NAME": (lambda cv: cv.told(skills=skills("PostgreSQL", "Postgres")), "/skills/1", ""),
-    "POINT_TWICE": (lambda cv: cv.bullets(*NEW, NEW[1]), "/work/0/highlights/5", ""),
-    "ENTRY_TWICE": (lambda cv: cv.told(work=(*cv.resume.work, cv.resume.work[1])), "/work/2", ""),
+    "POINT_TWICE": (lambda cv: cv.bullets(*NEW, NEW[1]), f"{WORK}/0/highlights/5", ""),
+    "ENTRY_TWICE": (lambda cv: cv.told(work=(*cv.resume.work, cv.resume.work[1])), f"{WORK}/2", ""),
     "ORDER_OF_POSITIONS": (
         lambda cv: cv.told(work=cv.resume.work[::-1]),
-        "/work",
+        WORK,
         "Senior engineer, Nordlicht Messnetze, Mar 2021 - present\nEngineer, Pegelamt Sandbank, Sep 2017 - Feb 2021",
     ),
     "ORDER_OF_SECTIONS": (
@@ -81,48 +82,48 @@ MADE: dict[str, tuple[Change, str, str]] = {
     ),
     "PARAGRAPH_SPLIT": (
         lambda cv: cv.work(0, highlights=points(f"{NEW[0]}. {NEW[1]}. {NEW[2]}.", listed=False)),
-        "/work/0/highlights/0",
+        f"{WORK}/0/highlights/0",
         "\n".join(f"{sentence}." for sentence in NEW[:3]),
     ),
     "FIRST_PERSON_DROPPED": (
         lambda cv: cv.bullets("I built 12 services for six harbours, with drawings", *NEW[1:]),
-        "/work/0/highlights/0",
+        f"{WORK}/0/highlights/0",
         "Built 12 services for six harbours, with drawings",
     ),
     "TENSE_PAST": (
         lambda cv: cv.bullets("Lead the station of 12 people on the northern island", number=1),
-        "/work/1/highlights/0",
+        f"{WORK}/1/highlights/0",
         "Led the station of 12 people on the northern island",
     ),
     "FILLER_DROPPED": (lambda cv: cv.told(skills=skills("Python", "Team player")), "/skills/1", ""),
     "LONG_POINT_SPLIT": (
         lambda cv: cv.bullets(_TWO, *NEW[1:]),
-        "/work/0/highlights/0",
+        f"{WORK}/0/highlights/0",
         _TWO.replace("; w", "\nW"),
     ),
     "ASK_CONTACT": (lambda cv: cv.basics(phone=None), "/basics/phone", ""),
-    "ASK_FIELD": (lambda cv: cv.work(0, employer=None), "/work/0/name", ""),
-    "ASK_DATES": (lambda cv: cv.period("2019 - 2021", "2019", "2021"), "/work/0/period", ""),
+    "ASK_FIELD": (lambda cv: cv.work(0, employer=None), f"{WORK}/0/name", ""),
+    "ASK_DATES": (lambda cv: cv.period("2019 - 2021", "2019", "2021"), f"{WORK}/0/period", ""),
     "ASK_ACHIEVEMENT": (
         lambda cv: cv.bullets("Responsible for 12 services along the coast of the country", *NEW[1:]),
-        "/work/0/highlights/0",
+        f"{WORK}/0/highlights/0",
         "",
     ),
     "ASK_NUMBER": (
         lambda cv: cv.bullets(*["Built the service that the harbour masters use at night"] * 2, number=1).bullets(
             "Built the other service that the harbour masters use", "Built one more service for the harbour masters"
         ),
-        "/work/0/highlights/0",
+        f"{WORK}/0/highlights/0",
         "",
     ),
     "ASK_WHO": (
         lambda cv: cv.bullets("The 12 services were built in one winter on the island", *NEW[1:]),
-        "/work/0/highlights/0",
+        f"{WORK}/0/highlights/0",
         "",
     ),
     "ASK_EXAMPLE": (
         lambda cv: cv.bullets("Built 12 services as a hard-working member of the station", *NEW[1:]),
-        "/work/0/highlights/0",
+        f"{WORK}/0/highlights/0",
         "",
     ),
 }

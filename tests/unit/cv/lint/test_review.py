@@ -12,6 +12,7 @@ from lading.cv.engine.lint.file import lint
 from lading.cv.engine.lint.findings import Outcome
 from lading.cv.engine.lint.review import Advice, review
 from lading.cv.engine.lint.words import vocabulary
+from lading.cv.engine.resume import WORK
 from lading.cv.engine.values import Document, Format, Resume, SectionKind, Spoken
 from tests.unit.cv.lint.spoilt import FAILS
 from tests.unit.cv.lint.workshop import TODAY, Cv, items, points, sound, text
@@ -57,7 +58,7 @@ def test_findings_come_in_the_order_of_the_document() -> None:
     works = tuple(type(cv.resume.work[0])(id=f"w{n}", highlights=points("Built it")) for n in range(12))
     pointers = [finding.pointer for finding in cv.told(work=works).review().of("TOO_SHORT").findings]
 
-    assert [f"/work/{n}/highlights/0" for n in range(12)] == pointers
+    assert [f"{WORK}/{n}/highlights/0" for n in range(12)] == pointers
 
 
 def test_an_academic_cv_gets_no_advice_unless_asked() -> None:
@@ -82,7 +83,7 @@ def test_the_summary_counts_fields_and_names_those_not_recovered() -> None:
     summary = cv.review().summary
 
     assert (11, 14) == (summary.recovered, summary.expected)
-    assert ("/basics/phone", "/work/1/name", "/education") == summary.not_recovered
+    assert ("/basics/phone", f"{WORK}/1/name", "/education") == summary.not_recovered
     assert (16, 16) == (sound().review().summary.recovered, sound().review().summary.expected)
 
 

@@ -10,9 +10,10 @@ from lading.base.errors import UsageError
 from lading.cv.engine.lint.findings import Passage
 from lading.cv.engine.match import Demand, Evidence, JobWithoutTerms, Match, Standing, match
 from lading.cv.engine.match.skills import _data, find_skills, skill_named, skills
+from lading.cv.engine.resume import WORK
 
 
-def _passage(text: str, pointer: str = "/work/0/highlights/0") -> Passage:
+def _passage(text: str, pointer: str = f"{WORK}/0/highlights/0") -> Passage:
     return Passage(pointer=pointer, text=text)
 
 

@@ -22,6 +22,7 @@ from lading.cv.engine.model.openai_compatible import OpenAICompatible
 from lading.cv.engine.model.port import Answer, Finish
 from lading.cv.engine.model.propose import Dropped
 from lading.cv.engine.model.scripted import ScriptedModel
+from lading.cv.engine.resume import WORK
 from tests.unit.cv.lint.workshop import NEW, points, sound, text
 
 _NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -91,10 +92,10 @@ def test_instructions_want_exactly_their_variables() -> None:
 def test_a_long_section_is_asked_about_in_parts() -> None:
     """Every point keeps its place."""
     cv = sound().work(0, highlights=points(*(f"Built service number {n}" for n in range(30))))
-    parts = [one for one in sections_of(first_version(cv.resume)) if one.pointer == "/work/0"]
+    parts = [one for one in sections_of(first_version(cv.resume)) if one.pointer == f"{WORK}/0"]
 
     assert [12, 12, 6] == [len(one.points) for one in parts]
-    assert "/work/0/highlights/29" == parts[-1].points[-1].pointer
+    assert f"{WORK}/0/highlights/29" == parts[-1].points[-1].pointer
 
 
 @pytest.mark.parametrize(

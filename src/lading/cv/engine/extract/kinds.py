@@ -73,7 +73,11 @@ def _packed(content: bytes) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        RuntimeError,
+    ) as error:  # the last where it is packed in a way that nobody knows
         raise Broken(
             "The file begins as a DOCX or archive, but is damaged", hint="Save it again and give that file"
         ) from error

@@ -53,7 +53,7 @@ class Package:
         try:
             with self._zip.open(name) as packed:
                 content = packed.read(self._left + 1)
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
             raise Broken(f"The part {name} of the DOCX is damaged", hint=_AGAIN) from error
         self._left -= len(content)
         if self._left < 0:

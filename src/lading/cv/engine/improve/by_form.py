@@ -11,9 +11,10 @@ from lading.cv.engine.improve.places import entries_of, places_of
 from lading.cv.engine.improve.suggestion import Draft, Operation
 from lading.cv.engine.improve.tidy import email_form, link_form, phone_form, tidied
 from lading.cv.engine.lint.context import Context
-from lading.cv.engine.lint.findings import WORK, Passage
+from lading.cv.engine.lint.findings import Passage
 from lading.cv.engine.lint.rules_structure import sorts
 from lading.cv.engine.match.skills import skill_named
+from lading.cv.engine.resume import WORK
 from lading.cv.engine.structure.headings import standard_kind
 from lading.cv.engine.values import Bullet, Education, Item, Language, SectionKind, Work
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from lading.cv.engine.improve.decisions import names_of
 from lading.cv.engine.improve.places import Place, anchor_of, entries_of, places_of
+from lading.cv.engine.resume import WORK
 from lading.cv.engine.values import Resume
 
 
@@ -68,7 +69,7 @@ def _keyed(resume: Resume) -> dict[str, Place]:
 
 
 def _moves(old: Resume, new: Resume) -> Iterator[Changed]:
-    for pointer in ("/work", "/volunteer", "/education", "/skills", "/languages"):
+    for pointer in (WORK, "/volunteer", "/education", "/skills", "/languages"):
         before, after = _ids(old, pointer), _ids(new, pointer)
         common = set(before) & set(after)
         if [one for one in before if one in common] != [one for one in after if one in common]:

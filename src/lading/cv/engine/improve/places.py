@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from lading.cv.engine.improve.errors import AnswerUnreadable
+from lading.cv.engine.resume import WORK as PAID
 from lading.cv.engine.structure.dates import find_period
 from lading.cv.engine.values import (
     Basics,
@@ -144,7 +145,7 @@ def edited(resume: Resume, edits: Edits) -> Resume:
     return replace(
         resume,
         basics=_basics(resume.basics, edits),
-        work=_list("/work", resume.work, edits, _work),
+        work=_list(PAID, resume.work, edits, _work),
         volunteer=_list("/volunteer", resume.volunteer, edits, _work),
         education=_list("/education", resume.education, edits, _education),
         skills=_list("/skills", resume.skills, edits, _skill),

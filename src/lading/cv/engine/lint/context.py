@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from lading.cv.engine.lint.findings import WORK, Passage, Where
+from lading.cv.engine.lint.findings import Passage, Where
 from lading.cv.engine.lint.words import Vocabulary, vocabulary
+from lading.cv.engine.resume import WORK
 from lading.cv.engine.values import Bullet, Document, Format, Item, Language, Line, Period, Resume, Text, Work
 
 #: so many publications make a CV an academic one

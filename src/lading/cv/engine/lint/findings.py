@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: JSON Resume pointer of the section of paid positions
-WORK = "/work"
-
 
 class Outcome(StrEnum):
     """What became of one rule; a rule that could not look is never a rule that found nothing."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lading.cv.engine.lint.findings import WORK
 from lading.cv.engine.lint.report import Summary
+from lading.cv.engine.resume import WORK
 from lading.cv.engine.values import Period, Resume
 
 #: see `Summary.version`

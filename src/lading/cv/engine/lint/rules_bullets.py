@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from lading.cv.engine.lint.asking import Questions, needs_bullets, needs_language, needs_verbs, needs_work
 from lading.cv.engine.lint.context import Context, Point
-from lading.cv.engine.lint.findings import WORK, Passage, Skip, not_applicable
+from lading.cv.engine.lint.findings import Passage, Skip, not_applicable
 from lading.cv.engine.lint.words import Vocabulary, first_word, phrases_in, words
+from lading.cv.engine.resume import WORK
 
 QUESTIONS = Questions()
 
@@ -91,7 +92,7 @@ def no_numbers(cv: Context) -> Iterator[Passage]:
     """Too few bullets with a figure."""
     counted = [bullet for bullet in cv.bullets if _has_number(bullet, _words(cv))]
     if len(counted) < _NUMBERS_SHARE * len(cv.bullets):
-        yield Passage(pointer="/work", text=f"{len(counted)} of {len(cv.bullets)} bullets have a number")
+        yield Passage(pointer=WORK, text=f"{len(counted)} of {len(cv.bullets)} bullets have a number")
 
 
 def _has_number(bullet: Point, vocabulary: Vocabulary) -> bool:

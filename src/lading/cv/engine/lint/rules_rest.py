@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from lading.cv.engine.lint.asking import Questions, named, needs_skills, needs_work
 from lading.cv.engine.lint.context import Context
-from lading.cv.engine.lint.findings import WORK, Passage, Skip, not_applicable, not_assessed
+from lading.cv.engine.lint.findings import Passage, Skip, not_applicable, not_assessed
 from lading.cv.engine.match.skills import find_skills, pattern_of, skill_named
+from lading.cv.engine.resume import WORK
 
 QUESTIONS = Questions()
 

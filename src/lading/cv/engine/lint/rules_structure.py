@@ -9,7 +9,8 @@ from itertools import pairwise
 from lading.cv.engine.lint import months
 from lading.cv.engine.lint.asking import Gate, Questions, named, needs_work
 from lading.cv.engine.lint.context import Context, Dated
-from lading.cv.engine.lint.findings import WORK, Passage, Skip, Where, not_applicable, not_assessed
+from lading.cv.engine.lint.findings import Passage, Skip, Where, not_applicable, not_assessed
+from lading.cv.engine.resume import WORK
 from lading.cv.engine.values import Format, Language, Line, PartialDate, Period, SectionKind
 
 QUESTIONS = Questions()
@@ -58,7 +59,7 @@ def _looked_for(section: str) -> Gate:
 def no_experience(cv: Context) -> Iterator[Passage]:
     """No position."""
     if not cv.resume.work and not cv.resume.volunteer:
-        yield Passage(pointer="/work", text="")
+        yield Passage(pointer=WORK, text="")
 
 
 @QUESTIONS.rule("NO_EDUCATION", _looked_for("education"))
@@ -240,7 +241,7 @@ def gap(cv: Context) -> Iterator[Passage]:
     spans = [span for dated in cv.dated if (span := _covered(cv, dated))]
     for (_, before), (after, _) in pairwise(months.union(spans)):
         if after - before - 1 > _GAP:
-            yield Passage(pointer="/work", text=f"{months.spelt(before)} to {months.spelt(after)}", where=Where())
+            yield Passage(pointer=WORK, text=f"{months.spelt(before)} to {months.spelt(after)}", where=Where())
 
 
 def _covered(cv: Context, dated: Dated) -> months.Span | None:

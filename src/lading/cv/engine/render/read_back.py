@@ -12,6 +12,7 @@ from lading.cv.engine.extract import extract_bytes
 from lading.cv.engine.extract.plain import leaves
 from lading.cv.engine.improve.places import places_of
 from lading.cv.engine.render.rendered import Rendered
+from lading.cv.engine.resume import WORK
 from lading.cv.engine.structure import structure
 from lading.cv.engine.structure.dates import parse_date
 from lading.cv.engine.values import Document, Education, Item, Period, Resume, Work
@@ -83,7 +84,7 @@ def _fields(resume: Resume) -> Iterator[tuple[str, str]]:
         if part not in {"sections", "skills", "languages"} and not pointer.endswith(_OTHERWISE):
             yield pointer, place.text
     dated: list[tuple[str, Work | Education | Item]] = [
-        *((f"/work/{number}", work) for number, work in enumerate(resume.work)),
+        *((f"{WORK}/{number}", work) for number, work in enumerate(resume.work)),
         *((f"/education/{number}", school) for number, school in enumerate(resume.education)),
     ]
     for pointer, entry in dated:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lading.cv.engine.document import Document
 from lading.cv.engine.extract.plain import leaves
 from lading.cv.engine.resume import (
+    WORK,
     Basics,
     Bullet,
     Education,
@@ -82,7 +83,7 @@ def from_json(document: Document) -> Resume:
     return Resume(
         language=language_of(document.text),
         basics=_basics(tree),
-        work=tuple(_work("work", "name", at, tree, ids) for at in tree.children("/work")),
+        work=tuple(_work("work", "name", at, tree, ids) for at in tree.children(WORK)),
         volunteer=tuple(_work("volunteer", "organization", at, tree, ids) for at in tree.children("/volunteer")),
         education=tuple(_education(at, tree, ids) for at in tree.children("/education")),
         skills=tuple(skill for at in tree.children("/skills") if (skill := _skill(at, tree, ids))),
