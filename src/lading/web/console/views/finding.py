@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest
 
+from lading.base.errors import UsageError
 from lading.ingest.app.models import Job
+from lading.ingest.app.remote import refuse_from_file
 from lading.orchestration.kinds import private_kinds
 from lading.orchestration.models import Run
 
@@ -22,6 +25,17 @@ def job_of(job_id: int) -> Job:
     job = Job.objects.filter(pk=job_id).first()
     if job is None:
         raise Http404(f"There is no job {job_id}")
+    return job
+
+
+def changeable_job(request: HttpRequest, job_id: int) -> Job | None:
+    """Return the job; None, and a message to the reader, where it comes from a file and is changed there."""
+    job = job_of(job_id)
+    try:
+        refuse_from_file(job)
+    except UsageError as error:
+        messages.error(request, str(error))
+        return None
     return job
 
 

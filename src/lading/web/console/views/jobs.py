@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from lading.base.errors import LadingError, UsageError
 from lading.ingest.app import jobs, rehearsing
 from lading.ingest.app.definition import Definition
 from lading.ingest.app.models import Job
-from lading.ingest.app.remote import allowed_for, refuse_from_file, submitter
+from lading.ingest.app.remote import allowed_for, submitter
 from lading.orchestration.ledger.clock import now
 from lading.web.console import forms
 from lading.web.console.doing import SeeOther
@@ -23,7 +22,7 @@ from lading.web.console.forms import Form
 from lading.web.console.reading import jobs as read
 from lading.web.console.reading import runs, settings_of, standing
 from lading.web.console.views import plans
-from lading.web.console.views.finding import job_of, number
+from lading.web.console.views.finding import changeable_job, job_of, number
 
 
 @require_safe
@@ -65,11 +64,8 @@ def new(request: Request) -> HttpResponse:
 @require(Role.OPERATOR)
 def edit(request: Request, job_id: int) -> HttpResponse:
     """Change what a job is told; then plan it anew. One that comes from a file is changed there."""
-    job = job_of(job_id)
-    try:
-        refuse_from_file(job)
-    except UsageError as error:
-        messages.error(request, str(error))
+    job = changeable_job(request, job_id)
+    if job is None:
         return SeeOther(reverse("console:job", args=[job_id]))
     if request.method == "POST":
         return _stored(request, job)

@@ -12,25 +12,22 @@ from pydantic import ValidationError
 from lading.accounts import audit
 from lading.accounts.access import Request, require
 from lading.accounts.roles import Role
-from lading.base.errors import LadingError, UsageError
+from lading.base.errors import LadingError
 from lading.ingest.app import jobs, standing_changes
 from lading.ingest.app.models import Job
-from lading.ingest.app.remote import refuse_from_file, submitter
+from lading.ingest.app.remote import submitter
 from lading.web.console import standing_form
 from lading.web.console.doing import SeeOther, told
 from lading.web.console.standing_form import Form
-from lading.web.console.views.finding import job_of
+from lading.web.console.views.finding import changeable_job, job_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(Role.OPERATOR)
 def edit(request: Request, job_id: int) -> HttpResponse:
     """Change when runs of a job begin by themselves, whether it is watched, who is told."""
-    job = job_of(job_id)
-    try:
-        refuse_from_file(job)
-    except UsageError as error:
-        messages.error(request, str(error))
+    job = changeable_job(request, job_id)
+    if job is None:
         return SeeOther(_page_of(job_id))
     if request.method == "POST":
         return _stored(request, job)
